@@ -186,9 +186,7 @@ class CarefulGeocoder:
         words, limit = " ".join(query.split())[:MAX_QUERY], min(max(limit, 1), MAX_FOUND)
         if not (folded := fold_place(words)):
             return ()
-        found: list[Found] | None = self._ask(
-            ("search", folded, bounds, limit), lambda: self._source.find(words, bounds, limit)
-        )
+        found: list[Found] | None = self._ask(("search", folded, bounds, limit), lambda: self._source.find(words, bounds, limit))
         inside = [
             hit for hit in dict.fromkeys(found or [])
             if (point := valid_point(hit.lat, hit.lng)) and (bounds is None or bounds.contains(point))

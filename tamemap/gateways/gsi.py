@@ -79,7 +79,8 @@ class GsiGeocoder(Geocoder):
         for hit in answer:
             try:
                 lng, lat = (float(number) for number in hit["geometry"]["coordinates"][:2])
-                found.append(Location(str(hit["properties"]["title"]), (lat, lng), hit))
+                if -90 <= lat <= 90 and -180 <= lng <= 180:  # geopy would turn the rest around the globe
+                    found.append(Location(str(hit["properties"]["title"]), (lat, lng), hit))
             except (KeyError, TypeError, ValueError):
                 continue
         return found
