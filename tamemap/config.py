@@ -1,0 +1,83 @@
+"""Settings: environment variables ``TAMEMAP_…`` (also from ``.env``); each has a default that works on one small server."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png"
+GSI_ATTRIBUTION = (
+    '<a href="https://maps.gsi.go.jp/development/ichiran.html" target="_blank" rel="noopener">地理院タイル</a>'
+)
+
+
+class Settings(BaseSettings):
+    """All settings of an installation, checked once at the start."""
+
+    model_config = SettingsConfigDict(env_prefix="TAMEMAP_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="where the database, pictures, mails and secrets are kept")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data directory")
+    redis_url: str = Field("", description="Redis for jobs, limits and page states; empty: none needed")
+    storage_url: str = Field("", description="where pictures are kept; empty: a folder in the data directory")
+    base_url: str = Field("", description="the public address, such as https://tamemap.example.lg.jp")
+    host: str = Field("0.0.0.0", description="the address that the server listens on")  # noqa: S104
+    port: int = Field(8000, ge=1, le=65535, description="the port that the server listens on")
+    workers: int = Field(1, ge=1, le=64, description="server processes; more than one needs Redis")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front that add X-Forwarded-For")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs what leaves; empty: made and kept in the data directory")
+    mail_url: str = Field("", description="smtp://user:password@host:587; empty: mails become files in the data directory")
+    mail_from: str = Field("Tamemap <tamemap@localhost>", description="the sender of mails")
+    tile_url: str = Field(GSI_TILES, description="map tiles with {z}/{x}/{y}; empty: boundaries and pins only")
+    tile_attribution: str = Field(GSI_ATTRIBUTION, description="what the tiles' owner wants to be named as (HTML)")
+    geocoder: Literal["gsi", "nominatim", "off"] = Field("gsi", description="the address search behind the gazetteer")
+    geocoder_url: str = Field("", description="another address of the same geocoder, such as a town's own")
+    contact: str = Field("", description="a mail address that geocoders and visitors can write to")
+    flyer_days: int = Field(60, ge=1, le=366, description="how many days a flyer without dates stays up")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is written to the log")
+
+    @property
+    def database(self) -> str:
+        """The database address in force, with the psycopg 3 driver for PostgreSQL."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'tamemap.db'}"
+        for prefix in ("postgres://", "postgresql://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    @property
+    def origin(self) -> str:
+        """The public address without a slash at its end."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https (cookies are then Secure)."""
+        return self.origin.startswith("https://")
+
+    def secret(self) -> bytes:
+        """The signing key; made on first use and kept in the data directory when none is set."""
+        if value := self.secret_key.get_secret_value():
+            return value.encode()
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with path.open("x") as file:
+                    path.chmod(0o600)
+                    file.write(secrets.token_urlsafe(48))
+            except FileExistsError:  # another process was first
+                pass
+        return path.read_text().encode()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings in force; ``settings.cache_clear()`` reads them anew."""
+    return Settings()

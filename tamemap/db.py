@@ -1,0 +1,76 @@
+"""The database engine: one per process, made on first use (workers fork after import), SQLite in WAL mode or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from tamemap.config import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_engines: dict[tuple[int, str], Engine] = {}
+
+__all__ = ["IntegrityError", "Session", "dispose", "engine", "is_sqlite", "make_engine", "transaction"]
+
+
+def make_engine(url: str) -> Engine:
+    """A new engine for a database address; SQLite gets WAL, foreign keys, a 10 s wait for locks, and its folder is made."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=10, max_overflow=30)
+
+    @event.listens_for(made, "connect")
+    def pragmas(connection, _record):  # type: ignore[no-untyped-def]
+        # we say BEGIN ourselves (below), so that reads share one snapshot and writers wait instead of failing
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16000", "mmap_size=268435456"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def begin(connection):  # type: ignore[no-untyped-def]
+        immediate = connection.get_execution_options().get("tamemap_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return made
+
+
+def engine() -> Engine:
+    """This process's engine for the database in the settings."""
+    key = (os.getpid(), settings().database)
+    if key not in _engines:
+        _engines[key] = make_engine(key[1])
+    return _engines[key]
+
+
+def dispose() -> None:
+    """Close this process's connections."""
+    for key in [key for key in _engines if key[0] == os.getpid()]:
+        _engines.pop(key).dispose()
+
+
+def is_sqlite(db: Session) -> bool:
+    """Whether this session talks to SQLite."""
+    return db.get_bind().dialect.name == "sqlite"
+
+
+@contextmanager
+def transaction(*, write: bool) -> Iterator[Session]:
+    """One session in one transaction, as a block: committed at the end, rolled back on any error.
+
+    On SQLite a writing one takes the write lock at its beginning, so that two writers wait for each other
+    instead of one failing in its middle.
+    """
+    with Session(engine().execution_options(tamemap_write=write), expire_on_commit=False) as db, db.begin():
+        yield db

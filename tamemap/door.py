@@ -1,0 +1,74 @@
+"""The only way in: opens the transaction, finds out who is calling, calls the service or the query.
+
+``call`` blocks; ``acall`` does the same in a thread, for event loops. A function of ``tamemap.services`` gets a writing
+transaction, one of ``tamemap.queries`` a reading one; both are ``fn(db, actor, *, …)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from tamemap import clock, session
+from tamemap import db as database
+from tamemap.queries.people import actor_of_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tamemap.domain.actors import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# as many as the database has connections for; a queue in front of SQLite's one writer would gain nothing
+_threads: list[CapacityLimiter] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a caller shows: the session's token and the guest's key (both from cookies), and the network address."""
+
+    session_token: str = ""
+    guest_key: str = ""
+    client: str = ""
+
+    @classmethod
+    def from_cookies(cls, header: str, client: str = "") -> Credentials:
+        """From a ``Cookie`` header, as HTTP requests and Reflex's socket handshake carry it."""
+        jar = session.cookies(header)
+        return cls(jar.get(session.COOKIE, ""), jar.get(session.GUEST_COOKIE, ""), client)
+
+
+GUEST = Credentials()
+
+
+def call(
+    function: Callable[Concatenate[database.Session, Actor, P], R],
+    credentials: Credentials,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then."""
+    # one transaction, one moment: everything it writes says the same time
+    with clock.frozen_at(clock.now()), database.transaction(write=function.__module__.startswith("tamemap.services")) as db:
+        actor = actor_of_session(
+            db, token=credentials.session_token, guest_key=credentials.guest_key, client=credentials.client
+        )
+        return function(db, actor, *args, **kwargs)
+
+
+async def acall(
+    function: Callable[Concatenate[database.Session, Actor, P], R],
+    credentials: Credentials,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """As ``call``, in a thread, so that the event loop goes on."""
+    if not _threads:
+        _threads.append(CapacityLimiter(32))
+    return await to_thread.run_sync(lambda: call(function, credentials, *args, **kwargs), limiter=_threads[0])

@@ -1,0 +1,93 @@
+"""Boards: topics, posts, reactions; and reports on anything that people write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from tamemap.models.base import UtcDateTime, new_public_id
+
+
+class Board(SQLModel, table=True):
+    """掲示板: belongs to a map."""
+
+    __tablename__ = "board"
+    id: int | None = Field(default=None, primary_key=True)
+    map_id: int = Field(foreign_key="map.id", index=True)
+    slug: str = Field(unique=True, max_length=60)
+    name: str = Field(max_length=80)
+    description: str = Field(default="", max_length=400)
+    position: int = 0
+    writers: str = Field(default="members", max_length=10)  # members, residents, staff
+
+
+class Topic(SQLModel, table=True):
+    """話題: a thread; a theme (お題) is one opened by staff. May stand beside a flyer or at a place."""
+
+    __tablename__ = "topic"
+    __table_args__ = (Index("ix_topic_board_id_pinned_last_post_at", "board_id", "pinned", "last_post_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
+    board_id: int = Field(foreign_key="board.id")
+    kind: str = Field(default="talk", max_length=12)  # talk, theme, question, proposal, introduction, flyer
+    title: str = Field(max_length=80)
+    author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    flyer_id: int | None = Field(default=None, foreign_key="flyer.id", index=True)
+    lat: float | None = None
+    lng: float | None = None
+    pinned: bool = False
+    posts_count: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_post_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Post(SQLModel, table=True):
+    """投稿: what somebody wrote in a topic, as Markdown; the safe HTML made of it is kept beside it."""
+
+    __tablename__ = "post"
+    __table_args__ = (Index("ix_post_topic_id_id", "topic_id", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
+    topic_id: int = Field(foreign_key="topic.id")
+    author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    # as whom it was written then: member, staff (with the municipality), operator
+    author_kind: str = Field(default="member", max_length=8)
+    author_municipality: str | None = Field(default=None, foreign_key="municipality.code")
+    body: str = Field(max_length=8000)
+    html: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Reaction(SQLModel, table=True):
+    """One tap of one person on one post."""
+
+    __tablename__ = "reaction"
+    __table_args__ = (UniqueConstraint("post_id", "person_id", "kind"),)
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    kind: str = Field(max_length=10)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Report(SQLModel, table=True):
+    """通報: somebody points at a flyer, a topic or a post."""
+
+    __tablename__ = "report"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
+    thing: str = Field(max_length=6)  # flyer, topic, post
+    thing_id: str = Field(max_length=12, index=True)
+    municipality_code: str | None = Field(default=None, foreign_key="municipality.code", index=True)
+    reporter_id: int | None = Field(default=None, foreign_key="person.id")
+    reporter_hash: str = Field(max_length=64, index=True)
+    reason: str = Field(max_length=20)
+    words: str = Field(default="", max_length=1000)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,252 @@
+"""Reads about boards and their topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, and_, col, func, or_, select
+
+from tamemap import clock
+from tamemap.domain.asking import read_cursor, write_cursor
+from tamemap.domain.permissions import allowed
+from tamemap.domain.placements import UP
+from tamemap.domain.writing import excerpt, reference
+from tamemap.errors import Gone, Invalid, NotFound
+from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
+from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.people import AuthorView, author_views
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tamemap.domain.actors import Actor
+
+MOST_ROWS = 2**31
+# who may write on a board, as a verb of the permissions table
+WRITE_VERBS = {"members": "post.write", "residents": "post.write_residents", "staff": "post.write_staff"}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """A board of a map; ``writers`` is members, residents or staff."""
+
+    slug: str
+    name: str
+    description: str
+    writers: str
+    map_slug: str
+    map_name: str
+    topics_count: int
+    may_write: bool
+    may_open_theme: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlyerRef:
+    """The flyer that a topic is about, while it stands on the board's map."""
+
+    public_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A topic; in lists ``excerpt`` is the beginning of its first post (at most 80 signs, empty when that was removed)."""
+
+    public_id: str
+    board: str
+    kind: str
+    title: str
+    author: AuthorView
+    posts_count: int
+    created_at: datetime
+    last_post_at: datetime
+    pinned: bool
+    closed: bool
+    excerpt: str
+    flyer: FlyerRef | None
+    may_write: bool
+    may_close: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """Some topics of a board; ``next`` is the cursor of the following page, None on the last."""
+
+    items: tuple[TopicView, ...]
+    next: str | None
+
+
+def load_board(db: Session, slug: object) -> tuple[Board, Map]:
+    """A board's row with its map's (for services and queries). Raises NotFound."""
+    found = db.exec(select(Board, Map).join(Map).where(Board.slug == reference(slug))).first()
+    if found is None:
+        raise NotFound("board_unknown")
+    return found[0], found[1]
+
+
+def load_topic(db: Session, public_id: object, *, lock: bool = False) -> tuple[Topic, Board, Map]:
+    """A topic's row with its board's and map's. Raises NotFound, or Gone for one that was removed."""
+    query = select(Topic).where(Topic.public_id == reference(public_id))
+    topic = db.exec(query.with_for_update() if lock else query).first()
+    if topic is None:
+        raise NotFound("topic_unknown")
+    if topic.deleted_at is not None:
+        raise Gone("topic_gone")
+    board, map_ = db.exec(select(Board, Map).join(Map).where(Board.id == topic.board_id)).one()
+    return topic, board, map_
+
+
+def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
+    ground = ground_of_map(map_)
+    return BoardView(
+        slug=board.slug,
+        name=board.name,
+        description=board.description,
+        writers=board.writers,
+        map_slug=map_.slug,
+        map_name=map_.name,
+        topics_count=count,
+        may_write=allowed(actor, WRITE_VERBS[board.writers], ground) and not actor.is_guest,
+        may_open_theme=allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
+    )
+
+
+def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...]:
+    count = select(func.count(col(Topic.id))).where(Topic.board_id == Board.id, col(Topic.deleted_at).is_(None)).scalar_subquery()
+    rows = db.exec(
+        select(Board, Map, count).join(Map).where(*where).order_by(col(Board.position), col(Board.id))  # type: ignore[call-overload]
+    )
+    return tuple(_board_view(actor, board, map_, topics) for board, map_, topics in rows)
+
+
+def boards_of_map(db: Session, actor: Actor, *, slug: str) -> tuple[BoardView, ...]:
+    """The boards of a map in their order. Raises NotFound for an unknown map."""
+    if db.exec(select(Map.id).where(Map.slug == reference(slug))).first() is None:
+        raise NotFound("map_unknown")
+    return _board_views(db, actor, Map.slug == slug)
+
+
+def board(db: Session, actor: Actor, *, slug: str) -> BoardView:
+    """One board. Raises NotFound."""
+    if found := _board_views(db, actor, Board.slug == reference(slug)):
+        return found[0]
+    raise NotFound("board_unknown")
+
+
+def topics(db: Session, actor: Actor, *, board: str, cursor: str | None = None, limit: int = 20) -> TopicPage:
+    """The topics of a board: pinned ones first, then by their latest post; at most 50 a page.
+
+    A topic that gets a new post while somebody pages moves up and is not seen again, but none is seen twice. Raises NotFound,
+    and Invalid at ``cursor`` (``cursor_wrong``) for one that is not ours.
+    """
+    row, map_ = load_board(db, board)
+    size = max(1, min(limit, 50))
+    query = select(Topic).where(Topic.board_id == row.id, col(Topic.deleted_at).is_(None))
+    if cursor:
+        query = query.where(_after(cursor))
+    found = db.exec(
+        query.order_by(col(Topic.pinned).desc(), col(Topic.last_post_at).desc(), col(Topic.id).desc()).limit(size + 1)
+    ).all()
+    last = found[size - 1] if len(found) > size else None
+    return TopicPage(
+        items=_topic_views(db, actor, found[:size], row, map_),
+        next=write_cursor(last.pinned, last.last_post_at.isoformat(), last.id) if last else None,
+    )
+
+
+def _after(cursor: str) -> Any:
+    """What stands behind a place in the list of topics."""
+    pinned, written, topic_id = read_cursor(cursor, bool, str, int)
+    try:
+        last = datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid.at("cursor", "cursor_wrong") from None
+    if not 0 <= topic_id < MOST_ROWS:
+        raise Invalid.at("cursor", "cursor_wrong")
+    return or_(
+        col(Topic.pinned) < pinned,
+        and_(
+            col(Topic.pinned) == pinned,
+            or_(Topic.last_post_at < last, and_(Topic.last_post_at == last, col(Topic.id) < topic_id)),
+        ),
+    )
+
+
+def topic(db: Session, actor: Actor, *, public_id: str) -> TopicView:
+    """One topic. Raises NotFound, or Gone for one that was removed."""
+    row, board_row, map_ = load_topic(db, public_id)
+    return _topic_views(db, actor, [row], board_row, map_)[0]
+
+
+def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board, map_: Map) -> tuple[TopicView, ...]:
+    if not rows:
+        return ()
+    ground = ground_of_map(map_)
+    first = select(func.min(Post.id)).where(col(Post.topic_id).in_([row.id for row in rows])).group_by(col(Post.topic_id))
+    opening = {post.topic_id: post for post in db.exec(select(Post).where(col(Post.id).in_(first)))}
+    keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
+    authors = author_views(db, actor, keys.values())
+    flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
+    may_write = allowed(actor, WRITE_VERBS[board.writers], ground) and not actor.is_guest
+    return tuple(
+        TopicView(
+            public_id=row.public_id,
+            board=board.slug,
+            kind=row.kind,
+            title=row.title,
+            author=authors[keys[row.id]],
+            posts_count=row.posts_count,
+            created_at=row.created_at,
+            last_post_at=row.last_post_at,
+            pinned=row.pinned,
+            closed=row.closed_at is not None,
+            excerpt=_excerpt(opening.get(row.id or 0)),
+            flyer=flyers.get(row.flyer_id),
+            may_write=may_write and row.closed_at is None,
+            may_close=row.closed_at is None and allowed(actor, "topic.close", ground, author=is_author(actor, row.author_id)),
+            may_remove=allowed(actor, "topic.remove", ground),
+        )
+        for row in rows
+    )
+
+
+def is_author(actor: Actor, author_id: int | None) -> bool:
+    """Whether the actor is this author; nobody is the author of what has none."""
+    return author_id is not None and author_id == actor.person_id
+
+
+def _author_key(row: Topic, opening: Post | None) -> tuple[int | None, str, str | None]:
+    if opening is None:
+        return row.author_id, "member", None
+    return row.author_id, opening.author_kind, opening.author_municipality
+
+
+def _excerpt(opening: Post | None) -> str:
+    return excerpt(opening.html) if opening is not None and opening.deleted_at is None else ""
+
+
+def flyer_on_map(db: Session, public_id: object, map_: Map) -> int | None:
+    """The row number of a flyer that stands on this map now, else None."""
+    query = select(Flyer.id).join(Placement).where(Flyer.public_id == reference(public_id), *_standing(map_))
+    return db.exec(query).first()
+
+
+def _flyers(db: Session, ids: list[int], map_: Map) -> dict[int | None, FlyerRef]:
+    if not ids:
+        return {}
+    rows = db.exec(select(Flyer.id, Flyer.public_id, Flyer.title).join(Placement).where(col(Flyer.id).in_(ids), *_standing(map_)))
+    return {row_id: FlyerRef(public_id, title) for row_id, public_id, title in rows}
+
+
+def _standing(map_: Map) -> tuple[Any, ...]:
+    # what was unticked, recalled, deleted or is over leaves the boards at the same moment as the map
+    return (
+        Placement.map_id == map_.id,
+        Placement.state == UP,
+        Placement.until > clock.now(),
+        col(Flyer.deleted_at).is_(None),
+    )

@@ -1,0 +1,275 @@
+"""Reads of one flyer: the face that the viewer may see, its placements, its history; a person's own; the desk's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from tamemap import clock
+from tamemap.domain.dates import When
+from tamemap.domain.flyers import HIDEABLE
+from tamemap.domain.permissions import allowed
+from tamemap.domain.placements import HELD, PAST, UP, shown_state
+from tamemap.errors import Gone, NotFound, Unauthenticated
+from tamemap.models import Flyer, Map, Municipality, Person, Placement, PlacementChange
+from tamemap.queries.flyers import CardView, cards, cards_query
+from tamemap.queries.grounds import ground_of, is_author
+from tamemap.queries.pictures import PictureView, picture_view, pictures_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementView:
+    """A flyer's standing on one map, as people see it; ``reason`` is for its poster and staff."""
+
+    map_slug: str
+    map_name: str
+    kind: str
+    state: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlyerView:
+    """One face of a flyer. Fields hidden from this viewer are empty, as if they had never been written."""
+
+    public_id: str
+    face: str  # resident or outside
+    title: str
+    category: str
+    when: When
+    body: str
+    venue: str
+    address: str
+    fee: str
+    phone: str
+    organiser: str
+    url: str
+    lat: float
+    lng: float
+    municipality_code: str
+    municipality_name: str
+    prefecture: str
+    map_slug: str
+    map_name: str
+    above_slug: str | None
+    above_name: str
+    pictures: tuple[PictureView, ...]
+    placements: tuple[PlacementView, ...]
+    state: str  # the best of its placements
+    poster_name: str  # for staff
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    is_mine: bool
+    may_change: bool
+    may_decide: bool
+    hidden_outside: tuple[str, ...]  # for those who may change it
+
+
+def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
+    """The face of a flyer that this viewer may see.
+
+    Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author and
+    staff it can still be seen unless it was deleted).
+    """
+    row = db.execute(select(Flyer).where(Flyer.public_id == public_id)).scalars().first()
+    if row is None:
+        raise NotFound("flyer_unknown")
+    standings = placements_of(db, row)
+    stood = any(view.state != HELD for view in standings)
+    if row.deleted_at is not None:
+        raise Gone("flyer_gone") if stood else NotFound("flyer_unknown")
+    mine, ground = is_author(actor, row), ground_of(db, row.municipality_code)
+    insider = allowed(actor, "flyer.see_down", ground, author=mine)
+    visible = tuple(view for view in standings if view.state in {UP, PAST})
+    if not visible and not insider:
+        raise Gone("flyer_gone") if stood else NotFound("flyer_unknown")
+    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine)
+    shown = standings if insider else tuple(_without_reason(view) for view in visible)
+    return _view(db, actor, row, shown, visible, resident_face=resident_face, mine=mine)
+
+
+def _view(
+    db: Session,
+    actor: Actor,
+    row: Flyer,
+    shown: tuple[PlacementView, ...],
+    visible: tuple[PlacementView, ...],
+    *,
+    resident_face: bool,
+    mine: bool,
+) -> FlyerView:
+    town = db.get_one(Municipality, row.municipality_code)
+    town_map = db.execute(select(Map).where(Map.municipality_code == row.municipality_code)).scalars().one()
+    above = db.get(Map, town_map.above_id) if town_map.above_id else None
+    ground = ground_of(db, row.municipality_code)
+    may_decide = allowed(actor, "flyer.decide", ground)
+    may_change = allowed(actor, "flyer.change", ground, author=mine)
+    # a viewer who is no resident is given the outside pictures where they stand, so that unticking takes them away
+    outside_pictures = not resident_face and any(view.kind == "regional" for view in visible)
+    hidden = () if resident_face else row.hidden_outside
+    poster = db.get(Person, row.poster_id) if may_decide and row.poster_id else None
+    return FlyerView(
+        public_id=row.public_id,
+        face="resident" if resident_face else "outside",
+        title=row.title,
+        category=row.category,
+        when=When(row.starts_at, row.ends_at, row.all_day),
+        **{name: "" if name in hidden else getattr(row, name) for name in HIDEABLE},
+        lat=row.lat,
+        lng=row.lng,
+        municipality_code=row.municipality_code,
+        municipality_name=town.name,
+        prefecture=town.prefecture,
+        map_slug=town_map.slug,
+        map_name=town_map.name,
+        above_slug=above.slug if above else None,
+        above_name=above.name if above else "",
+        pictures=tuple(picture_view(picture, outside=outside_pictures) for picture in pictures_of(db, row.id or 0)),
+        placements=shown,
+        state=best_state(shown),
+        poster_name=poster.name if poster else "",
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        is_mine=mine,
+        may_change=may_change,
+        may_decide=may_decide,
+        hidden_outside=tuple(row.hidden_outside) if may_change else (),
+    )
+
+
+def best_state(placements: tuple[PlacementView, ...]) -> str:
+    """One word for the whole flyer: up anywhere, else held, past, recalled, withdrawn."""
+    states = {view.state for view in placements}
+    return next((state for state in (UP, HELD, PAST, "recalled", "withdrawn") if state in states), "withdrawn")
+
+
+def placements_of(db: Session, row: Flyer) -> tuple[PlacementView, ...]:
+    """All standings of a flyer, its town's map first."""
+    now = clock.now()
+    query = (
+        select(Placement, Map)
+        .join(Map, Map.id == Placement.map_id)
+        .where(Placement.flyer_id == row.id)
+        .order_by(Placement.id)
+    )
+    return tuple(
+        PlacementView(here.slug, here.name, here.kind, shown_state(placement.state, placement.until, now),
+                      placement.since, placement.until, placement.reason)  # fmt: skip
+        for placement, here in db.execute(query)
+    )
+
+
+def _without_reason(view: PlacementView) -> PlacementView:
+    return PlacementView(view.map_slug, view.map_name, view.kind, view.state, view.since, view.until, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One step in a flyer's history: who (as what), when, from what to what on which map, why."""
+
+    map_name: str
+    from_state: str
+    to_state: str
+    actor_name: str
+    actor_kind: str
+    reason: str
+    changed_at: datetime
+
+
+def history(db: Session, actor: Actor, *, public_id: str) -> tuple[ChangeView, ...]:
+    """All changes of a flyer's placements, oldest first, for its author and staff. Raises NotFound for everybody else."""
+    row = db.execute(select(Flyer).where(Flyer.public_id == public_id)).scalars().first()
+    if row is None or not allowed(
+        actor, "flyer.see_history", ground_of(db, row.municipality_code), author=is_author(actor, row)
+    ):
+        raise NotFound("flyer_unknown")
+    query = (
+        select(PlacementChange, Map.name, Person.name)
+        .join(Map, Map.id == PlacementChange.map_id)
+        .outerjoin(Person, Person.id == PlacementChange.actor_id)
+        .where(PlacementChange.flyer_id == row.id)
+        .order_by(PlacementChange.id)
+    )
+    return tuple(
+        ChangeView(name, change.from_state, change.to_state, who or "", change.actor_kind, change.reason, change.changed_at)
+        for change, name, who in db.execute(query)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """A flyer in its poster's own list, or at the desk: the card, every placement, and who posted it."""
+
+    card: CardView
+    placements: tuple[PlacementView, ...]
+    poster_name: str
+    by_guest: bool
+    outside: bool
+    body: str
+    created_at: datetime
+
+
+def mine(db: Session, actor: Actor, *, limit: int = 50) -> tuple[OwnView, ...]:
+    """The actor's own flyers, newest first; a guest's are those posted from the same browser."""
+    if actor.is_guest and actor.guest_hash is None:
+        return ()
+    own = Flyer.poster_id == actor.person_id if not actor.is_guest else Flyer.guest_hash == actor.guest_hash
+    return _own(db, own, limit=limit, newest=True)
+
+
+def at_desk(db: Session, actor: Actor, *, state: str = HELD, limit: int = 50) -> tuple[OwnView, ...]:
+    """Flyers on the ground that this actor curates, in that state (``held`` oldest first, others newest first).
+
+    Raises Unauthenticated or Forbidden for everybody else.
+    """
+    if not actor.may_enter_desk:
+        demand_desk(actor)
+    where: list[Any] = [Placement.state == (UP if state == PAST else state)]
+    if state in {UP, PAST}:
+        where.append(Placement.until > clock.now() if state == UP else Placement.until <= clock.now())
+    if not actor.operator_of_all:
+        where.append(
+            or_(
+                Flyer.municipality_code.in_(actor.staff_of),  # type: ignore[attr-defined]
+                Municipality.region_id.in_(actor.operator_of),  # type: ignore[attr-defined]
+            )
+        )
+    return _own(db, *where, limit=limit, newest=state != HELD)
+
+
+def demand_desk(actor: Actor) -> None:
+    """Raise unless there is a desk for this actor."""
+    if actor.is_guest:
+        raise Unauthenticated("sign_in_first")
+    if not actor.may_enter_desk:
+        raise NotFound("desk_not_yours")
+
+
+def _own(db: Session, *where: Any, limit: int, newest: bool) -> tuple[OwnView, ...]:
+    order = Flyer.id.desc() if newest else Flyer.id  # type: ignore[union-attr]
+    ids = select(Placement.flyer_id).join(Flyer, Flyer.id == Placement.flyer_id)
+    ids = ids.join(Municipality, Municipality.code == Flyer.municipality_code).where(*where, Flyer.deleted_at == None)  # noqa: E711
+    query = cards_query().add_columns(Person.name).outerjoin(Person, Person.id == Flyer.poster_id)
+    # one row per flyer: the placement on its town's map
+    query = query.where(Flyer.id.in_(ids), Placement.map_id == Map.id).order_by(order).limit(limit)  # type: ignore[union-attr]
+    rows = db.execute(query).all()
+    made = cards(db, [row[:4] for row in rows], outside=False, resident_face=True)  # type: ignore[misc]
+    views = []
+    for card, (_, row, _, _, poster) in zip(made, rows, strict=True):
+        standings = placements_of(db, row)
+        outside = any(view.kind == "regional" and view.state in {UP, HELD} for view in standings)
+        views.append(OwnView(card, standings, poster or "", row.poster_id is None, outside, row.body, row.created_at))
+    return tuple(views)

@@ -1,0 +1,169 @@
+"""Reads about people: who is calling, who somebody is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from tamemap import clock, session
+from tamemap.domain.actors import Actor
+from tamemap.domain.writing import reference
+from tamemap.errors import NotFound, Unauthenticated
+from tamemap.models import Municipality, Person, Region, Role, SignedIn
+from tamemap.queries.notices import unread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tamemap.models.person import Person as PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """A role: ``staff`` of a municipality, ``operator`` of a region, or of all (both empty)."""
+
+    role: str
+    municipality_code: str
+    municipality_name: str
+    region_slug: str
+    region_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who I am, for myself only: the mail address is in it."""
+
+    public_id: str
+    name: str
+    mail: str
+    residence_code: str | None
+    residence_name: str
+    roles: tuple[RoleView, ...]
+    may_enter_desk: bool
+    unread_notices: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What anybody may know of a person: no address, no residence; staff and operators openly as such."""
+
+    public_id: str
+    name: str
+    roles: tuple[RoleView, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name) or operator.
+
+    For somebody who has ``left`` the name and the id are empty: the screen has words for that.
+    """
+
+    public_id: str
+    name: str
+    kind: str
+    municipality: str
+    is_me: bool
+    left: bool
+
+
+def actor_of_session(db: Session, *, token: str, guest_key: str = "", client: str = "") -> Actor:
+    """The actor for a session token; a guest when there is none, or it has ended."""
+    guest_hash = session.hashed(guest_key) if guest_key else None
+    guest = Actor(guest_hash=guest_hash, client=client)
+    if not token:
+        return guest
+    person = db.exec(
+        select(Person)
+        .join(SignedIn)
+        .where(SignedIn.token_hash == session.hashed(token), SignedIn.expires_at > clock.now(), Person.left_at == None)  # noqa: E711
+    ).first()
+    return actor_of_person(db, person, guest_hash=guest_hash, client=client) if person else guest
+
+
+def actor_of_person(db: Session, person: PersonRow, *, guest_hash: str | None = None, client: str = "") -> Actor:
+    """The actor that a person is, with all roles."""
+    roles = db.exec(select(Role).where(Role.person_id == person.id)).all()
+    operators = [role for role in roles if role.role == "operator"]
+    return Actor(
+        person_id=person.id,
+        public_id=person.public_id,
+        name=person.name,
+        mail=person.mail or "",
+        residence_code=person.residence_code,
+        staff_of=frozenset(role.municipality_code for role in roles if role.role == "staff" and role.municipality_code),
+        operator_of=frozenset(role.region_id for role in operators if role.region_id is not None),
+        operator_of_all=any(role.region_id is None for role in operators),
+        guest_hash=guest_hash,
+        client=client,
+    )
+
+
+def _roles(db: Session, person_id: int | None) -> tuple[RoleView, ...]:
+    rows = db.exec(
+        select(Role, Municipality, Region)
+        .outerjoin(Municipality, col(Municipality.code) == Role.municipality_code)
+        .outerjoin(Region, col(Region.id) == Role.region_id)
+        .where(Role.person_id == person_id)
+        .order_by(col(Role.id))
+    )
+    return tuple(
+        RoleView(
+            role=role.role,
+            municipality_code=role.municipality_code or "",
+            municipality_name=town.name if town else "",
+            region_slug=region.slug if region else "",
+            region_name=region.name if region else "",
+        )
+        for role, town, region in rows
+    )
+
+
+def me(db: Session, actor: Actor) -> Me:
+    """Who is signed in. Raises Unauthenticated for a guest."""
+    if actor.person_id is None:
+        raise Unauthenticated("sign_in_first")
+    residence = db.get(Municipality, actor.residence_code) if actor.residence_code else None
+    return Me(
+        public_id=actor.public_id,
+        name=actor.name,
+        mail=actor.mail,
+        residence_code=actor.residence_code,
+        residence_name=residence.name if residence else "",
+        roles=_roles(db, actor.person_id),
+        may_enter_desk=actor.may_enter_desk,
+        unread_notices=unread(db, actor),
+    )
+
+
+def person_view(db: Session, actor: Actor, *, public_id: str) -> PersonView:
+    """Somebody, as anybody may know them. Raises NotFound, also for those who have left."""
+    row = db.exec(select(Person).where(Person.public_id == reference(public_id), col(Person.left_at).is_(None))).first()
+    if row is None:
+        raise NotFound("person_unknown")
+    return PersonView(row.public_id, row.name, _roles(db, row.id), row.created_at)
+
+
+def author_views(
+    db: Session, actor: Actor, authors: Iterable[tuple[int | None, str, str | None]]
+) -> dict[tuple[int | None, str, str | None], AuthorView]:
+    """The faces of many authors at once, by ``(person id, kind, municipality code)`` as they stand in posts."""
+    wanted = set(authors)
+    ids = {person_id for person_id, _, _ in wanted if person_id is not None}
+    codes = {code for _, _, code in wanted if code}
+    people = {row.id: row for row in db.exec(select(Person).where(col(Person.id).in_(ids)))} if ids else {}
+    towns: dict[str | None, str] = {}
+    if codes:
+        rows = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
+        towns = {code: name for code, name in rows}  # noqa: C416  rows are not plain pairs
+    return {key: _author(actor, people.get(key[0]), kind=key[1], municipality=towns.get(key[2], "")) for key in wanted}
+
+
+def _author(actor: Actor, person: PersonRow | None, *, kind: str, municipality: str) -> AuthorView:
+    if person is None or person.left_at is not None:
+        return AuthorView("", "", kind, municipality, is_me=False, left=True)
+    return AuthorView(person.public_id, person.name, kind, municipality, is_me=person.id == actor.person_id, left=False)

@@ -1,0 +1,118 @@
+"""Reads about pictures: what a face shows of them, and which stored file an address may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from tamemap.domain.permissions import allowed
+from tamemap.domain.placements import UP
+from tamemap.errors import NotFound
+from tamemap.models import Flyer, Map, Picture, Placement
+from tamemap.queries.grounds import ground_of, is_author
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+
+FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class SizeView:
+    """One size of a picture: long side in pixels, its width and height, and the formats it exists in, best first."""
+
+    size: int
+    width: int
+    height: int
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture under the name of one face; ``urls.picture(name, size, format)`` is its address."""
+
+    public_id: str
+    name: str
+    width: int
+    height: int
+    blur: str
+    sizes: tuple[SizeView, ...]
+
+    def at_least(self, size: int) -> SizeView:
+        """The smallest size that is at least that large, else the largest there is."""
+        return next((one for one in self.sizes if one.size >= size), self.sizes[-1])
+
+
+def picture_view(picture: Picture, *, outside: bool) -> PictureView:
+    """A picture as the outside or the resident map shows it."""
+    sizes = tuple(
+        SizeView(int(size), made["width"], made["height"], tuple(name for name in FORMATS if name in made))
+        for size, made in sorted(picture.variants.items(), key=lambda item: int(item[0]))
+    )
+    name = picture.outside_name if outside else picture.resident_name
+    return PictureView(picture.public_id, name, picture.width, picture.height, picture.blur, sizes)
+
+
+def first_pictures(db: Session, flyer_ids: Iterable[int]) -> dict[int, Picture]:
+    """The first picture of each flyer."""
+    query = select(Picture).where(Picture.flyer_id.in_(list(flyer_ids)), Picture.position == 0)  # type: ignore[union-attr]
+    return {picture.flyer_id: picture for picture in db.execute(query).scalars() if picture.flyer_id is not None}
+
+
+def pictures_of(db: Session, flyer_id: int) -> list[Picture]:
+    """All pictures of a flyer in their order."""
+    query = select(Picture).where(Picture.flyer_id == flyer_id).order_by(Picture.position, Picture.id)
+    return list(db.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in the store and whether anyone may see it (else only this actor may, and no cache may keep it)."""
+
+    name: str
+    media_type: str
+    public: bool
+
+
+def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: str) -> Stored:
+    """The stored file behind a picture's address.
+
+    Public while the flyer stands on a map of that face (past flyers too); else for its author and staff only.
+    Raises NotFound for everybody else: a flyer that has left leaves no picture behind.
+    """
+    query = select(Picture).where(or_(Picture.resident_name == name, Picture.outside_name == name))
+    picture = db.execute(query).scalars().first()
+    suffix = "jpeg" if suffix == "jpg" else suffix
+    made = (picture.variants.get(str(size)) if picture else None) or {}
+    if picture is None or suffix not in made or picture.flyer_id is None:
+        raise NotFound("picture_gone")
+    flyer = db.get_one(Flyer, picture.flyer_id)
+    stored = Stored(made[suffix], FORMATS[suffix], public=True)
+    if flyer.deleted_at is None:
+        kind = "regional" if name == picture.outside_name else "resident"
+        standing = (
+            select(Placement.id)
+            .join(Map, Map.id == Placement.map_id)
+            .where(Placement.flyer_id == flyer.id, Placement.state == UP, Map.kind == kind)
+        )
+        if db.execute(standing.limit(1)).first():
+            return stored
+    ground = ground_of(db, flyer.municipality_code)
+    if flyer.deleted_at is None and allowed(actor, "flyer.see_down", ground, author=is_author(actor, flyer)):
+        return Stored(stored.name, stored.media_type, public=False)
+    raise NotFound("picture_gone")
+
+
+def waiting_picture(db: Session, actor: Actor, *, public_id: str, size: int) -> Stored:
+    """The JPEG of a picture that its owner has uploaded but not posted yet. Raises NotFound for everybody else."""
+    picture = db.execute(select(Picture).where(Picture.public_id == public_id)).scalars().first()
+    made = (picture.variants.get(str(size)) if picture else None) or {}
+    if picture is None or not actor.owner_hash or picture.owner_hash != actor.owner_hash or "jpeg" not in made:
+        raise NotFound("picture_gone")
+    return Stored(made["jpeg"], FORMATS["jpeg"], public=False)

@@ -1,0 +1,172 @@
+"""Reads about what is written in a topic, and the taps on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, func, select
+
+from tamemap.domain.asking import read_cursor, write_cursor
+from tamemap.domain.permissions import allowed
+from tamemap.domain.writing import reference
+from tamemap.errors import Gone, Invalid, NotFound
+from tamemap.models import Board, Map, Post, Reaction, Topic
+from tamemap.queries.boards import MOST_ROWS, is_author, load_topic
+from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.people import AuthorView, author_views
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tamemap.domain.actors import Actor
+
+# their words stand under reactions.<kind>
+REACTIONS = ("like", "thanks", "join", "cheer")
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionView:
+    """How many tapped this, and whether the actor did; all kinds are there, also with 0."""
+
+    kind: str
+    count: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """One post; ``html`` is safe to show as it stands.
+
+    A ``deleted`` one is a tombstone: no author, no html, no taps, so that the answers around it keep their sense. ``body`` is
+    the Markdown for whoever may change it, empty for others.
+    """
+
+    public_id: str
+    topic: str
+    author: AuthorView | None
+    html: str
+    body: str
+    created_at: datetime
+    edited: bool
+    deleted: bool
+    reactions: tuple[ReactionView, ...]
+    may_change: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    """Some posts of a topic, the oldest first; ``next`` is the cursor of the following page, None on the last."""
+
+    items: tuple[PostView, ...]
+    next: str | None
+
+
+def load_post(db: Session, public_id: object, *, lock: bool = False) -> tuple[Post, Topic, Board, Map]:
+    """A post's row with those of its topic, board and map (for services and queries).
+
+    Raises NotFound; Gone when the post (``post_gone``) or its topic (``topic_gone``) was removed.
+    """
+    query = select(Post).where(Post.public_id == reference(public_id))
+    post = db.exec(query.with_for_update() if lock else query).first()
+    if post is None:
+        raise NotFound("post_unknown")
+    topic, board, map_ = db.exec(
+        select(Topic, Board, Map)
+        .join(Board, col(Board.id) == Topic.board_id)
+        .join(Map, col(Map.id) == Board.map_id)
+        .where(Topic.id == post.topic_id)
+    ).one()
+    if topic.deleted_at is not None:
+        raise Gone("topic_gone")
+    return post, topic, board, map_
+
+
+def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, limit: int = 50) -> PostPage:
+    """The posts of a topic, at most 100 a page. Raises NotFound, Gone, and Invalid at ``cursor`` for one that is not ours."""
+    row, _, map_ = load_topic(db, topic)
+    size = max(1, min(limit, 100))
+    query = select(Post).where(Post.topic_id == row.id)
+    if cursor:
+        (last,) = read_cursor(cursor, int)
+        if not 0 <= last < MOST_ROWS:
+            raise Invalid.at("cursor", "cursor_wrong")
+        query = query.where(col(Post.id) > last)
+    found = db.exec(query.order_by(col(Post.id)).limit(size + 1)).all()
+    return PostPage(
+        items=post_views(db, actor, found[:size], row, map_),
+        next=write_cursor(found[size - 1].id) if len(found) > size else None,
+    )
+
+
+def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, map_: Map) -> tuple[PostView, ...]:
+    """These posts of one topic as the actor sees them."""
+    standing = [row for row in rows if row.deleted_at is None]
+    authors = author_views(db, actor, (_author_key(row) for row in standing))
+    taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
+    return tuple(
+        _tombstone(row, topic)
+        if row.deleted_at is not None
+        else _view(actor, row, topic=topic, map_=map_, author=authors[_author_key(row)], taps=taps[row.id or 0])
+        for row in rows
+    )
+
+
+def _author_key(row: Post) -> tuple[int | None, str, str | None]:
+    return row.author_id, row.author_kind, row.author_municipality
+
+
+def _view(actor: Actor, row: Post, *, topic: Topic, map_: Map, author: AuthorView, taps: dict[str, tuple[int, bool]]) -> PostView:
+    mine = is_author(actor, row.author_id)
+    ground = ground_of_map(map_)
+    may_change = topic.closed_at is None and not actor.is_guest and allowed(actor, "post.change", ground, author=mine)
+    return PostView(
+        public_id=row.public_id,
+        topic=topic.public_id,
+        author=author,
+        html=row.html,
+        body=row.body if may_change else "",
+        created_at=row.created_at,
+        edited=row.edited_at is not None,
+        deleted=False,
+        reactions=tuple(ReactionView(kind, *taps.get(kind, (0, False))) for kind in REACTIONS),
+        may_change=may_change,
+        may_remove=allowed(actor, "post.remove", ground, author=mine),
+    )
+
+
+def _tombstone(row: Post, topic: Topic) -> PostView:
+    return PostView(
+        public_id=row.public_id,
+        topic=topic.public_id,
+        author=None,
+        html="",
+        body="",
+        created_at=row.created_at,
+        edited=False,
+        deleted=True,
+        reactions=(),
+        may_change=False,
+        may_remove=False,
+    )
+
+
+def _reactions(db: Session, actor: Actor, post_ids: list[int]) -> dict[int, dict[str, tuple[int, bool]]]:
+    """Per post and kind: how many, and whether the actor is one of them."""
+    found: dict[int, dict[str, tuple[int, bool]]] = defaultdict(dict)
+    if not post_ids:
+        return found
+    wanted = col(Reaction.post_id).in_(post_ids)
+    own: set[tuple[int, str]] = set()
+    if actor.person_id is not None:
+        rows = db.exec(select(Reaction.post_id, Reaction.kind).where(wanted, Reaction.person_id == actor.person_id))
+        own = {(post_id, kind) for post_id, kind in rows}
+    counts = db.exec(
+        select(Reaction.post_id, Reaction.kind, func.count()).where(wanted).group_by(col(Reaction.post_id), col(Reaction.kind))
+    )
+    for post_id, kind, count in counts:
+        found[post_id][kind] = (count, (post_id, kind) in own)
+    return found

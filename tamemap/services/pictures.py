@@ -1,0 +1,198 @@
+"""Pictures on their way: kept as soon as they arrive, while their poster still types; the large sizes come from the worker.
+
+Decoding takes up to a second and never happens inside a transaction: ``prepare`` and ``finish`` are called without one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, func, select
+
+from tamemap import clock
+from tamemap import db as database
+from tamemap.config import settings
+from tamemap.errors import Invalid, NotFound, TooMany
+from tamemap.gateways import imaging
+from tamemap.gateways.storage import storage_from
+from tamemap.models import Flyer, Picture
+from tamemap.models.base import new_public_id
+from tamemap.services import outbox
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+
+MOST = 4
+AT_ONCE = (320,)  # pixels of the long side; there before the first answer
+LATER = (960, 2048)
+WAITING_MOST = 40  # pictures that one person or browser may have waiting
+WAITING_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """One page as a picture in the store: its size in pixels and the stored variants."""
+
+    width: int
+    height: int
+    blur: str
+    variants: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An upload that was decoded and put into the store; ``original`` is its private name there."""
+
+    original: str
+    pages: tuple[PreparedPage, ...]
+    gps: imaging.Gps | None
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingView:
+    """A picture that waits to be posted, as its owner sees it."""
+
+    public_id: str
+    width: int
+    height: int
+    blur: str
+    gps: imaging.Gps | None
+    taken_at: datetime | None
+
+
+def prepare(data: bytes) -> Prepared:
+    """Decode an upload and store it. No transaction. Raises TooLarge, Unsupported, Invalid, Unavailable as imaging does."""
+    made = imaging.render(data, sizes=AT_ONCE, max_pages=MOST)
+    store = storage_from(settings())
+    original = store.put(data, f".{made.kind}", private=True)
+    pages = tuple(PreparedPage(page.width, page.height, page.blur, _stored(page)) for page in made.pages)
+    return Prepared(original, pages, made.gps, made.taken_at)
+
+
+def _stored(page: imaging.Page) -> dict[str, Any]:
+    store = storage_from(settings())
+    variants: dict[str, Any] = {}
+    for variant in page.variants:
+        entry = variants.setdefault(str(variant.size), {"width": variant.width, "height": variant.height})
+        suffix = "jpg" if variant.format == "jpeg" else variant.format
+        entry[variant.format] = store.put(variant.data, f".{suffix}", private=False)
+    return variants
+
+
+def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView, ...]:
+    """Keep a prepared upload for this actor until it is posted, a row per page.
+
+    Raises Invalid without an owner (neither a session nor a guest's key), TooMany when too many are waiting.
+    """
+    if not actor.owner_hash:
+        raise Invalid.at("photo", "photo_without_owner")
+    waiting = select(func.count()).select_from(Picture)
+    waiting = waiting.where(Picture.owner_hash == actor.owner_hash, col(Picture.flyer_id).is_(None))
+    if db.exec(waiting).one() + len(prepared.pages) > WAITING_MOST:
+        raise TooMany("photos_waiting", retry_after=3600)
+    views = []
+    for number, page in enumerate(prepared.pages):
+        public_id = new_public_id()
+        row = Picture(
+            public_id=public_id,
+            owner_hash=actor.owner_hash,
+            original=prepared.original,
+            page=number,
+            width=page.width,
+            height=page.height,
+            blur=page.blur,
+            variants=page.variants,
+            resident_name=_face_name("resident", prepared.original, public_id),
+            outside_name=_face_name("outside", prepared.original, public_id),
+            gps_lat=prepared.gps.lat if prepared.gps else None,
+            gps_lng=prepared.gps.lng if prepared.gps else None,
+            created_at=clock.now(),
+        )
+        db.add(row)
+        db.flush()
+        outbox.put(db, "pictures", {"picture": public_id})
+        views.append(WaitingView(public_id, page.width, page.height, page.blur, prepared.gps, prepared.taken_at))
+    return tuple(views)
+
+
+def _face_name(face: str, original: str, public_id: str) -> str:
+    # keyed, so that one face's address cannot be found from the other's
+    message = f"{face}:{original}:{public_id}".encode()
+    return hmac.new(settings().secret(), message, hashlib.sha256).hexdigest()[:32]
+
+
+def discard(db: Session, actor: Actor, *, public_id: str) -> None:
+    """Forget a waiting picture of one's own. Raises NotFound for any other."""
+    db.delete(_waiting_of(db, actor, public_id))
+
+
+def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer) -> None:
+    """Give waiting pictures of the actor's own to a flyer, in that order (for services). Raises Invalid at ``photo``."""
+    for position, public_id in enumerate(public_ids):
+        try:
+            row = _waiting_of(db, actor, public_id)
+        except NotFound:
+            raise Invalid.at("photo", "photo_unknown") from None
+        # where the photo was taken is the poster's business only, and it has done its work
+        row.flyer_id, row.position, row.gps_lat, row.gps_lng = flyer.id, position, None, None
+        db.add(row)
+    db.flush()
+
+
+def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
+    row = db.exec(select(Picture).where(Picture.public_id == public_id)).first()
+    if row is None or row.flyer_id is not None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
+        raise NotFound("photo_unknown")
+    return row
+
+
+def finish(public_id: str) -> None:
+    """Make the large sizes of a picture (for the worker; opens its own transactions). A picture gone meanwhile costs nothing."""
+    with database.transaction(write=False) as db:
+        row = db.exec(select(Picture).where(Picture.public_id == public_id)).first()
+        if row is None or all(str(size) in row.variants for size in LATER):
+            return
+        original, page = row.original, row.page
+    data = storage_from(settings()).get(original)
+    made = imaging.render(data, sizes=LATER, max_pages=MOST)
+    variants = _stored(made.pages[page])
+    with database.transaction(write=True) as db:
+        row = db.exec(select(Picture).where(Picture.public_id == public_id).with_for_update()).first()
+        if row is not None:
+            row.variants = row.variants | variants
+            db.add(row)
+
+
+def sweep() -> int:
+    """Forget pictures that were never posted, a day after they came, and their files; answers how many."""
+    with database.transaction(write=True) as db:
+        old = select(Picture).where(col(Picture.flyer_id).is_(None), Picture.created_at < clock.now() - WAITING_FOR)
+        rows = db.exec(old).all()
+        for row in rows:
+            db.delete(row)
+        names = {name for row in rows for name in _files(row)}
+    with database.transaction(write=False) as db:
+        _delete_unused(db, names)
+    return len(rows)
+
+
+def _files(row: Picture) -> set[str]:
+    made = {value for entry in row.variants.values() for value in entry.values() if isinstance(value, str)}
+    return made | {row.original}
+
+
+def _delete_unused(db: Session, names: set[str]) -> None:
+    # names are made of the content: the same photo may have been posted by somebody else, or again
+    if not names:
+        return
+    used = {name for row in db.exec(select(Picture)).yield_per(500) for name in _files(row) if name in names}
+    store = storage_from(settings())
+    for name in names - used:
+        store.delete(name)

@@ -1,0 +1,111 @@
+"""Posting as a phone does it: a request that may come twice, with pictures that came before or come along."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import select
+
+from tamemap import clock
+from tamemap.errors import Conflict, Invalid
+from tamemap.models import IdempotentAnswer
+from tamemap.queries.flyer import PlacementView
+from tamemap.services import flyers, pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+
+KEPT_FOR = timedelta(hours=24)
+KEY_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One request to post: the fields, pictures already waiting, pictures that came along, and what makes it the same again."""
+
+    raw: Mapping[str, str]
+    picture_ids: tuple[str, ...] = ()
+    prepared: tuple[pictures.Prepared, ...] = ()
+    hidden: tuple[str, ...] = ()
+    outside: bool = False
+    may_post: bool = False
+    map_slug: str = ""
+    key: str = ""
+    body_hash: str = ""
+
+
+def with_pictures(submission: Submission, prepared: tuple[pictures.Prepared, ...]) -> Submission:
+    """The same submission with the pictures that came along, decoded."""
+    return replace(submission, prepared=prepared)
+
+
+def submit(db: Session, actor: Actor, *, submission: Submission) -> flyers.Posted:
+    """Post a flyer once per ``key``: the same key with the same body gets the first answer again, with another body Conflict.
+
+    Raises as ``flyers.post`` does; a refused request leaves its key free.
+    """
+    answered = answer_of(db, actor, key=submission.key, body_hash=submission.body_hash)
+    if answered is not None:
+        return answered
+    waiting = [view.public_id for one in submission.prepared for view in pictures.keep(db, actor, prepared=one)]
+    posted = flyers.post(
+        db,
+        actor,
+        raw=submission.raw,
+        picture_ids=(*submission.picture_ids, *waiting),
+        hidden=submission.hidden,
+        outside=submission.outside,
+        may_post=submission.may_post,
+        map_slug=submission.map_slug,
+    )
+    if submission.key:
+        db.add(
+            IdempotentAnswer(
+                key_hash=_key_hash(actor, submission.key),
+                body_hash=submission.body_hash,
+                status=201,
+                answer=json.dumps(asdict(posted), default=datetime.isoformat),
+                created_at=clock.now(),
+            )
+        )
+        db.flush()
+    return posted
+
+
+def answer_of(db: Session, actor: Actor, *, key: str, body_hash: str) -> flyers.Posted | None:
+    """The first answer to that key within a day, or None. Raises Conflict when the body is another one, Invalid for a bad key."""
+    if not key:
+        return None
+    if len(key) > KEY_MOST or not key.isascii() or not key.isprintable():
+        raise Invalid.at("Idempotency-Key", "key_wrong", limit=KEY_MOST)
+    row = db.exec(select(IdempotentAnswer).where(IdempotentAnswer.key_hash == _key_hash(actor, key))).first()
+    if row is None:
+        return None
+    if row.created_at < clock.now() - KEPT_FOR:
+        db.delete(row)
+        db.flush()
+        return None
+    if row.body_hash != body_hash:
+        raise Conflict("key_used_otherwise")
+    return _posted(json.loads(row.answer))
+
+
+def _key_hash(actor: Actor, key: str) -> str:
+    return hashlib.sha256(f"{actor.owner_hash or actor.client}\n{key}".encode()).hexdigest()
+
+
+def _posted(data: dict[str, Any]) -> flyers.Posted:
+    moments = ("since", "until")
+    placements = tuple(
+        PlacementView(**{name: datetime.fromisoformat(value) if name in moments else value for name, value in one.items()})
+        for one in data["placements"]
+    )
+    return flyers.Posted(data["public_id"], placements, tuple(data["notes"]))

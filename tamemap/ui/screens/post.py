@@ -1,0 +1,25 @@
+"""The screen /post: photograph a flyer and put it on the town's map."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from tamemap.domain.flyers import CATEGORIES, HIDEABLE, LIMITS
+from tamemap.i18n import section, t
+from tamemap.ui.components.post_form import post_form
+from tamemap.ui.shell import screen
+
+NAME = "post"
+ON_LOAD: list = []
+
+
+def page() -> rx.Component:
+    """The screen. It has no State: everything happens between the browser and the API."""
+    form = post_form(
+        words=section("post"),
+        categories=[{"code": code, "word": t(f"category.{code}")} for code in CATEGORIES],
+        limits=LIMITS,
+        hideable=list(HIDEABLE),
+        css=rx.asset("post/post.css"),
+    )
+    return screen(form, current="camera")

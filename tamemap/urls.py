@@ -1,0 +1,60 @@
+"""Every address that Tamemap hands out is made here."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from tamemap.config import settings
+
+API = "/api/v1"
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of ours."""
+    return settings().origin + path
+
+
+def with_query(path: str, **params: object) -> str:
+    """The path with those parameters that are set."""
+    query = urlencode([(key, value) for key, value in params.items() if value not in (None, "", ())], doseq=True)
+    return f"{path}?{query}" if query else path
+
+
+def map_page(slug: str, **params: object) -> str:
+    """The public map document."""
+    return with_query(f"/m/{quote(slug)}", **params)
+
+
+def flyer_page(public_id: str) -> str:
+    """The public page of a flyer."""
+    return f"/f/{public_id}"
+
+
+def flyer_preview(public_id: str) -> str:
+    """The preview image of a flyer (JPEG) for those who share its page."""
+    return f"/f/{public_id}.jpg"
+
+
+def flyer_calendar(public_id: str) -> str:
+    """The flyer as an iCalendar file."""
+    return f"/f/{public_id}.ics"
+
+
+def board_page(slug: str) -> str:
+    """The public page of a board."""
+    return f"/b/{quote(slug)}"
+
+
+def topic_page(board: str, public_id: str) -> str:
+    """The public page of a topic."""
+    return f"/b/{quote(board)}/{public_id}"
+
+
+def picture(name: str, size: int, suffix: str) -> str:
+    """One size (long side in pixels) and format of a picture; ``name`` is that of one face, see ``models.picture``."""
+    return f"/p/{name}/{size}.{suffix}"
+
+
+def sign_in(then: str = "") -> str:
+    """The sign-in page; afterwards it leads to ``then``."""
+    return with_query("/sign-in", then=then)

@@ -1,0 +1,310 @@
+"""``/api/v1/flyers`` and ``/api/v1/photos``: posting, changing, the one tick, taking back; and what staff decide."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from anyio import to_thread
+from sqlalchemy.exc import IntegrityError
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tamemap import door, urls
+from tamemap.config import settings
+from tamemap.errors import FieldError, Invalid, PreconditionFailed, TamemapError, TooLarge
+from tamemap.gateways import limits
+from tamemap.gateways.storage import storage_from
+from tamemap.queries import flyer as flyer_queries
+from tamemap.queries import pictures as picture_queries
+from tamemap.services import decisions, flyers, pictures, posting
+from tamemap.urls import API
+from tamemap.web.callers import credentials_of, remember_guest, with_guest_key
+from tamemap.web.forms import Sent, flag_of, read_form, read_object, text_of
+from tamemap.web.problems import language
+from tamemap.web.serial import flyer_json, moment, placement_json
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from tamemap.door import Credentials
+
+PRIVATE = {"Cache-Control": "private, no-store"}
+FIELDS = ("title", "body", "category", "starts_at", "ends_at", "venue", "address", "fee", "phone", "organiser", "url")
+
+
+async def prepared_photo(data: bytes) -> pictures.Prepared:
+    """A photo decoded and stored, in a thread. A refusal names the field ``photo``."""
+    try:
+        return await to_thread.run_sync(pictures.prepare, data)
+    except TamemapError as error:
+        if not error.errors:
+            error.errors = (FieldError("photo", error.code, dict(error.params)),)
+        raise
+
+
+async def add_photo(request: Request) -> Response:
+    """
+    summary: Send a photo (or a PDF of up to four pages) while the rest is still being typed
+    requestBody: {content: {multipart/form-data: {schema: {type: object, properties: {photo: {type: string, format: binary}}}}}}
+    responses: {201: {description: "`{photos: [{id, width, height, thumb, blur, gps, taken_at}]}`"}, 413: {description: too large}, 415: {description: no picture}, 422: {description: damaged}}
+    """
+    credentials, new_key = with_guest_key(credentials_of(request))
+    limits.demand("photos", credentials.client, amount=120, seconds=3600, code="too_often")
+    sent = await read_form(request, most_files=1)
+    photos = sent.files.get("photo", ())
+    if len(photos) != 1:
+        raise Invalid.at("photo", "photo_missing")
+    prepared = await prepared_photo(photos[0])
+    kept = await door.acall(pictures.keep, credentials, prepared=prepared)
+    answer = JSONResponse({"photos": [_waiting_json(one) for one in kept]}, 201, PRIVATE)
+    remember_guest(answer, new_key)
+    return answer
+
+
+def _waiting_json(view: pictures.WaitingView) -> dict[str, Any]:
+    return {
+        "id": view.public_id,
+        "width": view.width,
+        "height": view.height,
+        "blur": view.blur,
+        "thumb": f"{API}/photos/{view.public_id}/320.jpeg",
+        "gps": {"lat": view.gps.lat, "lng": view.gps.lng} if view.gps else None,
+        "taken_at": view.taken_at.isoformat() if view.taken_at else None,
+    }
+
+
+async def show_photo(request: Request) -> Response:
+    """
+    summary: The small picture of a photo that is not posted yet, for whoever sent it
+    responses: {200: {description: JPEG}, 404: {description: not yours, or gone}}
+    """
+    stored = await door.acall(
+        picture_queries.waiting_picture, credentials_of(request), public_id=request.path_params["id"], size=320
+    )
+    data = await to_thread.run_sync(lambda: storage_from(settings()).get(stored.name))
+    return Response(data, headers=PRIVATE, media_type=stored.media_type)
+
+
+async def drop_photo(request: Request) -> Response:
+    """
+    summary: Forget a photo that is not posted yet
+    responses: {204: {description: forgotten}, 404: {description: not yours, or gone}}
+    """
+    await door.acall(pictures.discard, credentials_of(request), public_id=request.path_params["id"])
+    return Response(status_code=204)
+
+
+async def post_flyer(request: Request) -> Response:
+    """
+    summary: Put a flyer on the map of the town that its place lies in
+    parameters: [{in: header, name: Idempotency-Key, schema: {type: string, maxLength: 200}}]
+    requestBody:
+      content:
+        multipart/form-data:
+          schema:
+            type: object
+            required: [title, category, lat, lng, may_post]
+            properties:
+              photo: {type: array, maxItems: 4, items: {type: string, format: binary}}
+              photo_id: {type: array, maxItems: 4, items: {type: string}, description: photos sent before}
+              map: {type: string, description: where the poster looked; the place decides}
+              lat: {type: number}
+              lng: {type: number}
+              title: {type: string, maxLength: 80}
+              body: {type: string, maxLength: 4000}
+              category: {type: string}
+              starts_at: {type: string, description: "ISO 8601 with offset, or a date for all-day"}
+              ends_at: {type: string}
+              venue: {type: string}
+              address: {type: string}
+              fee: {type: string}
+              phone: {type: string}
+              organiser: {type: string}
+              url: {type: string}
+              hidden_outside: {type: array, items: {type: string}, description: fields that only residents see}
+              outside: {type: boolean, description: also on the regional map}
+              may_post: {type: boolean, description: the poster may put this flyer up}
+    responses: {201: {description: "`{id, url, placements, notes}`"}, 409: {description: the key came with another body}, 413: {description: too large}, 415: {description: no picture}, 422: {description: fields to be mended}, 429: {description: too often}}
+    """
+    credentials, new_key = with_guest_key(credentials_of(request))
+    sent = await read_form(request)
+    submission = _submission(sent, request.headers.get("idempotency-key", ""))
+    posted = await _submitted(credentials, submission, sent.files.get("photo", ()))
+    data = {
+        "id": posted.public_id,
+        "url": urls.absolute(urls.flyer_page(posted.public_id)),
+        "placements": [placement_json(one) for one in posted.placements],
+        "notes": list(posted.notes),
+    }
+    answer = JSONResponse(data, 201, PRIVATE | {"Location": urls.flyer_page(posted.public_id)})
+    remember_guest(answer, new_key)
+    return answer
+
+
+def _submission(sent: Sent, key: str) -> posting.Submission:
+    names = tuple(name for value in sent.lists.get("hidden_outside", ()) for name in value.split(","))
+    return posting.Submission(
+        raw={name: sent.values[name] for name in (*FIELDS, "lat", "lng") if name in sent.values},
+        picture_ids=tuple(one for one in sent.lists.get("photo_id", ()) if one)[: pictures.MOST + 1],
+        hidden=names,
+        outside=flag_of(dict(sent.values), "outside"),
+        may_post=flag_of(dict(sent.values), "may_post"),
+        map_slug=sent.values.get("map", "").strip(),
+        key=key,
+        body_hash=sent.body_hash(),
+    )
+
+
+async def _submitted(credentials: Credentials, submission: posting.Submission, photos: tuple[bytes, ...]) -> flyers.Posted:
+    """Post once: an answer given before is given again without decoding anything."""
+    if submission.key:
+        known = await door.acall(posting.answer_of, credentials, key=submission.key, body_hash=submission.body_hash)
+        if known is not None:
+            return known
+    limits.demand("flyers", credentials.client, amount=120, seconds=3600, code="too_often")
+    if len(photos) + len(submission.picture_ids) > pictures.MOST:
+        error = FieldError("photo", "photo_too_many", {"limit": pictures.MOST})
+        raise TooLarge("photo_too_many", errors=(error,), limit=pictures.MOST)
+    # what is wrong with the words is said before a second is spent on the pictures
+    await door.acall(flyers.check, credentials, raw=submission.raw, hidden=submission.hidden, may_post=submission.may_post,
+                     map_slug=submission.map_slug, pictures_count=len(photos) + len(submission.picture_ids))  # fmt: skip
+    prepared = tuple([await prepared_photo(data) for data in photos])
+    submission = posting.with_pictures(submission, prepared)
+    try:
+        return await door.acall(posting.submit, credentials, submission=submission)
+    except IntegrityError:
+        # the same request arrived twice at the same moment; the other one was first, and its answer stands
+        return await door.acall(posting.submit, credentials, submission=submission)
+
+
+async def show_flyer(request: Request) -> Response:
+    """
+    summary: The face of a flyer that the viewer may see
+    responses: {200: {description: Flyer}, 404: {description: no such flyer}, 410: {description: taken down}}
+    """
+    view = await door.acall(flyer_queries.flyer, credentials_of(request), public_id=request.path_params["id"])
+    return _flyer_answer(request, view)
+
+
+def _flyer_answer(request: Request, view: flyer_queries.FlyerView) -> Response:
+    return JSONResponse(flyer_json(view, language(request)), headers=PRIVATE | {"ETag": f'"v{view.version}"'})
+
+
+def version_of(request: Request) -> int | None:
+    """The version in ``If-Match``; None without one or for ``*``. Raises PreconditionFailed for one that we never gave."""
+    value = request.headers.get("if-match", "").strip()
+    if value in {"", "*"}:
+        return None
+    if found := re.fullmatch(r'(?:W/)?"?v?(\d{1,9})"?', value):
+        return int(found[1])
+    raise PreconditionFailed("flyer_changed_meanwhile")
+
+
+async def change_flyer(request: Request) -> Response:
+    """
+    summary: Change some of a flyer's fields
+    parameters: [{in: header, name: If-Match, schema: {type: string}}]
+    responses: {200: {description: Flyer}, 401: {description: sign in}, 403: {description: not yours}, 412: {description: changed meanwhile}, 422: {description: fields to be mended}}
+    """
+    data = await read_object(request)
+    raw = {name: text_of(data, name) for name in (*FIELDS, "lat", "lng") if name in data}
+    view = await door.acall(
+        flyers.change,
+        credentials_of(request),
+        public_id=request.path_params["id"],
+        raw=raw,
+        hidden=_hidden_of(data),
+        version=version_of(request),
+    )
+    return _flyer_answer(request, view)
+
+
+def _hidden_of(data: dict[str, Any]) -> tuple[str, ...] | None:
+    hidden = data.get("hidden_outside")
+    if hidden is None:
+        return None
+    names = hidden.split(",") if isinstance(hidden, str) else hidden
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Invalid.at("hidden_outside", "hidden_outside_wrong")
+    return tuple(names)
+
+
+async def delete_flyer(request: Request) -> Response:
+    """
+    summary: Take a flyer away from every map and page
+    parameters: [{in: header, name: If-Match, schema: {type: string}}]
+    responses: {204: {description: gone everywhere}, 401: {description: sign in}, 403: {description: not yours}, 410: {description: gone before}, 412: {description: changed meanwhile}}
+    """
+    await door.acall(
+        flyers.delete, credentials_of(request), public_id=request.path_params["id"], version=version_of(request)
+    )
+    return Response(status_code=204)
+
+
+async def set_outside(request: Request) -> Response:
+    """
+    summary: The one tick, afterwards too
+    responses: {200: {description: Flyer}, 401: {description: sign in}, 403: {description: not yours}, 409: {description: recalled by staff}}
+    """
+    view = await door.acall(
+        flyers.set_outside,
+        credentials_of(request),
+        public_id=request.path_params["id"],
+        outside=request.method == "PUT",
+    )
+    return _flyer_answer(request, view)
+
+
+async def show_history(request: Request) -> Response:
+    """
+    summary: Who changed a flyer's standing, when and why, for its poster and staff
+    responses: {200: {description: "`{items: [Change]}`"}, 404: {description: not for you}}
+    """
+    steps = await door.acall(flyer_queries.history, credentials_of(request), public_id=request.path_params["id"])
+    items = [
+        {
+            "map": step.map_name,
+            "from": step.from_state or None,
+            "to": step.to_state,
+            "by": step.actor_name,
+            "as": step.actor_kind,
+            "reason": step.reason,
+            "at": moment(step.changed_at),
+        }
+        for step in steps
+    ]
+    return JSONResponse({"items": items}, headers=PRIVATE)
+
+
+async def decide(request: Request) -> Response:
+    """
+    summary: Staff let a flyer up, recall it or delete it
+    requestBody: {content: {application/json: {schema: {type: object, properties: {placement: {enum: [resident, outside, all]}, decision: {enum: [up, recall, delete]}, reason: {type: string}}}}}}
+    responses: {200: {description: "`{id, decision, placements}`"}, 401: {description: sign in}, 403: {description: not your town}, 409: {description: nothing to decide}, 422: {description: a reason is missing}}
+    """
+    data = await read_object(request)
+    decided = await door.acall(
+        decisions.decide,
+        credentials_of(request),
+        public_id=request.path_params["id"],
+        decision=text_of(data, "decision"),
+        placement=text_of(data, "placement") or "all",
+        reason=text_of(data, "reason"),
+    )
+    placements = [placement_json(one) for one in decided.placements]
+    return JSONResponse({"id": decided.public_id, "decision": decided.decision, "placements": placements}, headers=PRIVATE)
+
+
+routes = [
+    Route(f"{API}/photos", add_photo, methods=["POST"]),
+    Route(f"{API}/photos/{{id}}/320.jpeg", show_photo),
+    Route(f"{API}/photos/{{id}}", drop_photo, methods=["DELETE"]),
+    Route(f"{API}/flyers", post_flyer, methods=["POST"]),
+    Route(f"{API}/flyers/{{id}}", show_flyer),
+    Route(f"{API}/flyers/{{id}}", change_flyer, methods=["PATCH"]),
+    Route(f"{API}/flyers/{{id}}", delete_flyer, methods=["DELETE"]),
+    Route(f"{API}/flyers/{{id}}/outside", set_outside, methods=["PUT", "DELETE"]),
+    Route(f"{API}/flyers/{{id}}/history", show_history),
+    Route(f"{API}/desk/flyers/{{id}}/decision", decide, methods=["POST"]),
+]

@@ -1,0 +1,172 @@
+"""``/api/v1/maps`` and ``/api/v1/places``: what maps there are, what stands on them, where a place is."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from anyio import to_thread
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tamemap import door
+from tamemap.domain.actors import Actor
+from tamemap.domain.asking import Wanted, read_wanted
+from tamemap.domain.geography import checked_point
+from tamemap.errors import Invalid
+from tamemap.gateways import limits
+from tamemap.queries import flyers, maps, tiles
+from tamemap.services import places
+from tamemap.urls import API
+from tamemap.web.callers import client_of, credentials_of
+from tamemap.web.problems import language
+from tamemap.web.serial import card_json, map_json, place_json, thumb_json
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+GEOJSON = "application/geo+json"
+
+
+def cached(request: Request, data: Any, *, public: bool, media_type: str = "application/json") -> Response:
+    """JSON with an ETag of its content; a cache asks again each time, so that what has left is gone at once (304 else)."""
+    body = orjson.dumps(data)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "public, no-cache" if public else "private, no-store",
+        "Vary": "Accept-Language, Cookie, Accept-Encoding",
+    }
+    if public and etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def wanted_of(request: Request) -> Wanted:
+    """The wishes in the address."""
+    return read_wanted(request.query_params, request.query_params.getlist("category"))
+
+
+async def list_maps(request: Request) -> Response:
+    """
+    summary: All maps, region by region, the regional map first
+    responses: {200: {description: "`{items: [Map]}`"}}
+    """
+    found = await door.acall(maps.maps, door.GUEST)
+    return cached(request, {"items": [map_json(one) for one in found]}, public=True)
+
+
+async def show_map(request: Request) -> Response:
+    """
+    summary: One map with the outlines of its towns
+    responses: {200: {description: Map}, 404: {description: no such map}}
+    """
+    slug = request.path_params["map"]
+    found = await door.acall(maps.map_view, door.GUEST, slug=slug)
+    outlines = await door.acall(maps.outlines, door.GUEST, slug=slug)
+    return cached(request, map_json(found) | {"outlines": outlines}, public=True)
+
+
+async def list_flyers(request: Request) -> Response:
+    """
+    summary: The flyers standing on a map
+    parameters:
+      - {in: query, name: bbox, description: "w,s,e,n in degrees", schema: {type: string}}
+      - {in: query, name: near, description: "lat,lng; distances are in metres from there", schema: {type: string}}
+      - {in: query, name: when, description: "today, tomorrow, weekend, week, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD", schema: {type: string}}
+      - {in: query, name: category, schema: {type: string}}
+      - {in: query, name: q, schema: {type: string}}
+      - {in: query, name: sort, schema: {type: string, enum: [soon, near, new]}}
+      - {in: query, name: past, description: "true: those that are over", schema: {type: boolean}}
+      - {in: query, name: limit, schema: {type: integer, minimum: 1, maximum: 100, default: 20}}
+      - {in: query, name: cursor, schema: {type: string}}
+    responses: {200: {description: "`{items: [Card], next, total}`"}, 404: {description: no such map}, 422: {description: a wish that cannot be understood}}
+    """
+    credentials, lang = credentials_of(request), language(request)
+    page = await door.acall(flyers.flyers_of_map, credentials, slug=request.path_params["map"], wanted=wanted_of(request))
+    data = {"items": [card_json(card, lang) for card in page.items], "next": page.next or None, "total": page.total}
+    return cached(request, data, public=not credentials.session_token)
+
+
+async def show_tile(request: Request) -> Response:
+    """
+    summary: One map tile as GeoJSON, flyers as points and crowds as clusters; filters as for the list
+    responses: {200: {description: FeatureCollection}, 304: {description: unchanged}, 404: {description: no such map}, 422: {description: no such tile}}
+    """
+    credentials, lang = credentials_of(request), language(request)
+    try:
+        z, x, y = (int(request.path_params[name]) for name in "zxy")
+    except ValueError:
+        raise Invalid.at("tile", "tile_wrong") from None
+    view = await door.acall(
+        tiles.tile, credentials, slug=request.path_params["map"], z=z, x=x, y=y, wanted=wanted_of(request)
+    )
+    features = [_point(card_json(card, lang), thumb_json(card.thumb)) for card in view.points]
+    features += [_cluster(one) for one in view.clusters]
+    data = {"type": "FeatureCollection", "features": features}
+    return cached(request, data, public=not credentials.session_token, media_type=GEOJSON)
+
+
+def _point(card: dict[str, Any], thumb: dict[str, Any] | None) -> dict[str, Any]:
+    properties = {name: card[name] for name in ("id", "url", "title", "category", "starts_at", "ends_at", "all_day")}
+    label = card["date_label"]
+    properties |= {"thumb": thumb["jpeg"] if thumb else None, "label": label["text"] if label else ""}
+    return {
+        "type": "Feature",
+        "id": card["id"],
+        "geometry": {"type": "Point", "coordinates": [card["lng"], card["lat"]]},
+        "properties": properties,
+    }
+
+
+def _cluster(one: tiles.ClusterView) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(one.lng, 6), round(one.lat, 6)]},
+        "properties": {"count": one.count, "bounds": list(one.bounds)},
+    }
+
+
+async def search_places(request: Request) -> Response:
+    """
+    summary: Places by name, the gazetteer first, then the geocoder
+    parameters:
+      - {in: query, name: q, required: true, schema: {type: string}}
+      - {in: query, name: map, description: the town (or region) to look in first, schema: {type: string}}
+    responses: {200: {description: "`{items: [Place]}`"}, 404: {description: no such map}, 429: {description: too often}}
+    """
+    limits.demand("places", client_of(request), amount=120, seconds=60, code="too_often")
+    q, slug = request.query_params.get("q", ""), request.query_params.get("map", "")
+    found = await to_thread.run_sync(lambda: places.search(Actor(), q=q, slug=slug))
+    return cached(request, {"items": [place_json(one) for one in found]}, public=True)
+
+
+async def near_place(request: Request) -> Response:
+    """
+    summary: Which town's map a point belongs to
+    parameters:
+      - {in: query, name: lat, required: true, schema: {type: number}}
+      - {in: query, name: lng, required: true, schema: {type: number}}
+    responses: {200: {description: "`{municipality, map, above, place}`"}, 404: {description: outside every town}, 422: {description: not a position}}
+    """
+    point = checked_point(request.query_params.get("lat"), request.query_params.get("lng"))
+    located = await door.acall(maps.locate, door.GUEST, point=point)
+    here = located.map
+    data = {
+        "municipality": {"code": here.municipality_code, "name": here.municipality_name},
+        "map": {"slug": here.slug, "name": here.name},
+        "above": {"slug": here.above_slug, "name": here.above_name} if here.above_slug else None,
+        "place": place_json(located.nearest) if located.nearest else None,
+    }
+    return cached(request, data, public=True)
+
+
+routes = [
+    Route(f"{API}/maps", list_maps),
+    Route(f"{API}/maps/{{map}}", show_map),
+    Route(f"{API}/maps/{{map}}/flyers", list_flyers),
+    Route(f"{API}/maps/{{map}}/tiles/{{z}}/{{x}}/{{y}}", show_tile),
+    Route(f"{API}/places", search_places),
+    Route(f"{API}/places/near", near_place),
+]

@@ -1,0 +1,54 @@
+"""Errors as words: RFC 9457 problem+json for programs and phones, in Japanese or English as they ask."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+from tamemap.errors import TamemapError
+from tamemap.i18n import negotiate, t
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger("tamemap.web")
+
+
+def language(request: Request) -> str:
+    """The language this request would like."""
+    return negotiate(request.headers.get("accept-language", ""))
+
+
+def words_of(code: str, lang: str, params: dict[str, object]) -> str:
+    """The sentence for an error's code; the general one for a code whose sentence needs more than we know."""
+    try:
+        return t(f"errors.{code}", lang, **params)
+    except KeyError:
+        log.error("no words for the error code %s", code)
+        return t("errors.unknown", lang)
+
+
+def problem(error: TamemapError, lang: str) -> JSONResponse:
+    """The answer to an error: ``type, title, status, detail`` and ``errors: [{field, code, message}]``."""
+    fields = [{"field": one.field, "code": one.code, "message": words_of(one.code, lang, one.params)} for one in error.errors]
+    body = {
+        "type": f"/problems/{error.code}",
+        "title": t(f"problems.{error.status}", lang),
+        "status": error.status,
+        "detail": words_of(error.code, lang, error.params),
+        "code": error.code,
+        "errors": fields,
+    }
+    headers = {"Cache-Control": "no-store", "Content-Language": lang}
+    if (seconds := error.params.get("retry_after")) is not None:
+        headers["Retry-After"] = str(seconds)
+    return JSONResponse(body, error.status, headers, media_type="application/problem+json")
+
+
+async def answer_problem(request: Request, error: Exception) -> Response:
+    """Starlette's handler for TamemapError below ``/api``."""
+    assert isinstance(error, TamemapError)  # noqa: S101  registered for this class only
+    return problem(error, language(request))
