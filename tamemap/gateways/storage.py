@@ -1,0 +1,157 @@
+"""Where pictures are kept: content-addressed files, the public variants apart from the private originals.
+
+A name is the first 40 hex digits of the SHA-256 of the bytes and a suffix, so the same bytes always have the same name and
+a public file may be cached for ever. A name alone never opens an original: whoever wants one must say ``private=True``.
+The same bytes put twice are one file: before deleting, the caller makes sure that no other flyer still shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from tamemap.errors import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from tamemap.config import Settings
+
+NAME = re.compile(r"[0-9a-f]{40}\.[a-z0-9]{2,5}")
+SUFFIX = re.compile(r"\.[a-z0-9]{2,5}")
+
+
+class Storage(Protocol):
+    """The store of pictures. Names that are none raise NotFound("picture_gone") wherever bytes are asked for."""
+
+    def put(self, data: bytes, suffix: str, *, private: bool) -> str:
+        """Keeps the bytes and returns their name; once more with the same bytes changes nothing. ValueError for a suffix
+        that is not a dot and two to five small letters or digits."""
+
+    def get(self, name: str, *, private: bool = False) -> bytes:
+        """The bytes. Raises NotFound("picture_gone")."""
+
+    def path(self, name: str, *, private: bool = False) -> Path | None:
+        """The file, for a server that sends files by itself; None when there is none or the store has no files."""
+
+    def exists(self, name: str, *, private: bool = False) -> bool:
+        """Whether it is there."""
+
+    def delete(self, name: str, *, private: bool = False) -> None:
+        """Takes it away; nothing happens when it is not there."""
+
+
+def name_of(data: bytes, suffix: str) -> str:
+    """The name that these bytes have in every store. ValueError for a bad suffix."""
+    if not SUFFIX.fullmatch(suffix):
+        raise ValueError("a suffix is a dot and two to five small letters or digits")
+    return hashlib.sha256(data).hexdigest()[:40] + suffix
+
+
+def is_name(name: str) -> bool:
+    """Whether this can be the name of a picture (and so cannot lead out of the store)."""
+    return NAME.fullmatch(name) is not None
+
+
+class FolderStorage:
+    """Files below one folder: ``public/ab/cd/abcd….avif`` and ``private/…``, which only the owner of the process reads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, data: bytes, suffix: str, *, private: bool) -> str:
+        """As promised by ``Storage``. The file appears whole or not at all, also when the power fails."""
+        name = name_of(data, suffix)
+        target = self._place(name, private)
+        if target.exists():
+            return name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
+        handle, written = tempfile.mkstemp(prefix=".new-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(handle)
+                os.fchmod(handle, 0o600 if private else 0o644)
+            Path(written).replace(target)
+        except BaseException:
+            Path(written).unlink(missing_ok=True)
+            raise
+        return name
+
+    def get(self, name: str, *, private: bool = False) -> bytes:
+        """As promised by ``Storage``."""
+        found = self.path(name, private=private)
+        with suppress(FileNotFoundError):
+            if found:
+                return found.read_bytes()
+        raise NotFound("picture_gone")
+
+    def path(self, name: str, *, private: bool = False) -> Path | None:
+        """As promised by ``Storage``."""
+        if not is_name(name):
+            return None
+        place = self._place(name, private)
+        return place if place.is_file() else None
+
+    def exists(self, name: str, *, private: bool = False) -> bool:
+        """As promised by ``Storage``."""
+        return self.path(name, private=private) is not None
+
+    def delete(self, name: str, *, private: bool = False) -> None:
+        """As promised by ``Storage``."""
+        if is_name(name):
+            self._place(name, private).unlink(missing_ok=True)
+
+    def _place(self, name: str, private: bool) -> Path:
+        # two levels of 256 folders: a million pictures are 15 files in each
+        return self.root / ("private" if private else "public") / name[:2] / name[2:4] / name
+
+
+class MemoryStorage:
+    """The twin without a disk: for tests and for trying out."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[bool, str], bytes] = {}
+
+    def put(self, data: bytes, suffix: str, *, private: bool) -> str:
+        """As promised by ``Storage``."""
+        name = name_of(data, suffix)
+        self._kept[private, name] = bytes(data)
+        return name
+
+    def get(self, name: str, *, private: bool = False) -> bytes:
+        """As promised by ``Storage``."""
+        if (private, name) not in self._kept:
+            raise NotFound("picture_gone")
+        return self._kept[private, name]
+
+    def path(self, name: str, *, private: bool = False) -> Path | None:
+        """None: there are no files."""
+        return None
+
+    def exists(self, name: str, *, private: bool = False) -> bool:
+        """As promised by ``Storage``."""
+        return (private, name) in self._kept
+
+    def delete(self, name: str, *, private: bool = False) -> None:
+        """As promised by ``Storage``."""
+        self._kept.pop((private, name), None)
+
+
+def storage_from(settings: Settings) -> Storage:
+    """The store that the settings name: a folder in the data directory, or ``file:///…``.
+
+    Raises Unavailable("storage_unknown", scheme) for any other address.
+    """
+    if not settings.storage_url:
+        return FolderStorage(settings.data_dir / "store")
+    parts = urlsplit(settings.storage_url)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and len(parts.path) > 1:
+        return FolderStorage(Path(url2pathname(parts.path)))
+    raise Unavailable("storage_unknown", scheme=parts.scheme)
