@@ -1,0 +1,141 @@
+"""A living Tamemap for the browser tests: a real server and worker with the demo towns, driven by the system's Chromium."""
+
+from __future__ import annotations
+
+import email
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from email import policy
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+ROOT = Path(__file__).parent.parent.parent
+PHONE = {"width": 412, "height": 915}
+DESK = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's Chromium; nothing is downloaded."""
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+    return {
+        **browser_type_launch_args,
+        "executable_path": found,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A phone in Tokyo that reads Japanese."""
+    return {**browser_context_args, "viewport": PHONE, "locale": "ja-JP", "timezone_id": "Asia/Tokyo", "has_touch": True}
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory):
+    """The server's address and its data directory; started once, stopped at the end."""
+    folder = tmp_path_factory.mktemp("living")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "TAMEMAP_DATA_DIR": str(folder),
+        "TAMEMAP_DATABASE_URL": "",
+        "TAMEMAP_TILE_URL": f"http://127.0.0.1:{port}/no-tiles/{{z}}/{{x}}/{{y}}.png",
+        "TAMEMAP_GEOCODER": "off",
+    }
+    log = (folder / "server.log").open("w")
+    command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server, folder / "server.log")
+        yield Town(address, folder)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+class Town:
+    """The living town: its address, its files, and what a person would read in a mail."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self.address = address
+        self.folder = folder
+
+    def code_for(self, mail: str) -> str:
+        """The six-digit code in the newest mail to that address, waiting for the worker to send it."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            for path in sorted((self.folder / "mail").glob("*.eml"), reverse=True):
+                message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+                if mail in message["To"] and (found := re.search(r"\b(\d{6})\b", message.get_content())):
+                    path.unlink()
+                    return found[1]
+            time.sleep(0.2)
+        raise AssertionError(f"no mail with a code for {mail}")
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            raise AssertionError(log.read_text()[-3000:])
+        try:
+            with urllib.request.urlopen(address + "/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError("the server did not start: " + log.read_text()[-3000:])
+
+
+@pytest.fixture(scope="session")
+def base_url(town):
+    """So that ``page.goto("/m/hitoyoshi")`` works."""
+    return town.address
+
+
+@pytest.fixture
+def desk(page):
+    """The same page on a wide screen."""
+    page.set_viewport_size(DESK)
+    return page
+
+
+@pytest.fixture
+def axe():
+    """Asserts that a page has no accessibility violation (WCAG 2.2 A and AA, best practices)."""
+
+    def clean(page) -> None:
+        result = Axe().run(page, options={"resultTypes": ["violations"]})
+        found = [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:4]]) for one in result.response["violations"]]
+        assert found == []
+
+    return clean
+
+
+@pytest.fixture
+def sign_in(town):
+    """Signs a page in by mail, as a person would: address, code from the mail, done."""
+
+    def do(page, mail: str, then: str = "/me") -> None:
+        page.goto(f"/sign-in?then={then}")
+        page.get_by_label(re.compile("メール")).fill(mail)
+        page.locator("form button[type=submit]").first.click()
+        page.wait_for_selector("input[autocomplete=one-time-code]")
+        page.locator("input[autocomplete=one-time-code]").fill(town.code_for(mail))
+        page.locator("form button[type=submit]").first.click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+
+    return do
