@@ -1,0 +1,178 @@
+/* Tamemap's service worker: the way to post stays open without signal, and photographs shared from other apps arrive.
+
+   What it keeps      SHELL (renewed whenever VERSION changes; tests/assets/test_worker.py says which VERSION the files ask for),
+                      the /post page with its hashed chunks. Nothing else: what leaves a map must be gone at once.
+   What it never does touch /api/, /p/ (pictures), /desk, /me: they go to the network and are not kept.
+   Messages           {type: 'update'} → the waiting worker takes over. It never does so by itself: somebody may be typing.
+   Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
+'use strict';
+
+const VERSION = 'cd042743';
+const SHELL_CACHE = 'tamemap-shell-' + VERSION;
+const POST_CACHE = 'tamemap-post';
+const SHELL = [
+  '/offline.html',
+  '/app.css',
+  '/pwa.js',
+  '/leaflet/leaflet.js',
+  '/leaflet/leaflet.css',
+  '/map/flyers.js',
+  '/map/map.css',
+  '/icons/categories.svg',
+  '/icons/ui.svg',
+  '/icons/logo.svg',
+  '/icons/favicon.svg',
+  '/icons/icon-192.png',
+];
+const NEVER = /^\/(api|p|desk|me|auth|sign-in|healthz|readyz|metrics)(\/|$)/;
+const CHUNK = /\/assets\/[\w./-]+?\.(?:js|css)/g;
+const CHUNKS_KEPT = 150;
+const PATIENCE = 4000;
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keepShell().then(() => keepPostPage()));
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(dropOldCaches().then(() => self.clients.claim()));
+});
+
+self.addEventListener('message', (event) => {
+  if (event.data && event.data.type === 'update') self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const request = event.request;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.method === 'POST' && url.pathname === '/share') {
+    event.respondWith(receive(request));
+    return;
+  }
+  if (request.method !== 'GET') return;
+  if (request.mode === 'navigate') event.respondWith(page(event, url));
+  else if (NEVER.test(url.pathname)) return;
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(chunk(request));
+  else if (SHELL.includes(url.pathname)) event.respondWith(shell(request, url.pathname));
+});
+
+/** The shell, fetched past the HTTP cache, all or nothing. */
+async function keepShell() {
+  const cache = await caches.open(SHELL_CACHE);
+  await cache.addAll(SHELL.map((path) => new Request(path, { cache: 'reload' })));
+}
+
+/** The posting page and what it needs, if it can be had: without it the worker is still worth installing. */
+async function keepPostPage() {
+  try {
+    const answer = await fetch('/post', { credentials: 'omit' });
+    if (isKeepable(answer)) await rememberPost(answer);
+  } catch {
+    // no signal: the page is kept at the next visit
+  }
+}
+
+async function rememberPost(answer) {
+  const cache = await caches.open(POST_CACHE);
+  const text = await answer.clone().text();
+  await cache.put('/post', answer);
+  const missing = [];
+  for (const path of new Set(text.match(CHUNK) || [])) {
+    if (!(await cache.match(path))) missing.push(path);
+  }
+  await Promise.all(missing.map((path) => cache.add(path).catch(() => undefined)));
+}
+
+async function dropOldCaches() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.startsWith('tamemap-') && name !== SHELL_CACHE && name !== POST_CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** Pages come from the network. Without it: the posting page as last seen, else the offline page. */
+async function page(event, url) {
+  try {
+    const answer = await fetch(event.request);
+    if (url.pathname === '/post' && isKeepable(answer)) event.waitUntil(rememberPost(answer.clone()).catch(() => undefined));
+    return answer;
+  } catch {
+    const kept = url.pathname === '/post' && (await caches.match('/post', { cacheName: POST_CACHE }));
+    return kept || (await caches.match('/offline.html', { cacheName: SHELL_CACHE })) || Response.error();
+  }
+}
+
+/** Hashed chunks never change under their name: what is kept is right. */
+async function chunk(request) {
+  const cache = await caches.open(POST_CACHE);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (isKeepable(answer)) {
+    await cache.put(request, answer.clone()).catch(() => undefined);
+    const keys = (await cache.keys()).filter((key) => new URL(key.url).pathname.startsWith('/assets/'));
+    await Promise.all(keys.slice(0, Math.max(0, keys.length - CHUNKS_KEPT)).map((key) => cache.delete(key)));
+  }
+  return answer;
+}
+
+/** Shell files must fit the page that asks for them: fresh while the network answers in time, kept ones otherwise. */
+async function shell(request, path) {
+  const kept = await caches.match(path, { cacheName: SHELL_CACHE });
+  if (!kept) return fetch(request);
+  const fresh = fetch(request).then((answer) => (answer.ok ? answer : kept.clone())).catch(() => kept.clone());
+  return Promise.race([fresh, new Promise((done) => setTimeout(() => done(kept.clone()), PATIENCE))]);
+}
+
+function isKeepable(answer) {
+  return answer.ok && answer.type === 'basic' && !answer.redirected;
+}
+
+/** Files shared from another app: kept until the posting page takes them. */
+async function receive(request) {
+  try {
+    const form = await request.formData();
+    const files = form.getAll('photos').filter((file) => file instanceof File && file.size > 0);
+    const words = Object.fromEntries(['title', 'text', 'url'].map((name) => [name, String(form.get(name) || '')]));
+    await store({ at: Date.now(), ...words, files });
+    return Response.redirect('/post?shared=1', 303);
+  } catch {
+    return Response.redirect('/post?shared=0', 303);
+  }
+}
+
+async function store(record) {
+  const database = await openDatabase();
+  try {
+    await new Promise((done, fail) => {
+      const turn = database.transaction('shared', 'readwrite');
+      turn.objectStore('shared').add(record);
+      turn.oncomplete = done;
+      turn.onabort = turn.onerror = () => fail(turn.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** The database at whatever version it has; the store is added when the posting page has not made it yet. */
+function openDatabase(version) {
+  return new Promise((done, fail) => {
+    const opening = indexedDB.open('tamemap', version);
+    opening.onupgradeneeded = () => {
+      if (!opening.result.objectStoreNames.contains('shared')) {
+        opening.result.createObjectStore('shared', { keyPath: 'id', autoIncrement: true });
+      }
+    };
+    opening.onerror = opening.onblocked = () => fail(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      database.onversionchange = () => database.close();
+      if (database.objectStoreNames.contains('shared')) {
+        done(database);
+        return;
+      }
+      database.close();
+      openDatabase(database.version + 1).then(done, fail);
+    };
+  });
+}

@@ -1,0 +1,37 @@
+"""The scripts hold no words of their own: each one comes from the locale files, and each is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tamemap import i18n
+
+ASSETS = Path(__file__).parent.parent.parent / "assets"
+LAYER = (ASSETS / "map" / "flyers.js").read_text(encoding="utf-8")
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+SCRIPTS = ("map/flyers.js", "pwa.js", "sw.js")
+CODE = {name: COMMENT.sub("", (ASSETS / name).read_text(encoding="utf-8")) for name in SCRIPTS}
+
+
+def _asked() -> set[str]:
+    """Keys that the layer reads from the ``words`` it is handed."""
+    dotted = re.findall(r"\bwords\.(\w+)", CODE["map/flyers.js"])
+    said = re.findall(r"say\((?:data\.)?words, '(\w+)'", CODE["map/flyers.js"])
+    return {*dotted, *said, "count", "count_all"}
+
+
+@pytest.mark.parametrize("lang", i18n.AVAILABLE)
+def test_every_word_that_the_map_says_exists(lang):
+    assert _asked() - set(i18n.section("layer", lang)) == set()
+
+
+def test_no_word_is_kept_that_the_map_never_says():
+    assert set(i18n.section("layer")) - _asked() == set()
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_no_japanese_stands_in_a_script(name):
+    assert re.findall(r"[ぁ-んァ-ヶ一-龥]+", CODE[name]) == []
