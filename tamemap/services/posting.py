@@ -84,8 +84,7 @@ def answer_of(db: Session, actor: Actor, *, key: str, body_hash: str) -> flyers.
     """The first answer to that key within a day, or None. Raises Conflict when the body is another one, Invalid for a bad key."""
     if not key:
         return None
-    if len(key) > KEY_MOST or not key.isascii() or not key.isprintable():
-        raise Invalid.at("Idempotency-Key", "key_wrong", limit=KEY_MOST)
+    check_key(key)
     row = db.exec(select(IdempotentAnswer).where(IdempotentAnswer.key_hash == _key_hash(actor, key))).first()
     if row is None:
         return None
@@ -96,6 +95,12 @@ def answer_of(db: Session, actor: Actor, *, key: str, body_hash: str) -> flyers.
     if row.body_hash != body_hash:
         raise Conflict("key_used_otherwise")
     return _posted(json.loads(row.answer))
+
+
+def check_key(key: str) -> None:
+    """Raise Invalid for a key that is too long, or not of printable ASCII."""
+    if len(key) > KEY_MOST or not key.isascii() or not key.isprintable():
+        raise Invalid.at("Idempotency-Key", "key_wrong", limit=KEY_MOST)
 
 
 def _key_hash(actor: Actor, key: str) -> str:

@@ -1,24 +1,21 @@
-"""``/api/v1/flyers`` and ``/api/v1/photos``: posting, changing, the one tick, taking back; and what staff decide."""
+"""``/api/v1/flyers``: posting, changing, the one tick, taking back; and what staff decide."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from anyio import to_thread
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.config import settings
-from tamemap.errors import FieldError, Invalid, PreconditionFailed, TamemapError, TooLarge
+from tamemap.errors import FieldError, Invalid, PreconditionFailed, TooLarge
 from tamemap.gateways import limits
-from tamemap.gateways.storage import storage_from
 from tamemap.queries import flyer as flyer_queries
-from tamemap.queries import pictures as picture_queries
 from tamemap.services import decisions, flyers, pictures, posting
 from tamemap.urls import API
+from tamemap.web.api_photos import prepared_photo
 from tamemap.web.callers import credentials_of, remember_guest, with_guest_key
 from tamemap.web.forms import Sent, flag_of, read_form, read_object, text_of
 from tamemap.web.problems import language
@@ -31,68 +28,6 @@ if TYPE_CHECKING:
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 FIELDS = ("title", "body", "category", "starts_at", "ends_at", "venue", "address", "fee", "phone", "organiser", "url")
-
-
-async def prepared_photo(data: bytes) -> pictures.Prepared:
-    """A photo decoded and stored, in a thread. A refusal names the field ``photo``."""
-    try:
-        return await to_thread.run_sync(pictures.prepare, data)
-    except TamemapError as error:
-        if not error.errors:
-            error.errors = (FieldError("photo", error.code, dict(error.params)),)
-        raise
-
-
-async def add_photo(request: Request) -> Response:
-    """
-    summary: Send a photo (or a PDF of up to four pages) while the rest is still being typed
-    requestBody: {content: {multipart/form-data: {schema: {type: object, properties: {photo: {type: string, format: binary}}}}}}
-    responses: {201: {description: "`{photos: [{id, width, height, thumb, blur, gps, taken_at}]}`"}, 413: {description: too large}, 415: {description: no picture}, 422: {description: damaged}}
-    """
-    credentials, new_key = with_guest_key(credentials_of(request))
-    limits.demand("photos", credentials.client, amount=120, seconds=3600, code="too_often")
-    sent = await read_form(request, most_files=1)
-    photos = sent.files.get("photo", ())
-    if len(photos) != 1:
-        raise Invalid.at("photo", "photo_missing")
-    prepared = await prepared_photo(photos[0])
-    kept = await door.acall(pictures.keep, credentials, prepared=prepared)
-    answer = JSONResponse({"photos": [_waiting_json(one) for one in kept]}, 201, PRIVATE)
-    remember_guest(answer, new_key)
-    return answer
-
-
-def _waiting_json(view: pictures.WaitingView) -> dict[str, Any]:
-    return {
-        "id": view.public_id,
-        "width": view.width,
-        "height": view.height,
-        "blur": view.blur,
-        "thumb": f"{API}/photos/{view.public_id}/320.jpeg",
-        "gps": {"lat": view.gps.lat, "lng": view.gps.lng} if view.gps else None,
-        "taken_at": view.taken_at.isoformat() if view.taken_at else None,
-    }
-
-
-async def show_photo(request: Request) -> Response:
-    """
-    summary: The small picture of a photo that is not posted yet, for whoever sent it
-    responses: {200: {description: JPEG}, 404: {description: not yours, or gone}}
-    """
-    stored = await door.acall(
-        picture_queries.waiting_picture, credentials_of(request), public_id=request.path_params["id"], size=320
-    )
-    data = await to_thread.run_sync(lambda: storage_from(settings()).get(stored.name))
-    return Response(data, headers=PRIVATE, media_type=stored.media_type)
-
-
-async def drop_photo(request: Request) -> Response:
-    """
-    summary: Forget a photo that is not posted yet
-    responses: {204: {description: forgotten}, 404: {description: not yours, or gone}}
-    """
-    await door.acall(pictures.discard, credentials_of(request), public_id=request.path_params["id"])
-    return Response(status_code=204)
 
 
 async def post_flyer(request: Request) -> Response:
@@ -125,7 +60,13 @@ async def post_flyer(request: Request) -> Response:
               hidden_outside: {type: array, items: {type: string}, description: fields that only residents see}
               outside: {type: boolean, description: also on the regional map}
               may_post: {type: boolean, description: the poster may put this flyer up}
-    responses: {201: {description: "`{id, url, placements, notes}`"}, 409: {description: the key came with another body}, 413: {description: too large}, 415: {description: no picture}, 422: {description: fields to be mended}, 429: {description: too often}}
+    responses:
+      201: {description: "`{id, url, placements, notes}`"}
+      409: {description: the key came with another body}
+      413: {description: too large}
+      415: {description: no picture}
+      422: {description: fields to be mended}
+      429: {description: too often}
     """
     credentials, new_key = with_guest_key(credentials_of(request))
     sent = await read_form(request)
@@ -205,7 +146,12 @@ async def change_flyer(request: Request) -> Response:
     """
     summary: Change some of a flyer's fields
     parameters: [{in: header, name: If-Match, schema: {type: string}}]
-    responses: {200: {description: Flyer}, 401: {description: sign in}, 403: {description: not yours}, 412: {description: changed meanwhile}, 422: {description: fields to be mended}}
+    responses:
+      200: {description: Flyer}
+      401: {description: sign in}
+      403: {description: not yours}
+      412: {description: changed meanwhile}
+      422: {description: fields to be mended}
     """
     data = await read_object(request)
     raw = {name: text_of(data, name) for name in (*FIELDS, "lat", "lng") if name in data}
@@ -234,7 +180,12 @@ async def delete_flyer(request: Request) -> Response:
     """
     summary: Take a flyer away from every map and page
     parameters: [{in: header, name: If-Match, schema: {type: string}}]
-    responses: {204: {description: gone everywhere}, 401: {description: sign in}, 403: {description: not yours}, 410: {description: gone before}, 412: {description: changed meanwhile}}
+    responses:
+      204: {description: gone everywhere}
+      401: {description: sign in}
+      403: {description: not yours}
+      410: {description: gone before}
+      412: {description: changed meanwhile}
     """
     await door.acall(
         flyers.delete, credentials_of(request), public_id=request.path_params["id"], version=version_of(request)
@@ -245,7 +196,11 @@ async def delete_flyer(request: Request) -> Response:
 async def set_outside(request: Request) -> Response:
     """
     summary: The one tick, afterwards too
-    responses: {200: {description: Flyer}, 401: {description: sign in}, 403: {description: not yours}, 409: {description: recalled by staff}}
+    responses:
+      200: {description: Flyer}
+      401: {description: sign in}
+      403: {description: not yours}
+      409: {description: recalled by staff}
     """
     view = await door.acall(
         flyers.set_outside,
@@ -280,8 +235,21 @@ async def show_history(request: Request) -> Response:
 async def decide(request: Request) -> Response:
     """
     summary: Staff let a flyer up, recall it or delete it
-    requestBody: {content: {application/json: {schema: {type: object, properties: {placement: {enum: [resident, outside, all]}, decision: {enum: [up, recall, delete]}, reason: {type: string}}}}}}
-    responses: {200: {description: "`{id, decision, placements}`"}, 401: {description: sign in}, 403: {description: not your town}, 409: {description: nothing to decide}, 422: {description: a reason is missing}}
+    requestBody:
+      content:
+        application/json:
+          schema:
+            type: object
+            properties:
+              placement: {enum: [resident, outside, all]}
+              decision: {enum: [up, recall, delete]}
+              reason: {type: string}
+    responses:
+      200: {description: "`{id, decision, placements}`"}
+      401: {description: sign in}
+      403: {description: not your town}
+      409: {description: nothing to decide}
+      422: {description: a reason is missing}
     """
     data = await read_object(request)
     decided = await door.acall(
@@ -297,9 +265,6 @@ async def decide(request: Request) -> Response:
 
 
 routes = [
-    Route(f"{API}/photos", add_photo, methods=["POST"]),
-    Route(f"{API}/photos/{{id}}/320.jpeg", show_photo),
-    Route(f"{API}/photos/{{id}}", drop_photo, methods=["DELETE"]),
     Route(f"{API}/flyers", post_flyer, methods=["POST"]),
     Route(f"{API}/flyers/{{id}}", show_flyer),
     Route(f"{API}/flyers/{{id}}", change_flyer, methods=["PATCH"]),

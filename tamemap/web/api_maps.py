@@ -74,14 +74,20 @@ async def list_flyers(request: Request) -> Response:
     parameters:
       - {in: query, name: bbox, description: "w,s,e,n in degrees", schema: {type: string}}
       - {in: query, name: near, description: "lat,lng; distances are in metres from there", schema: {type: string}}
-      - {in: query, name: when, description: "today, tomorrow, weekend, week, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD", schema: {type: string}}
+      - in: query
+        name: when
+        description: today, tomorrow, weekend, week, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD
+        schema: {type: string}
       - {in: query, name: category, schema: {type: string}}
       - {in: query, name: q, schema: {type: string}}
       - {in: query, name: sort, schema: {type: string, enum: [soon, near, new]}}
       - {in: query, name: past, description: "true: those that are over", schema: {type: boolean}}
       - {in: query, name: limit, schema: {type: integer, minimum: 1, maximum: 100, default: 20}}
       - {in: query, name: cursor, schema: {type: string}}
-    responses: {200: {description: "`{items: [Card], next, total}`"}, 404: {description: no such map}, 422: {description: a wish that cannot be understood}}
+    responses:
+      200: {description: "`{items: [Card], next, total}`"}
+      404: {description: no such map}
+      422: {description: a wish that cannot be understood}
     """
     credentials, lang = credentials_of(request), language(request)
     page = await door.acall(flyers.flyers_of_map, credentials, slug=request.path_params["map"], wanted=wanted_of(request))
@@ -92,7 +98,11 @@ async def list_flyers(request: Request) -> Response:
 async def show_tile(request: Request) -> Response:
     """
     summary: One map tile as GeoJSON, flyers as points and crowds as clusters; filters as for the list
-    responses: {200: {description: FeatureCollection}, 304: {description: unchanged}, 404: {description: no such map}, 422: {description: no such tile}}
+    responses:
+      200: {description: FeatureCollection}
+      304: {description: unchanged}
+      404: {description: no such map}
+      422: {description: no such tile}
     """
     credentials, lang = credentials_of(request), language(request)
     try:
@@ -148,7 +158,10 @@ async def near_place(request: Request) -> Response:
     parameters:
       - {in: query, name: lat, required: true, schema: {type: number}}
       - {in: query, name: lng, required: true, schema: {type: number}}
-    responses: {200: {description: "`{municipality, map, above, place}`"}, 404: {description: outside every town}, 422: {description: not a position}}
+    responses:
+      200: {description: "`{municipality, map, above, place}`"}
+      404: {description: outside every town}
+      422: {description: not a position}
     """
     point = checked_point(request.query_params.get("lat"), request.query_params.get("lng"))
     located = await door.acall(maps.locate, door.GUEST, point=point)

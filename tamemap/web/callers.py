@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+# which browser asked for a sign-in mail: its code is worth nothing in another one
+BROWSER_COOKIE = "tamemap_browser"
+
 
 def client_of(request: Request) -> str:
     """The network address of the client: behind ``trusted_proxies`` proxies the one that the outermost of them saw."""
@@ -39,6 +42,29 @@ def with_guest_key(credentials: Credentials) -> tuple[Credentials, str]:
 def remember_guest(response: Response, key: str) -> None:
     """Give the browser its new guest's key: with it a guest sees and takes back what they posted."""
     if key:
-        response.set_cookie(
-            session.GUEST_COOKIE, key, max_age=session.GUEST_DAYS * 86400, httponly=True, samesite="lax", secure=settings().secure
-        )
+        _set(response, session.GUEST_COOKIE, key, session.GUEST_DAYS)
+
+
+def browser_key(request: Request) -> tuple[str, bool]:
+    """The key that tells this browser from all others while it signs in, and whether it is a new one (to be remembered)."""
+    known = session.cookies(request.headers.get("cookie", "")).get(BROWSER_COOKIE, "")
+    return (known, False) if known else (session.new_token(), True)
+
+
+def remember_browser(response: Response, key: str) -> None:
+    """Give the browser its key."""
+    _set(response, BROWSER_COOKIE, key, session.GUEST_DAYS)
+
+
+def remember_session(response: Response, token: str) -> None:
+    """Sign the browser in: the session's token, out of reach of scripts and of other sites, for as long as the session lives."""
+    _set(response, session.COOKIE, token, session.SESSION_DAYS)
+
+
+def forget_session(response: Response) -> None:
+    """Take the session's token from the browser."""
+    response.delete_cookie(session.COOKIE, httponly=True, samesite="lax", secure=settings().secure)
+
+
+def _set(response: Response, name: str, value: str, days: int) -> None:
+    response.set_cookie(name, value, max_age=days * 86400, httponly=True, samesite="lax", secure=settings().secure)

@@ -1,0 +1,150 @@
+"""The API described: ``/api/v1/openapi.json`` for programs, ``/api/docs`` for people. Both are made from the routes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.schemas import SchemaGenerator
+
+from tamemap import __version__, urls
+from tamemap.i18n import AVAILABLE, t
+from tamemap.urls import API
+from tamemap.web.api_schemas import COMPONENTS, schema_of
+from tamemap.web.problems import language
+from tamemap.web.respond import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+DOCS = "/api/docs"
+OPENAPI = f"{API}/openapi.json"
+PARAMETER = re.compile(r"{(\w+)}")
+WHOLE_NUMBERS = frozenset("zxy")
+GEOJSON_TAIL = "/tiles/{z}/{x}/{y}"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def described(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The OpenAPI 3.1 description of these routes, from their docstrings."""
+    base = {
+        "openapi": "3.1.0",
+        "info": {"title": "Tamemap API", "version": __version__, "description": t("api.intro", "en")},
+        "servers": [{"url": urls.absolute("")}],
+        "components": {
+            "schemas": COMPONENTS,
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "tamemap_session"}},
+        },
+    }
+    made = SchemaGenerator(base).get_schema(list(routes))
+    names = _names(routes)
+    made["paths"] = {
+        path: {method: _whole(path, method, found[method], names[path, method.upper()]) for method in METHODS if method in found}
+        for path, found in made["paths"].items()
+    }
+    return made
+
+
+def _names(routes: Sequence[BaseRoute]) -> dict[tuple[str, str], str]:
+    """The operations' names by path and method: that of the function, with the method where it serves several."""
+    names = {}
+    for route in routes:
+        methods = (route.methods or set()) - {"HEAD"} if isinstance(route, Route) else set()
+        for method in methods:
+            names[route.path, method] = route.endpoint.__name__ + (f"_{method.lower()}" if len(methods) > 1 else "")
+    return names
+
+
+def _whole(path: str, method: str, operation: dict[str, Any], name: str) -> dict[str, Any]:
+    """An operation with what its docstring need not say: its name, its path's parameters, the shapes of its answers."""
+    parameters = [
+        {"in": "path", "name": one, "required": True, "schema": {"type": "integer" if one in WHOLE_NUMBERS else "string"}}
+        for one in PARAMETER.findall(path)
+    ]
+    answers = {str(status): _answer(int(status), path, said) for status, said in operation["responses"].items()}
+    whole = operation | {
+        "operationId": name,
+        "tags": [path.removeprefix(API).split("/")[1]],
+        "parameters": parameters + operation.get("parameters", []),
+        "responses": answers,
+    }
+    if method != "get":
+        whole["security"] = [{}, {"session": []}]
+    return whole
+
+
+def _answer(status: int, path: str, said: dict[str, Any]) -> dict[str, Any]:
+    if status >= HTTPStatus.BAD_REQUEST:
+        problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        return said | {"content": {"application/problem+json": problem}}
+    kind = "application/geo+json" if path.endswith(GEOJSON_TAIL) else "application/json"
+    schema = schema_of(said["description"])
+    return said | {"content": {kind: {"schema": schema}}} if schema else said
+
+
+def openapi(request: Request) -> Response:
+    """
+    summary: This description
+    responses: {200: {description: OpenAPI 3.1}}
+    """
+    return JSONResponse(_description(request.app), headers={"Cache-Control": "public, no-cache"})
+
+
+async def docs(request: Request) -> Response:
+    """The same on a page, in Japanese unless the reader wishes otherwise."""
+    lang = request.query_params.get("lang", "")
+    page = _page(request.app, lang if lang in AVAILABLE else language(request))
+    headers = {"Content-Security-Policy": policy(), "Vary": "Accept-Language", "Cache-Control": "public, no-cache"}
+    return Response(page, headers=headers, media_type="text/html")
+
+
+@lru_cache(maxsize=2)
+def _description(app: Starlette) -> dict[str, Any]:
+    return described(app.routes)
+
+
+@lru_cache(maxsize=4)
+def _page(app: Starlette, lang: str) -> str:
+    parts = [
+        "<!DOCTYPE html>",
+        f'<html lang="{lang}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f'<title>{escape(t("api.title", lang))}</title><link rel="stylesheet" href="/app.css">',
+        '<link rel="icon" href="/icons/favicon.svg" type="image/svg+xml"></head><body>',
+        '<header class="tm-header"><a class="tm-header__brand" href="/">'
+        f'{escape(t("shell.brand", lang))}</a></header><main class="tm-page tm-page--narrow tm-stack" id="main">',
+        f"<h1>{escape(t('api.title', lang))}</h1><p>{escape(t('api.intro', lang))}</p>",
+        f'<p><a class="tm-link" href="{OPENAPI}">{escape(t("api.machine", lang))}</a></p>',
+    ]
+    for path, operations in _description(app)["paths"].items():
+        parts.append(f'<section class="tm-panel tm-stack tm-stack--tight"><h2><code>{escape(path)}</code></h2>')
+        parts += [_operation(lang, method, found) for method, found in operations.items()]
+        parts.append("</section>")
+    return "\n".join([*parts, "</main></body></html>"])
+
+
+def _operation(lang: str, method: str, operation: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<dt><code>{escape(one['name'])}</code></dt><dd>{escape(t('api.in_' + one['in'], lang))}"
+        f"{' · ' + escape(str(one['description'])) if one.get('description') else ''}</dd>"
+        for one in operation["parameters"]
+    )
+    statuses = " · ".join(sorted(operation["responses"]))
+    said = escape(t(f"api.{operation['operationId']}", lang))
+    return (
+        f"<h3><code>{method.upper()}</code> {said}</h3>"
+        + (f'<dl class="tm-facts">{rows}</dl>' if rows else "")
+        + f'<p class="tm-muted">{escape(t("api.answers", lang))} {statuses}</p>'
+    )
+
+
+routes = [Route(OPENAPI, openapi), Route(DOCS, docs, include_in_schema=False)]

@@ -1,0 +1,79 @@
+"""Boards, topics and posts as the JSON of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tamemap import urls
+from tamemap.web.serial import moment
+
+if TYPE_CHECKING:
+    from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.people import AuthorView
+    from tamemap.queries.posts import PostView
+
+
+def board_json(view: BoardView) -> dict[str, Any]:
+    """A board; ``writers`` is members, residents or staff."""
+    return {
+        "slug": view.slug,
+        "url": urls.absolute(urls.board_page(view.slug)),
+        "name": view.name,
+        "description": view.description,
+        "writers": view.writers,
+        "map": {"slug": view.map_slug, "name": view.map_name},
+        "topics_count": view.topics_count,
+        "may_write": view.may_write,
+        "may_open_theme": view.may_open_theme,
+    }
+
+
+def author_json(view: AuthorView) -> dict[str, Any]:
+    """Who wrote, and as what; name and id are empty for somebody who has left."""
+    return {
+        "id": view.public_id,
+        "name": view.name,
+        "kind": view.kind,
+        "municipality": view.municipality,
+        "is_me": view.is_me,
+        "left": view.left,
+    }
+
+
+def topic_json(view: TopicView) -> dict[str, Any]:
+    """A topic; ``flyer`` only while it stands on the board's map."""
+    return {
+        "id": view.public_id,
+        "url": urls.absolute(urls.topic_page(view.board, view.public_id)),
+        "board": view.board,
+        "kind": view.kind,
+        "title": view.title,
+        "author": author_json(view.author),
+        "excerpt": view.excerpt,
+        "flyer": {"id": view.flyer.public_id, "title": view.flyer.title} if view.flyer else None,
+        "posts_count": view.posts_count,
+        "created_at": moment(view.created_at),
+        "last_post_at": moment(view.last_post_at),
+        "pinned": view.pinned,
+        "closed": view.closed,
+        "may_write": view.may_write,
+        "may_close": view.may_close,
+        "may_remove": view.may_remove,
+    }
+
+
+def post_json(view: PostView) -> dict[str, Any]:
+    """A post: ``html`` is safe to show, ``body`` the Markdown for whoever may change it; a deleted one is a tombstone."""
+    return {
+        "id": view.public_id,
+        "topic": view.topic,
+        "author": author_json(view.author) if view.author else None,
+        "html": view.html,
+        "body": view.body,
+        "created_at": moment(view.created_at),
+        "edited": view.edited,
+        "deleted": view.deleted,
+        "reactions": [{"kind": one.kind, "count": one.count, "mine": one.mine} for one in view.reactions],
+        "may_change": view.may_change,
+        "may_remove": view.may_remove,
+    }
