@@ -167,13 +167,11 @@ def _after(cursor: str) -> Any:
         raise Invalid.at("cursor", "cursor_wrong") from None
     if not 0 <= topic_id < MOST_ROWS:
         raise Invalid.at("cursor", "cursor_wrong")
-    return or_(
-        col(Topic.pinned) < pinned,
-        and_(
-            col(Topic.pinned) == pinned,
-            or_(Topic.last_post_at < last, and_(Topic.last_post_at == last, col(Topic.id) < topic_id)),
-        ),
+    behind = and_(
+        col(Topic.pinned).is_(pinned),
+        or_(Topic.last_post_at < last, and_(Topic.last_post_at == last, col(Topic.id) < topic_id)),
     )
+    return or_(col(Topic.pinned).is_(False), behind) if pinned else behind
 
 
 def topic(db: Session, actor: Actor, *, public_id: str) -> TopicView:

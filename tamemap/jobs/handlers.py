@@ -1,0 +1,30 @@
+"""What the worker does with each kind of outbox entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tamemap import clock
+from tamemap.config import settings
+from tamemap.gateways.mail import mail_from_settings
+from tamemap.services import pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def send_mail(payload: dict[str, Any]) -> None:
+    """Send ``to``, ``subject``, ``text``; what comes too late (``until``: a code that has expired) is dropped."""
+    until = payload.get("until")
+    if until and datetime.fromisoformat(until) <= clock.now():
+        return
+    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"])
+
+
+def finish_pictures(payload: dict[str, Any]) -> None:
+    """Make the larger sizes of ``picture``."""
+    pictures.finish(payload["picture"])
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {"mail": send_mail, "pictures": finish_pictures}

@@ -1,0 +1,54 @@
+"""The periodic tasks, each a thin call of services."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from huey import crontab
+
+from tamemap import clock
+from tamemap import db as database
+from tamemap.domain.actors import SYSTEM
+from tamemap.models import Heartbeat
+from tamemap.services import housekeeping, pictures
+
+if TYPE_CHECKING:
+    from huey import Huey
+
+log = logging.getLogger(__name__)
+# a little under a day, so that a sweep at the same minute every day counts
+SWEEP_EVERY = timedelta(hours=20)
+
+
+def heartbeat() -> None:
+    """Say that the worker is alive; readiness asks how long ago that was."""
+    with database.transaction(write=True) as db:
+        housekeeping.beat(db, SYSTEM, name="worker")
+
+
+def sweep() -> None:
+    """Forget what is due to be forgotten, in rows and in stored pictures."""
+    with database.transaction(write=True) as db:
+        swept = housekeeping.sweep(db, SYSTEM)
+    files = pictures.sweep()
+    with database.transaction(write=True) as db:
+        housekeeping.beat(db, SYSTEM, name="sweep")
+    log.info("swept %s, pictures %s", swept, files)
+
+
+def sweep_if_due() -> bool:
+    """Sweep once a day, also where the machine is off at night: the hour does not matter, the last time does."""
+    with database.transaction(write=False) as db:
+        last = db.get(Heartbeat, "sweep")
+    if last is not None and last.beat_at > clock.now() - SWEEP_EVERY:
+        return False
+    sweep()
+    return True
+
+
+def register(queue: Huey) -> None:
+    """Put the periodic tasks on a queue: the heartbeat every minute, and the question whether to sweep every hour."""
+    queue.periodic_task(crontab(), name="heartbeat")(heartbeat)
+    queue.periodic_task(crontab(minute="7"), name="sweep")(sweep_if_due)

@@ -1,0 +1,284 @@
+"""Writing on boards: opening topics, answering, changing and taking away what was written, tapping a reaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, delete, func, select, update
+
+from tamemap import clock, urls
+from tamemap.db import IntegrityError
+from tamemap.domain.permissions import demand
+from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text, render_markdown
+from tamemap.errors import Conflict, Gone, Invalid, TooMany, Unauthenticated
+from tamemap.models import Municipality, Post, Reaction, Topic
+from tamemap.queries.boards import (
+    WRITE_VERBS,
+    TopicView,
+    flyer_on_map,
+    is_author,
+    load_board,
+    load_topic,
+)
+from tamemap.queries.boards import topic as read_topic
+from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
+from tamemap.services import notices, reports
+from tamemap.services.turns import take_turn
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+    from tamemap.models import Board, Map
+
+# their words stand under topic_kinds.<kind>
+KINDS = ("talk", "theme", "question", "proposal", "introduction", "flyer")
+REASON_LIMIT = 500
+POSTS_PER_MINUTE = 10
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken away; ``again`` when it already had been."""
+
+    public_id: str
+    again: bool
+
+
+def open_topic(db: Session, actor: Actor, *, board: str, kind: str, title: str, body: str, flyer: str | None = None) -> TopicView:
+    """Open a topic with its first post; a theme (お題, by staff) is pinned. ``flyer`` is one that stands on the board's map.
+
+    The same topic twice within a minute (a double tap) is one topic. Raises NotFound, Unauthenticated, Forbidden, Invalid at
+    ``kind``, ``title``, ``body`` or ``flyer``, and TooMany ``posts_too_many``.
+    """
+    board_row, map_ = load_board(db, board)
+    person_id = _demand_writer(actor, board_row, map_)
+    if kind not in KINDS:
+        raise Invalid.at("kind", "topic_kind_wrong")
+    demand(actor, "topic.open_theme" if kind == "theme" else "topic.open", ground_of_map(map_))
+    title = check_text(title, field="title", limit=TITLE_LIMIT)
+    body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
+    flyer_id = _flyer(db, kind, flyer, map_)
+    take_turn(db, f"write:{person_id}")
+    if same := _opened_just_now(db, board_row, person_id, kind, title):
+        return read_topic(db, actor, public_id=same.public_id)
+    _demand_rest(db, person_id)
+    now = clock.now()
+    row = Topic(
+        board_id=board_row.id, kind=kind, title=title, author_id=person_id, flyer_id=flyer_id,  # type: ignore[arg-type]
+        pinned=kind == "theme", posts_count=1, created_at=now, last_post_at=now,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    _add_post(db, actor, row, map_, body)
+    return read_topic(db, actor, public_id=row.public_id)
+
+
+def _opened_just_now(db: Session, board: Board, person_id: int, kind: str, title: str) -> Topic | None:
+    own = Topic.board_id == board.id, Topic.author_id == person_id, Topic.kind == kind, Topic.title == title
+    return db.exec(select(Topic).where(*own, Topic.created_at > clock.now() - MINUTE, col(Topic.deleted_at).is_(None))).first()
+
+
+def _demand_writer(actor: Actor, board: Board, map_: Map) -> int:
+    """The person who writes. The installation itself may do all and still writes nothing: a post needs somebody's name."""
+    demand(actor, WRITE_VERBS[board.writers], ground_of_map(map_))
+    if actor.person_id is None:
+        raise Unauthenticated("sign_in_first")
+    return actor.person_id
+
+
+def _flyer(db: Session, kind: str, flyer: str | None, map_: Map) -> int | None:
+    if not flyer:
+        if kind == "flyer":
+            raise Invalid.at("flyer", "topic_needs_flyer")
+        return None
+    found = flyer_on_map(db, flyer, map_)
+    if found is None:
+        raise Invalid.at("flyer", "flyer_not_on_map")
+    return found
+
+
+def _demand_rest(db: Session, person_id: int) -> None:
+    since = clock.now() - MINUTE
+    count, oldest = db.exec(
+        select(func.count(), func.min(Post.created_at)).where(Post.author_id == person_id, Post.created_at > since)
+    ).one()
+    if count >= POSTS_PER_MINUTE:
+        raise TooMany("posts_too_many", retry_after=max(1, round((oldest - since).total_seconds())))
+
+
+def _author_kind(db: Session, actor: Actor, map_: Map) -> tuple[str, str | None]:
+    """As whom the actor writes there: staff of the town itself, or of one of the region's towns on the region's boards."""
+    kind = actor.kind_on(ground_of_map(map_))
+    if kind == "staff":
+        return kind, map_.municipality_code
+    if kind == "member" and map_.municipality_code is None and actor.staff_of:
+        code = db.exec(
+            select(func.min(Municipality.code)).where(
+                Municipality.region_id == map_.region_id, col(Municipality.code).in_(actor.staff_of)
+            )
+        ).one()
+        return ("staff", code) if code else (kind, None)
+    return kind, None
+
+
+def _add_post(db: Session, actor: Actor, topic: Topic, map_: Map, body: str) -> Post:
+    kind, municipality = _author_kind(db, actor, map_)
+    post = Post(
+        topic_id=topic.id,  # type: ignore[arg-type]  # flushed
+        author_id=actor.person_id,
+        author_kind=kind,
+        author_municipality=municipality,
+        body=body,
+        html=render_markdown(body),
+        created_at=clock.now(),
+    )
+    db.add(post)
+    db.flush()
+    return post
+
+
+def write_post(db: Session, actor: Actor, *, topic: str, body: str) -> PostView:
+    """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
+
+    The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
+    Conflict ``topic_closed``, Invalid at ``body``, and TooMany ``posts_too_many``.
+    """
+    row, board, map_ = load_topic(db, topic, lock=True)
+    person_id = _demand_writer(actor, board, map_)
+    if row.closed_at is not None:
+        raise Conflict("topic_closed")
+    body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
+    take_turn(db, f"write:{person_id}")
+    if same := _said_just_now(db, row, person_id, body):
+        return post_views(db, actor, [same], row, map_)[0]
+    _demand_rest(db, person_id)
+    post = _add_post(db, actor, row, map_, body)
+    row.posts_count += 1
+    row.last_post_at = post.created_at
+    db.add(row)
+    db.flush()
+    if row.author_id != person_id:
+        notices.tell(
+            db,
+            person_id=row.author_id,
+            code="topic_answered",
+            params={"title": row.title, "name": actor.name},
+            url=urls.topic_page(board.slug, row.public_id),
+        )
+    return post_views(db, actor, [post], row, map_)[0]
+
+
+def _said_just_now(db: Session, topic: Topic, person_id: int, body: str) -> Post | None:
+    own = Post.topic_id == topic.id, Post.author_id == person_id, Post.body == body
+    return db.exec(select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))).first()
+
+
+def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
+    """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed``, Invalid."""
+    row, topic, _, map_ = load_post(db, post, lock=True)
+    demand(actor, "post.change", ground_of_map(map_), author=is_author(actor, row.author_id))
+    if row.deleted_at is not None:
+        raise Gone("post_gone")
+    if topic.closed_at is not None:
+        raise Conflict("topic_closed")
+    body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
+    if body != row.body:
+        row.body, row.html, row.edited_at = body, render_markdown(body), clock.now()
+        db.add(row)
+        db.flush()
+    return post_views(db, actor, [row], topic, map_)[0]
+
+
+def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "") -> Removed:
+    """Take a post away: a tombstone stays; its words are shown to nobody and forgotten by the sweep after 30 days.
+
+    Staff give a ``reason``, and its author is told.
+
+    Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``).
+    """
+    row, topic, board, map_ = load_post(db, post, lock=True)
+    mine = is_author(actor, row.author_id)
+    demand(actor, "post.remove", ground_of_map(map_), author=mine)
+    if row.deleted_at is not None:
+        return Removed(row.public_id, again=True)
+    reason = "" if mine else _reason(reason)
+    row.deleted_at = clock.now()
+    db.add(row)
+    db.flush()
+    # counted in the database, not in Python: somebody may be answering at this moment
+    fewer = update(Topic).where(col(Topic.id) == topic.id).values(posts_count=col(Topic.posts_count) - 1)
+    db.exec(fewer.execution_options(synchronize_session=False))
+    reports.settle(db, thing="post", thing_id=row.public_id)
+    if not mine:
+        _tell_removed(db, row.author_id, reason, urls.topic_page(board.slug, topic.public_id))
+    return Removed(row.public_id, again=False)
+
+
+def _reason(reason: object) -> str:
+    if not isinstance(reason, str) or not reason.strip():
+        raise Invalid.at("reason", "reason_missing")
+    return check_text(reason, field="reason", limit=REASON_LIMIT)
+
+
+def _tell_removed(db: Session, author_id: int | None, reason: str, url: str) -> None:
+    notices.tell(db, person_id=author_id, code="post_removed", params={"reason": reason}, url=url)
+
+
+def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str) -> Removed:
+    """Take a whole topic away (staff, with a reason that its author is told).
+
+    Raises NotFound, Gone ``topic_gone`` the second time, Unauthenticated, Forbidden, and Invalid at ``reason``.
+    """
+    row, board, map_ = load_topic(db, topic, lock=True)
+    demand(actor, "topic.remove", ground_of_map(map_))
+    reason = _reason(reason)
+    row.deleted_at = clock.now()
+    db.add(row)
+    db.flush()
+    reports.settle(db, thing="topic", thing_id=row.public_id)
+    if not is_author(actor, row.author_id):
+        _tell_removed(db, row.author_id, reason, urls.board_page(board.slug))
+    return Removed(row.public_id, again=False)
+
+
+def close_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
+    """Close a topic: it can be read, nothing more is written; a theme is no longer pinned. Closing it twice changes nothing.
+
+    Raises NotFound, Gone, Unauthenticated, Forbidden.
+    """
+    row, _, map_ = load_topic(db, topic, lock=True)
+    demand(actor, "topic.close", ground_of_map(map_), author=is_author(actor, row.author_id))
+    if row.closed_at is None:
+        row.closed_at, row.pinned = clock.now(), False
+        db.add(row)
+        db.flush()
+    return read_topic(db, actor, public_id=row.public_id)
+
+
+def react(db: Session, actor: Actor, *, post: str, kind: str, on: bool) -> PostView:
+    """Tap a reaction on (or off); doing it twice changes nothing.
+
+    Raises NotFound, Gone, Unauthenticated, and Invalid at ``kind`` (``reaction_wrong``).
+    """
+    row, topic, _, map_ = load_post(db, post)
+    demand(actor, "post.react", ground_of_map(map_))
+    if row.deleted_at is not None:
+        raise Gone("post_gone")
+    if kind not in REACTIONS:
+        raise Invalid.at("kind", "reaction_wrong")
+    mine = col(Reaction.post_id) == row.id, col(Reaction.person_id) == actor.person_id, col(Reaction.kind) == kind
+    if not on:
+        db.exec(delete(Reaction).where(*mine))
+    elif db.exec(select(Reaction.id).where(*mine)).first() is None:
+        try:
+            with db.begin_nested():
+                db.add(Reaction(post_id=row.id, person_id=actor.person_id, kind=kind, created_at=clock.now()))  # type: ignore[arg-type]
+                db.flush()
+        except IntegrityError:  # two taps at the same moment: the other one counts
+            pass
+    return post_views(db, actor, [row], topic, map_)[0]

@@ -1,0 +1,65 @@
+"""Signs of life, and forgetting in time what nobody needs any more: personal data is a liability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, delete, or_, select, update
+
+from tamemap import clock
+from tamemap.models import Heartbeat, IdempotentAnswer, Notice, OutboxEntry, Post, Reaction, SignedIn, SignInCode
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
+# a dead letter holds an address: the operator has three months to look at it
+DEAD_LIFE = timedelta(days=90)
+NOTICE_LIFE = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows of each kind were forgotten."""
+
+    codes: int
+    sessions: int
+    answers: int
+    outbox: int
+    notices: int
+    posts: int
+
+
+def beat(db: Session, actor: Actor, *, name: str) -> None:
+    """Write down that the part called ``name`` (``worker``, ``sweep``) is alive at this moment."""
+    row = db.get(Heartbeat, name, with_for_update=True) or Heartbeat(name=name, beat_at=clock.now())
+    row.beat_at = clock.now()
+    db.add(row)
+    db.flush()
+
+
+def sweep(db: Session, actor: Actor) -> Swept:
+    """Forget sign-in codes and answers to retried requests after a day, ended sessions, outbox entries a week after they were
+    done (90 days after they died), notices after a year, the words of removed posts after 30 days.
+    """
+    now = clock.now()
+    removed = col(Post.deleted_at) < now - MONTH
+    db.exec(delete(Reaction).where(col(Reaction.post_id).in_(select(Post.id).where(removed))))
+    return Swept(
+        codes=_forget(db, SignInCode, col(SignInCode.created_at) < now - DAY),
+        sessions=_forget(db, SignedIn, col(SignedIn.expires_at) <= now),
+        answers=_forget(db, IdempotentAnswer, col(IdempotentAnswer.created_at) < now - DAY),
+        outbox=_forget(db, OutboxEntry, or_(col(OutboxEntry.done_at) < now - WEEK, col(OutboxEntry.dead_at) < now - DEAD_LIFE)),
+        notices=_forget(db, Notice, col(Notice.created_at) < now - NOTICE_LIFE),
+        posts=db.exec(update(Post).where(removed, col(Post.body) != "").values(body="", html="")).rowcount,
+    )
+
+
+def _forget(db: Session, table: Any, which: Any) -> int:
+    return db.exec(delete(table).where(which)).rowcount

@@ -1,0 +1,77 @@
+"""お知らせ: telling people what happened to what they posted, on their page and, where it matters, by mail."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, select, update
+
+from tamemap import clock, i18n, urls
+from tamemap.errors import Unauthenticated
+from tamemap.models import Notice, Person
+from tamemap.queries.notices import unread
+from tamemap.services import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+
+# decisions about somebody's own words and flyers, and work for staff: worth a mail
+MAILED = frozenset({"flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "post_removed", "report_made"})
+# many of a kind about one thing: while one is unread, it is renewed instead of doubled
+RENEWED = frozenset({"topic_answered", "flyer_held", "report_made"})
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRead:
+    """How many notices were marked now, and how many are still unread."""
+
+    marked: int
+    unread: int
+
+
+def tell(db: Session, *, person_id: int | None, code: str, params: Mapping[str, object], url: str = "") -> None:
+    """Tell one person, within the caller's transaction (for services, not through the door).
+
+    The words stand under ``notices.<code>`` and are made of ``params`` (plain JSON) when they are shown; ``url`` is the path
+    that the notice leads to. Nobody is told for ``person_id`` None (a guest) or somebody who has left. Raises KeyError for a
+    code without words.
+    """
+    words = i18n.t(f"notices.{code}", **dict[str, Any](params))
+    person = db.get(Person, person_id) if person_id is not None else None
+    if person_id is None or person is None or person.left_at is not None:
+        return
+    stored = json.dumps(dict(params), ensure_ascii=False)
+    if code in RENEWED and (old := _unread_about(db, person_id, code, url)):
+        old.params, old.created_at = stored, clock.now()
+        db.add(old)
+        db.flush()
+        return
+    db.add(Notice(person_id=person_id, code=code, params=stored, url=url, created_at=clock.now()))
+    db.flush()
+    if code in MAILED and person.mail:
+        text = i18n.t("mail.notice.text", name=person.name, words=words, link=urls.absolute(url or "/me"))
+        outbox.put(db, "mail", {"to": person.mail, "subject": i18n.t(f"mail.subject.{code}"), "text": text})
+
+
+def _unread_about(db: Session, person_id: int, code: str, url: str) -> Notice | None:
+    return db.exec(
+        select(Notice).where(Notice.person_id == person_id, Notice.code == code, Notice.url == url, col(Notice.read_at).is_(None))
+    ).first()
+
+
+def mark_read(db: Session, actor: Actor, *, ids: Sequence[int] | None = None) -> MarkedRead:
+    """Mark these notices of the actor's own as read, or all without ``ids``; others' are left alone. Raises Unauthenticated."""
+    if actor.person_id is None:
+        raise Unauthenticated("sign_in_first")
+    wanted = [col(Notice.person_id) == actor.person_id, col(Notice.read_at).is_(None)]
+    if ids is not None:
+        # ids come from outside: what is not a row number of either database names nothing
+        wanted.append(col(Notice.id).in_([one for one in ids if type(one) is int and 0 < one < 2**31]))
+    marked = db.exec(update(Notice).where(*wanted).values(read_at=clock.now())).rowcount
+    return MarkedRead(marked=marked, unread=unread(db, actor))

@@ -1,0 +1,106 @@
+"""What the worker does with entries, and on its own."""
+
+from __future__ import annotations
+
+import email
+from datetime import timedelta
+from email import policy
+
+import pytest
+from huey import SqliteHuey
+from sqlmodel import select
+
+from tamemap import clock, config, db
+from tamemap.domain.actors import Actor
+from tamemap.jobs import handlers, tasks
+from tamemap.jobs.drain import drain
+from tamemap.jobs.queue import queue
+from tamemap.models import Heartbeat, OutboxEntry, SignInCode
+from tamemap.services import sign_in
+
+
+def beats():
+    with db.transaction(write=False) as session:
+        return {row.name: row.beat_at for row in session.exec(select(Heartbeat))}
+
+
+def mails():
+    folder = config.settings().data_dir / "mail"
+    return [email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
+
+
+def ask():
+    with db.transaction(write=True) as session:
+        sign_in.ask(session, Actor(), mail="gina@example.jp", browser_key="phone")
+
+
+def test_a_sign_in_mail_arrives(world):
+    ask()
+    assert drain(handlers.HANDLERS) == 1
+    (mail,) = mails()
+    assert mail["To"] == "gina@example.jp"
+    assert "/auth/mail?token=" in mail.get_content()
+
+
+def test_a_code_that_has_expired_is_not_sent_any_more(world):
+    ask()
+    with clock.frozen_at(clock.now() + timedelta(minutes=15)):
+        assert drain(handlers.HANDLERS) == 1
+    assert mails() == []
+
+
+def test_a_picture_that_is_gone_meanwhile_is_no_trouble(world):
+    handlers.finish_pictures({"picture": "nowhere"})
+
+
+def test_mail_that_cannot_be_sent_stays_in_the_outbox(world, monkeypatch):
+    monkeypatch.setenv("TAMEMAP_MAIL_URL", "smtp://127.0.0.1:1")
+    config.settings.cache_clear()
+    ask()
+    assert drain(handlers.HANDLERS) == 0
+    with db.transaction(write=False) as session:
+        row = session.exec(select(OutboxEntry)).one()
+    assert (row.tries, row.done_at) == (1, None)
+    assert row.error.startswith("ConnectionRefusedError")
+
+
+def test_the_heart_beats(world):
+    tasks.heartbeat()
+    assert beats() == {"worker": clock.now()}
+
+
+def test_the_sweep_comes_once_a_day_also_after_a_night_off(world):
+    ask()
+    start = clock.now()
+    assert tasks.sweep_if_due() is True
+    with clock.frozen_at(start + timedelta(hours=19)):
+        assert tasks.sweep_if_due() is False
+    with clock.frozen_at(start + timedelta(hours=25)):
+        assert tasks.sweep_if_due() is True
+    assert beats() == {"sweep": start + timedelta(hours=25)}
+    with db.transaction(write=False) as session:
+        assert session.exec(select(SignInCode)).all() == []
+
+
+@pytest.fixture
+def fresh_queue(world):
+    queue.cache_clear()
+    yield queue()
+    queue().storage.close()
+    queue.cache_clear()
+
+
+def test_the_queue_is_a_file_beside_the_database_and_keeps_time(fresh_queue):
+    assert isinstance(fresh_queue, SqliteHuey)
+    assert (config.settings().data_dir / "jobs.db").exists()
+    tasks.register(fresh_queue)
+    names = {type(task).__name__ for task in fresh_queue.read_periodic(clock.now().replace(minute=7))}
+    assert names == {"heartbeat", "sweep"}
+    assert {type(task).__name__ for task in fresh_queue.read_periodic(clock.now().replace(minute=8))} == {"heartbeat"}
+
+
+def test_a_message_that_somebody_else_put_there_is_not_read(fresh_queue):
+    tasks.register(fresh_queue)
+    fresh_queue.storage.enqueue(b"cos\nsystem\n(S'true'\ntR.")
+    with pytest.raises(ValueError):
+        fresh_queue.dequeue()
