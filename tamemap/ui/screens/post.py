@@ -20,6 +20,6 @@ def page() -> rx.Component:
         categories=[{"code": code, "word": t(f"category.{code}")} for code in CATEGORIES],
         limits=LIMITS,
         hideable=list(HIDEABLE),
-        css=rx.asset("post/post.css"),
+        sheet=rx.asset("post/post.css"),
     )
     return screen(form, current="camera")

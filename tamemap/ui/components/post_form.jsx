@@ -1,0 +1,80 @@
+/* The screen /post: photograph, place, words, one tick, 貼る. No Reflex State: it works while the socket is down, and every
+   word that people read comes in `words`. */
+import { DETAILS } from "./post_form_check.js";
+import { Done } from "./post_form_done.jsx";
+import { Categories, Consent, DraftBanner, Failure, GuestHint, SendButton, Summary } from "./post_form_frame.jsx";
+import { Outside } from "./post_form_outside.jsx";
+import { Section, TextField, Words, useWords } from "./post_form_parts.jsx";
+import { Photos } from "./post_form_photos.jsx";
+import { Place } from "./post_form_place.jsx";
+import { usePosting } from "./post_form_posting.js";
+import { When } from "./post_form_when.jsx";
+
+const INPUTS = {
+  body: { lines: true, rows: 4 },
+  phone: { type: "tel", autoComplete: "tel" },
+  url: { inputMode: "url", autoComplete: "url" },
+};
+
+/* `words`: section "post"; `categories`: [{code, word}]; `limits`: {field: characters}; `hideable`: field names; `sheet`: address of the style. */
+export function PostForm({ words, sheet, ...house }) {
+  return (
+    <Words.Provider value={words}>
+      <link rel="stylesheet" href={sheet} precedence="default" />
+      <noscript>{words.noscript}</noscript>
+      <Page {...house} />
+    </Words.Provider>
+  );
+}
+
+function Page({ categories, limits, hideable }) {
+  const w = useWords();
+  const posting = usePosting(w, limits);
+  const { form, change, problems, consent, towns, ground, photos, draft, sending } = posting;
+  if (sending.phase === "done") {
+    return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} onAnother={posting.another} />;
+  }
+  const above = ground.above ?? towns.maps.find((map) => map.slug === towns.town?.above);
+  return (
+    <form className="post-form" noValidate onSubmit={posting.submit} data-ready={draft.ready || undefined}>
+      <h1>{w("heading")}</h1>
+      <p role="status" className="tm-visually-hidden">{posting.said}</p>
+      <DraftBanner draft={draft} />
+      <GuestHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug)} />
+      <Summary problems={problems} />
+      <div className="post-form__columns">
+        <div className="post-form__left">
+          <Photos photos={photos} problem={problems.photos} />
+        </div>
+        <div className="post-form__right">
+          <Section id="what" heading={w("what_heading")}>
+            <Text name="title" {...{ form, change, problems, limits }} required counter enterKeyHint="done" autoComplete="off" />
+            <Categories categories={categories} chosen={form.category} problem={problems.category} onChange={(category) => change({ category })} />
+          </Section>
+          <When when={form.when} onChange={(when) => change({ when })} problems={problems} />
+          <Place form={form} onChange={change} towns={towns} ground={ground} problems={problems} limits={limits} />
+          <details className="post-form__more">
+            <summary>
+              {w("more")}
+              <span className="tm-field__optional">{w("more_hint")}</span>
+            </summary>
+            <div className="tm-stack">
+              {DETAILS.map((name) => <Text key={name} name={name} {...{ form, change, problems, limits }} {...INPUTS[name]} />)}
+            </div>
+          </details>
+          <Outside form={form} onChange={change} above={above} hideable={hideable} photos={photos} categories={categories} />
+          {consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
+        </div>
+      </div>
+      <div className="post-form__bar" data-blank={posting.blank || undefined}>
+        <Failure failure={sending.failure} />
+        {!consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
+        <SendButton sending={sending} photos={photos} ground={ground} />
+      </div>
+    </form>
+  );
+}
+
+function Text({ name, form, change, problems, limits, ...rest }) {
+  return <TextField name={name} value={form[name]} onChange={(value) => change({ [name]: value })} limit={limits[name]} problem={problems[name]} {...rest} />;
+}

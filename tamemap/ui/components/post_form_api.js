@@ -1,0 +1,60 @@
+/* HTTP as this form needs it: uploads whose progress can be seen and that can be cancelled, and small reads.
+   A failure is {network: true}, {cancelled: true}, or {status, problem} with the problem+json of the API. */
+
+/* Sends `body`; returns {done: Promise of the answer's JSON, cancel()}. `onProgress` gets 0…1. */
+export function send(method, url, { body = null, headers = {}, onProgress, timeout = 0 } = {}) {
+  const xhr = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    xhr.open(method, url);
+    xhr.timeout = timeout;
+    // answers come in the language of the page, not of the phone
+    for (const [name, value] of Object.entries({ "Accept-Language": document.documentElement.lang || "ja", ...headers })) {
+      xhr.setRequestHeader(name, value);
+    }
+    if (onProgress) xhr.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    xhr.onload = () => {
+      const answer = parsed(xhr.responseText);
+      if (xhr.status >= 200 && xhr.status < 300 && (answer || xhr.status === 204)) resolve(answer);
+      else reject({ status: xhr.status, problem: answer ?? {} });
+    };
+    xhr.onerror = xhr.ontimeout = () => reject({ network: true });
+    xhr.onabort = () => reject({ cancelled: true });
+    xhr.send(body);
+  });
+  return { done, cancel: () => xhr.abort() };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/* The JSON at `url`. */
+export function get(url, signal) {
+  const request = send("GET", url, { timeout: 20000 });
+  signal?.addEventListener("abort", request.cancel);
+  return request.done;
+}
+
+/* Sends one photograph or PDF; resolves to {photos: [...]}. */
+export function sendPhoto(file, name, onProgress) {
+  const body = new FormData();
+  body.append("photo", file, name);
+  return send("POST", "/api/v1/photos", { body, onProgress });
+}
+
+/* Sends the flyer, a list of [name, value]; the same key never posts twice. */
+export function sendFlyer(entries, key) {
+  const body = new FormData();
+  for (const [name, value] of entries) body.append(name, value);
+  return send("POST", "/api/v1/flyers", { body, headers: { "Idempotency-Key": key }, timeout: 60000 });
+}
+
+/* A fresh key; crypto.randomUUID exists on https and localhost only. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,116 @@
+/* What stands around the fields: the draft's banner, the guest's hint, the summary of problems, the consent, the deed. */
+import { inOrder, lead } from "./post_form_check.js";
+import { Banner, Icon, Problem, useWords } from "./post_form_parts.jsx";
+
+const SIGN_IN = "/sign-in?then=/post";
+
+export function DraftBanner({ draft }) {
+  const w = useWords();
+  if (!draft.banner) return null;
+  const cleared = draft.banner === "cleared";
+  return (
+    <Banner role="status" icon={cleared ? "trash" : "edit"}>
+      {w(cleared ? "draft_cleared" : "draft_found")}{" "}
+      <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={cleared ? draft.undo : draft.startOver}>
+        <Icon name={cleared ? "undo" : "trash"} />
+        {w(cleared ? "draft_undo" : "draft_over")}
+      </button>
+    </Banner>
+  );
+}
+
+/* `map` is the resident map that the flyer goes on, as far as it is known. */
+export function GuestHint({ me, map }) {
+  const w = useWords();
+  if (!me || me.signed_in || map?.hold_guests === false) return null;
+  const closed = map?.guests_may_post === false;
+  return (
+    <Banner kind={closed ? "warning" : "info"} icon="person">
+      {w(closed ? "guests_closed" : "guest_hint")} <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>
+    </Banner>
+  );
+}
+
+export function Summary({ problems }) {
+  const w = useWords();
+  const names = inOrder(problems);
+  return (
+    <div role="alert">
+      {names.length > 0 && (
+        <Banner kind="error">
+          <strong>{w("summary", { n: names.length })}</strong>
+          <ul className="post-form__summary">
+            {names.map((name) => (
+              <li key={name}>
+                <button type="button" className="tm-button tm-button--small tm-button--quiet" onClick={() => lead(name)}>
+                  {w(`field.${name}`) + w("colon") + problems[name]}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+export function Categories({ categories, chosen, problem, onChange }) {
+  const w = useWords();
+  return (
+    <fieldset id="pf-category" tabIndex={-1} aria-describedby={problem ? "pf-category-error" : undefined}>
+      <legend className="tm-field__label">{w("field.category")}</legend>
+      <div className="tm-chips post-form__categories">
+        {categories.map(({ code, word }) => (
+          <label key={code} className="tm-radio-chip">
+            <input type="radio" name="category" value={code} checked={code === chosen} onChange={() => onChange(code)} />
+            <span>
+              <Icon sprite="categories" name={code} kind="tm-icon--small" />
+              {word}
+            </span>
+          </label>
+        ))}
+      </div>
+      {problem && <Problem id="pf-category-error">{problem}</Problem>}
+    </fieldset>
+  );
+}
+
+export function Consent({ consent, problem }) {
+  const w = useWords();
+  return (
+    <div>
+      <label className="tm-check">
+        <input id="pf-may_post" type="checkbox" checked={consent.given} onChange={(event) => consent.set(event.target.checked)}
+          aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "pf-may_post-error" : undefined} />
+        <span>{w("may_post")}</span>
+      </label>
+      {problem && <Problem id="pf-may_post-error">{problem}</Problem>}
+    </div>
+  );
+}
+
+export function Failure({ failure }) {
+  const w = useWords();
+  return (
+    <div role="alert">
+      {failure && (
+        <Banner kind="error">
+          {failure.said} {failure.signIn && <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>}
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+export function SendButton({ sending, photos, ground }) {
+  const w = useWords();
+  const busy = sending.phase !== "writing";
+  const sent = photos.items.reduce((sum, item) => sum + (item.sent ?? 0), 0) / (photos.items.length || 1);
+  const said = { waiting: w("waiting_photos", { percent: Math.round(sent * 100) }), sending: w("sending") }[sending.phase];
+  return (
+    <button type="submit" className="tm-button tm-button--primary tm-button--large tm-button--wide" aria-disabled={busy || ground.state === "outside" || undefined}>
+      {busy ? <span className="tm-spinner" aria-hidden="true" /> : <Icon name="slip" />}
+      <span aria-live="polite">{said ?? w(sending.failure?.again ? "send_again" : "send")}</span>
+    </button>
+  );
+}

@@ -1,0 +1,162 @@
+/* All that the form knows and does, in one hook; the pieces that look after one thing each are in their own modules. */
+import { useEffect, useMemo, useRef, useState } from "react";
+import { get, newKey } from "./post_form_api.js";
+import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsOf } from "./post_form_check.js";
+import { useDraft } from "./post_form_draft.js";
+import { useSending } from "./post_form_sending.js";
+import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
+import { usePhotos } from "./post_form_uploads.js";
+
+const CONSENT = "tamemap.may_post";
+/* What stays for 続けてもう一枚: the place and who announces. */
+const STAYS = ["category", "venue", "address", "point", "organiser", "phone"];
+/* Changing these parts of the form answers these problems. */
+const ANSWERS = { when: ["starts_at", "ends_at"], point: ["place"] };
+
+/* Everything that the page shows and calls; `w` are its words, `limits` characters by field. */
+export function usePosting(w, limits) {
+  const [said, announce] = useState("");
+  const [me, setMe] = useState(null);
+  const { form, setForm, problems, setProblems, change } = useFields();
+  const consent = useConsent(setProblems);
+  const own = useRef({ key: "", attempt: null }).current;
+  own.form = form;
+
+  const towns = useTown();
+  const ground = useGround(form.point, w);
+  const photos = usePhotos({ w, announce, onArrived: (photo) => placeFrom(photo) });
+  const picture = useMemo(() => photos.items[0]?.photo?.thumb ?? photos.url(photos.items[0]?.file), [photos.items]);
+
+  /* The photograph's own place, when nobody has set one and it lies in a town. */
+  async function placeFrom({ gps }) {
+    if (!isPosition(gps) || own.form.point) return;
+    const found = await ask(gps, w);
+    if (own.form.point) return;
+    if (found.state === "inside") change({ point: { lat: gps.lat, lng: gps.lng, from: "photo" } });
+    else if (found.state === "outside") announce(w("photo_place_outside"));
+  }
+
+  function begin({ form: found = EMPTY, key = newKey(), attempt = null } = {}) {
+    Object.assign(own, { key, attempt });
+    setForm({ ...EMPTY, ...found });
+    setProblems({});
+  }
+
+  const draft = useKept({ form, own, photos, begin, change, w });
+
+  useEffect(() => {
+    own.key ||= newKey();
+    get("/api/v1/me").then(setMe, () => {});
+  }, []);
+
+  const sending = useSending({
+    photos,
+    w,
+    makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
+    getKey: () => own.key,
+    attempt: () => own.attempt,
+    beforeSend: (entries) => draft.flush({ attempt: (own.attempt = entries) }),
+    onProblems: show,
+    onDone: () => {
+      consent.remember();
+      own.shown = { title: form.title.trim(), picture };
+      draft.forget();
+    },
+  });
+
+  function show(found) {
+    setProblems(found);
+    // the fields must carry their message before one of them is brought into view
+    setTimeout(() => lead(inOrder(found)[0]), 50);
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    const found = problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
+    if (Object.keys(found).length) return show(found);
+    setProblems({});
+    sending.begin();
+  }
+
+  function another() {
+    photos.clear();
+    begin({ form: Object.fromEntries(STAYS.map((name) => [name, form[name]])) });
+    draft.dismiss();
+    sending.reset();
+    setTimeout(() => scrollTo(0, 0));
+  }
+
+  return { form, change, problems, said, me, consent, towns, ground, photos, draft, sending, submit, another, shown: own.shown, blank: isBlank(form, photos.items) };
+}
+
+function useFields() {
+  const [form, setForm] = useState(EMPTY);
+  const [problems, setProblems] = useState({});
+  const change = (part) => {
+    setForm((old) => ({ ...old, ...part }));
+    const answered = Object.keys(part).flatMap((name) => ANSWERS[name] ?? [name]);
+    setProblems((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !answered.includes(name))));
+  };
+  return { form, setForm, problems, setProblems, change };
+}
+
+/* {given, set, trusted, remember}: who has posted once is not asked for the tick again. Private windows forget. */
+function useConsent(setProblems) {
+  const [given, setGiven] = useState(false);
+  const [trusted, setTrusted] = useState(false);
+  useEffect(() => {
+    try {
+      const before = localStorage.getItem(CONSENT) === "1";
+      setGiven(before);
+      setTrusted(before);
+    } catch {
+      setTrusted(false);
+    }
+  }, []);
+  const set = (checked) => {
+    setGiven(checked);
+    setProblems(({ may_post: _, ...rest }) => rest);
+  };
+  const remember = () => {
+    setTrusted(true);
+    try {
+      localStorage.setItem(CONSENT, "1");
+    } catch {
+      setTrusted(true);
+    }
+  };
+  return { given, set, trusted, remember };
+}
+
+/* The draft on the disk and the banner about it: {ready, flush, forget, banner: found|cleared|"", startOver, undo, dismiss}. */
+function useKept({ form, own, photos, begin, change, w }) {
+  const [banner, setBanner] = useState("");
+  const kept = ({ key, file, name, type, page, photo }) => ({ key, file, name, type, page, photo });
+  const disk = useDraft({
+    current: { form, key: own.key, attempt: own.attempt, photos: photos.items.map(kept) },
+    blank: isBlank(form, photos.items),
+    onFound: ({ draft, files }) => {
+      begin(draft);
+      photos.restore(draft.photos ?? [], files);
+      setBanner("found");
+    },
+    onShared: (shared) => {
+      if (!shared) return photos.say(w("share_lost"));
+      const words = { title: shared.title, body: shared.text, url: shared.url };
+      change(Object.fromEntries(Object.entries(words).filter(([name, text]) => text && !own.form[name].trim())));
+      photos.add(shared.files);
+    },
+  });
+  const startOver = () => {
+    own.before = { draft: { form, key: own.key, attempt: own.attempt }, ...photos.clear() };
+    begin();
+    disk.forget();
+    setBanner("cleared");
+  };
+  const undo = () => {
+    begin(own.before.draft);
+    photos.keepAgain(own.before.items, own.before.files);
+    setBanner("");
+  };
+  return { ...disk, banner, startOver, undo, dismiss: () => setBanner("") };
+}
