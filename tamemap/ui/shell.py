@@ -5,13 +5,18 @@ from __future__ import annotations
 import reflex as rx
 
 from tamemap.i18n import t
+from tamemap.ui.components.plain import icon, link
+
+__all__ = ["BAR", "HEAD", "bottom_bar", "icon", "link", "screen"]
 
 HEAD = [
     rx.el.link(rel="stylesheet", href="/app.css"),
+    rx.el.link(rel="stylesheet", href="/home/screens.css"),
     rx.el.link(rel="manifest", href="/manifest.webmanifest"),
     rx.el.link(rel="icon", href="/icons/favicon.svg", type="image/svg+xml"),
     rx.el.link(rel="apple-touch-icon", href="/icons/apple-touch-icon.png"),
     rx.el.script(src="/pwa.js", defer=True),
+    rx.el.script(src="/home/shell.js", defer=True),
 ]
 
 # address, sign in the sprite, words; the middle one is the deed
@@ -24,48 +29,51 @@ BAR = (
 )
 
 
-def icon(name: str, size: int = 24) -> rx.Component:
-    """A sign from the sprite, hidden from screen readers: words stand beside it."""
-    return rx.el.svg(
-        rx.el.svg.use(href=f"/icons/ui.svg#{name}"),
-        width=str(size),
-        height=str(size),
-        class_name="tm-icon",
-        custom_attrs={"aria-hidden": "true", "focusable": "false"},
-    )
-
-
 def bottom_bar(current: str) -> rx.Component:
     """The five places of the app; on a wide screen app.css makes it the navigation at the top."""
     return rx.el.nav(
         *(
-            rx.el.a(
+            link(
                 icon(sign),
                 rx.el.span(t(words)),
                 href=address,
                 class_name="tm-bottombar__item" + (" tm-bottombar__item--deed" if sign == "camera" else ""),
-                custom_attrs={"aria-current": "page"} if sign == current else {},
+                custom_attrs={"data-tm-place": sign} | ({"aria-current": "page"} if sign == current else {}),
             )
             for address, sign, words in BAR
         ),
         class_name="tm-bottombar",
         aria_label=t("bar.label"),
+        custom_attrs={"data-tm-unread-words": t("bar.unread")},
     )
 
 
-def screen(*children: rx.Component, current: str, class_name: str = "") -> rx.Component:
-    """A whole screen: a way past the navigation, the header, the content, the bar."""
+def screen(
+    *children: rx.Component,
+    current: str,
+    class_name: str = "",
+    header: rx.Component | None = None,
+    full: bool = False,
+) -> rx.Component:
+    """A whole screen: a way past the navigation, the header (perhaps with a part of the screen's own), the content, the bar.
+
+    ``full`` lets the content reach the edges of the window.
+    """
+    name = class_name if full else f"tm-page {class_name}".strip()
     return rx.fragment(
-        rx.el.a(t("shell.skip"), href="#main", class_name="tm-skip"),
+        link(t("shell.skip"), href="#main", class_name="tm-skip"),
         rx.el.header(
-            rx.el.a(
-                rx.el.img(src="/icons/favicon.svg", alt="", width="32", height="32"),
+            link(
+                rx.el.img(
+                    src="/icons/favicon.svg", alt="", custom_attrs={"width": "28", "height": "28"}, class_name="tm-header__logo"
+                ),
                 rx.el.span(t("shell.brand")),
                 href="/",
                 class_name="tm-header__brand",
             ),
+            header or rx.fragment(),
             class_name="tm-header",
         ),
-        rx.el.main(*children, id="main", class_name=f"tm-page {class_name}".strip(), tab_index=-1),
+        rx.el.main(*children, custom_attrs={"id": "main"}, class_name=name, tab_index=-1),
         bottom_bar(current),
     )

@@ -1,0 +1,121 @@
+"""What one screen needs at once, in one transaction: the home screen, a picked flyer with its talk, my page, the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from tamemap.domain.placements import HELD, UP
+from tamemap.models import Board, Flyer, Map, Topic
+from tamemap.queries.boards import BoardView, TopicPage, TopicView, boards_of_map, topic, topics
+from tamemap.queries.flyer import ChangeView, FlyerView, OwnView, at_desk, flyer, history, mine
+from tamemap.queries.maps import MapView, map_view, maps
+from tamemap.queries.people import Me, me
+
+if TYPE_CHECKING:
+    from tamemap.domain.actors import Actor
+
+MOST_TALKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """A town's boards and the topics of one of them; ``board`` is its slug, empty for a map without boards."""
+
+    signed_in: bool
+    map: MapView
+    boards: tuple[BoardView, ...]
+    board: str
+    topics: TopicPage
+
+
+def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
+    """The home screen of a map; an unknown board is taken for the first. Raises NotFound for an unknown map."""
+    here = map_view(db, actor, slug=slug)
+    boards = boards_of_map(db, actor, slug=slug)
+    chosen = next((one.slug for one in boards if one.slug == board), boards[0].slug if boards else "")
+    page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
+    return HomeView(not actor.is_guest, here, boards, chosen, page)
+
+
+@dataclass(frozen=True, slots=True)
+class PickedView:
+    """A flyer and what is said about it on a map's boards; ``board`` is where a talk about it would begin, empty: nowhere."""
+
+    flyer: FlyerView
+    talks: tuple[TopicView, ...]
+    board: str
+
+
+def picked(db: Session, actor: Actor, *, public_id: str, slug: str) -> PickedView:
+    """A flyer beside a map. Raises as ``queries.flyer.flyer`` does; nothing is said about a flyer that does not stand there."""
+    seen = flyer(db, actor, public_id=public_id)
+    if not any(view.map_slug == slug and view.state == UP for view in seen.placements):
+        return PickedView(seen, (), "")
+    about = (
+        select(Topic.public_id)
+        .join(Board, col(Board.id) == Topic.board_id)
+        .join(Map, col(Map.id) == Board.map_id)
+        .join(Flyer, col(Flyer.id) == Topic.flyer_id)
+        .where(Flyer.public_id == public_id, Map.slug == slug, col(Topic.deleted_at).is_(None))
+        .order_by(col(Topic.last_post_at).desc())
+        .limit(MOST_TALKS)
+    )
+    talks = tuple(topic(db, actor, public_id=talk) for talk in db.exec(about).all())
+    boards = boards_of_map(db, actor, slug=slug)
+    open_to = [one.slug for one in boards if one.may_write or (actor.is_guest and one.writers != "staff")]
+    return PickedView(seen, talks, open_to[0] if open_to else "")
+
+
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """A person's page; ``me`` is None for a guest, whose flyers are those of this browser."""
+
+    me: Me | None
+    flyers: tuple[OwnView, ...]
+    towns: tuple[MapView, ...]
+
+
+def my_page(db: Session, actor: Actor) -> MyPage:
+    """Who I am, what I posted, and the towns that I may say I live in."""
+    towns = tuple(one for one in maps(db, actor) if one.municipality_code)
+    return MyPage(None if actor.is_guest else me(db, actor), mine(db, actor), towns)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """Flyers at the desk in one state, and the towns that are curated there (for those who curate several)."""
+
+    flyers: tuple[OwnView, ...]
+    towns: tuple[MapView, ...]
+
+
+def desk(db: Session, actor: Actor, *, state: str = HELD, municipality: str = "", limit: int = 50) -> DeskView:
+    """The desk, perhaps of one municipality only. Raises Unauthenticated or NotFound for those who have none."""
+    # the wish for one town is rare, the rows of the others are few: all are read, and the others left out
+    found = at_desk(db, actor, state=state, limit=limit if not municipality else limit * 10)
+    if municipality:
+        found = tuple(one for one in found if one.card.municipality_code == municipality)[:limit]
+    return DeskView(found, tuple(one for one in maps(db, actor) if _curates(actor, one)))
+
+
+def _curates(actor: Actor, one: MapView) -> bool:
+    if one.municipality_code is None:
+        return False
+    return one.municipality_code in actor.staff_of or one.region_id in actor.operator_of or actor.operator_of_all
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One flyer at the desk in full: all its facts and its history."""
+
+    flyer: FlyerView
+    history: tuple[ChangeView, ...]
+
+
+def case(db: Session, actor: Actor, *, public_id: str) -> CaseView:
+    """A flyer with its history, for its author and staff. Raises NotFound for everybody else, Gone."""
+    steps = history(db, actor, public_id=public_id)
+    return CaseView(flyer(db, actor, public_id=public_id), steps)

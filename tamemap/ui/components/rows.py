@@ -1,0 +1,166 @@
+"""What the States keep for the screens: plain, small, made of views. Nothing here decides anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tamemap import urls
+from tamemap.domain.dates import DateLabel, When, date_label
+from tamemap.i18n import t
+from tamemap.ui.components.words import author_words, badge_words, moment_iso, moment_words
+
+if TYPE_CHECKING:
+    from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.pictures import PictureView
+    from tamemap.queries.posts import PostView
+
+
+@dataclass
+class BoardRow:
+    """A board; ``writers`` is members, residents or staff."""
+
+    slug: str = ""
+    name: str = ""
+    description: str = ""
+    writers: str = "members"
+    may_write: bool = False
+    may_open_theme: bool = False
+
+
+@dataclass
+class TopicRow:
+    """A topic in a list, or the one that is open; ``url`` is its public page."""
+
+    id: str = ""
+    board: str = ""
+    kind: str = "talk"
+    kind_words: str = ""
+    title: str = ""
+    who: str = ""
+    badge: str = ""
+    count: int = 0
+    when: str = ""
+    when_iso: str = ""
+    excerpt: str = ""
+    pinned: bool = False
+    closed: bool = False
+    may_write: bool = False
+    flyer: str = ""
+    flyer_title: str = ""
+    url: str = ""
+
+
+@dataclass
+class ReactionRow:
+    """One kind of tap on a post."""
+
+    kind: str = ""
+    words: str = ""
+    count: int = 0
+    mine: bool = False
+
+
+@dataclass
+class PostRow:
+    """A post; a deleted one is a line in its place. ``html`` was made safe by the server."""
+
+    id: str = ""
+    who: str = ""
+    badge: str = ""
+    when: str = ""
+    when_iso: str = ""
+    html: str = ""
+    edited: bool = False
+    deleted: bool = False
+    mine: bool = False
+    may_remove: bool = False
+    reactions: list[ReactionRow] = field(default_factory=list)
+
+
+@dataclass
+class PictureRow:
+    """A picture in one size: its addresses by format, its size in pixels."""
+
+    avif: str = ""
+    jpeg: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass
+class DateRow:
+    """The date tab of a card and the dates in a sentence; ``month`` empty: no date."""
+
+    month: str = ""
+    day: str = ""
+    weekday: str = ""
+    kind: str = ""
+    text: str = ""
+    time: str = ""
+
+
+def board_row(view: BoardView) -> BoardRow:
+    """From a board."""
+    return BoardRow(view.slug, view.name, view.description, view.writers, view.may_write, view.may_open_theme)
+
+
+def topic_row(view: TopicView) -> TopicRow:
+    """From a topic."""
+    return TopicRow(
+        id=view.public_id,
+        board=view.board,
+        kind=view.kind,
+        kind_words=t(f"topic_kinds.{view.kind}"),
+        title=view.title,
+        who=author_words(view.author),
+        badge=badge_words(view.author),
+        count=view.posts_count,
+        when=moment_words(view.last_post_at),
+        when_iso=moment_iso(view.last_post_at),
+        excerpt=view.excerpt,
+        pinned=view.pinned,
+        closed=view.closed,
+        may_write=view.may_write,
+        flyer=view.flyer.public_id if view.flyer else "",
+        flyer_title=view.flyer.title if view.flyer else "",
+        url=urls.topic_page(view.board, view.public_id),
+    )
+
+
+def post_row(view: PostView) -> PostRow:
+    """From a post."""
+    return PostRow(
+        id=view.public_id,
+        who=author_words(view.author),
+        badge=badge_words(view.author),
+        when=moment_words(view.created_at),
+        when_iso=moment_iso(view.created_at),
+        html=view.html,
+        edited=view.edited,
+        deleted=view.deleted,
+        mine=bool(view.author and view.author.is_me),
+        may_remove=view.may_remove and bool(view.author and view.author.is_me),
+        reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],
+    )
+
+
+def picture_row(view: PictureView | None, size: int) -> PictureRow:
+    """From a picture, in the smallest size that is at least that large."""
+    if view is None or not view.sizes:
+        return PictureRow()
+    found = view.at_least(size)
+    small = "avif" if "avif" in found.formats else "webp" if "webp" in found.formats else "jpeg"
+    addresses = {name: urls.picture(view.name, found.size, name) for name in (small, "jpeg")}
+    return PictureRow(addresses[small], addresses["jpeg"], found.width, found.height)
+
+
+def date_row(when: When) -> DateRow:
+    """From a flyer's dates; ``kind`` is the class of the tab's weekday."""
+    label: DateLabel | None = date_label(when)
+    if label is None:
+        return DateRow()
+    kind = "sun" if label.holiday or label.weekday == t("dates.weekdays").split(",")[6] else ""
+    kind = "sat" if not kind and label.weekday == t("dates.weekdays").split(",")[5] else kind
+    mark = t("dates.holiday_mark") if label.holiday else ""
+    return DateRow(str(label.month), str(label.day), label.weekday + mark, kind, label.text, label.time)

@@ -1,0 +1,167 @@
+"""An open topic: its posts, the taps on them, and the answer."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from tamemap.domain.writing import POST_LIMIT
+from tamemap.i18n import t
+from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
+from tamemap.ui.screens.home_state import HomeState
+from tamemap.ui.screens.home_topics import badge, kind
+
+
+def open_topic() -> rx.Component:
+    """The topic with everything under it."""
+    topic = HomeState.topic
+    return rx.el.div(
+        back(),
+        rx.el.div(
+            rx.el.h2(topic.title, tab_index=-1, custom_attrs={"id": "tm-boards-heading", "data-tm-arrive": topic.id}),
+            rx.el.p(
+                kind(topic),
+                rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
+                link(t("boards.page"), href=topic.url, class_name="tm-link"),
+                class_name="tm-row tm-muted",
+            ),
+            class_name="tm-stack tm-stack--tight",
+        ),
+        rx.cond(topic.flyer != "", _about()),
+        rx.cond(
+            HomeState.posts.length() > 0,
+            rx.el.ol(rx.foreach(HomeState.posts, _post), class_name="tm-list tm-home-posts"),
+            rx.cond(HomeState.busy == "topic", skeleton(("40%", "90%", "60%"), rows=3)),
+        ),
+        rx.cond(HomeState.posts_next != "", button(t("boards.more_posts"), on_click=HomeState.more_posts)),
+        _answer(),
+        class_name="tm-stack",
+    )
+
+
+def back() -> rx.Component:
+    """Back to the list of topics."""
+    return rx.el.div(
+        rx.el.button(
+            icon("back"),
+            t("boards.back"),
+            type="button",
+            class_name="tm-button tm-button--quiet tm-button--small",
+            on_click=HomeState.close_topic,
+            custom_attrs={"data-tm-back": ""},
+        )
+    )
+
+
+def _about() -> rx.Component:
+    return link(
+        icon("slip"),
+        HomeState.topic.flyer_title,
+        href="/f/" + HomeState.topic.flyer,
+        class_name="tm-home-about",
+        custom_attrs={"data-tm-flyer": HomeState.topic.flyer},
+    )
+
+
+def _post(post: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.cond(post.deleted, rx.el.p(t("boards.post_gone"), class_name="tm-muted"), _words(post)),
+        class_name=rx.cond(post.badge != "", "tm-post tm-post--staff", "tm-post"),
+        key=post.id,
+    )
+
+
+def _words(post: rx.Var) -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.span(post.who, class_name="tm-post__who"),
+            badge(post.badge),
+            rx.el.span(
+                rx.el.time(post.when, custom_attrs={"dateTime": post.when_iso}),
+                rx.cond(post.edited, t("boards.edited"), ""),
+                class_name="tm-post__when",
+            ),
+            class_name="tm-post__head",
+        ),
+        rx.html(post.html, class_name="tm-post__body tm-prose"),
+        rx.el.div(
+            rx.foreach(post.reactions, lambda tap: _tap(post, tap)),
+            rx.cond(post.may_remove, _remove(post)),
+            class_name="tm-post__actions",
+        ),
+    )
+
+
+def _tap(post: rx.Var, tap: rx.Var) -> rx.Component:
+    """A reaction: a toggle with words for those who are signed in; a guest sees only what others tapped."""
+    words = rx.fragment(tap.words, rx.cond(tap.count > 0, rx.el.span(tap.count, class_name="tm-home-tap__count")))
+    return rx.cond(
+        HomeState.signed_in,
+        rx.el.button(
+            words,
+            type="button",
+            class_name="tm-button tm-button--small tm-home-tap",
+            aria_pressed=tap.mine.to_string(),
+            on_click=HomeState.react(post.id, tap.kind, ~tap.mine),
+        ),
+        rx.cond(tap.count > 0, rx.el.span(words, class_name="tm-home-tap tm-home-tap--still")),
+    )
+
+
+def _remove(post: rx.Var) -> rx.Component:
+    """Taking one's own words away cannot be undone, so it takes two taps at two places."""
+    return rx.cond(
+        HomeState.removing == post.id,
+        rx.fragment(
+            button(t("boards.keep"), small=True, on_click=HomeState.ask_removal(post.id)),
+            button(icon("trash"), t("boards.remove_now"), kind="danger", small=True, on_click=HomeState.remove_post(post.id)),
+        ),
+        button(t("boards.remove"), kind="quiet", small=True, on_click=HomeState.ask_removal(post.id)),
+    )
+
+
+def _answer() -> rx.Component:
+    topic = HomeState.topic
+    return rx.cond(
+        topic.closed,
+        rx.el.p(t("boards.closed_hint"), class_name="tm-muted"),
+        rx.cond(
+            topic.may_write,
+            _form(),
+            rx.cond(
+                HomeState.signed_in,
+                rx.el.p(t("boards.not_yours"), class_name="tm-muted"),
+                sign_in(t("boards.sign_in_to_answer")),
+            ),
+        ),
+    )
+
+
+def sign_in(words: str) -> rx.Component:
+    """For a guest: why one would sign in, and the way there and back."""
+    return rx.el.div(
+        rx.el.p(words),
+        link(t("ui.sign_in"), href=HomeState.sign_in_url, class_name="tm-button tm-button--secondary"),
+        class_name="tm-panel tm-stack tm-stack--tight",
+    )
+
+
+def _form() -> rx.Component:
+    text = rx.el.textarea(
+        name="body",
+        rows="4",
+        required=True,
+        max_length=POST_LIMIT,
+        class_name="tm-textarea",
+        aria_invalid=invalid(HomeState.wrong, "body"),
+        custom_attrs={"data-tm-draft": "answer." + HomeState.topic.id},
+    )
+    return rx.el.form(
+        field(t("boards.answer_label"), text, name="body", wrong=HomeState.wrong, hint=t("boards.answer_hint")),
+        rx.el.div(
+            button(t("boards.answer"), type="submit", kind="primary", disabled=HomeState.busy == "answer"),
+            class_name="tm-row tm-row--end",
+        ),
+        on_submit=HomeState.answer,
+        class_name="tm-stack tm-stack--tight",
+        key=HomeState.topic.id,
+    )

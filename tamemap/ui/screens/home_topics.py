@@ -1,0 +1,75 @@
+"""Topics in a list: of a board, and about a picked flyer."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from tamemap.i18n import t
+from tamemap.ui.components.plain import button, icon, link
+from tamemap.ui.screens.home_state import MOST, HomeState
+
+KINDS = "/home/kinds.svg"
+
+
+def topic_list() -> rx.Component:
+    """The topics of the board, or an invitation to begin."""
+    return rx.cond(
+        HomeState.topics.length() > 0,
+        rx.fragment(
+            rx.el.ul(rx.foreach(HomeState.topics, topic_item), class_name="tm-list tm-list--rows tm-home-topics"),
+            rx.cond(
+                HomeState.topics_next != "",
+                rx.cond(
+                    HomeState.topics.length() < MOST,
+                    button(t("boards.more"), on_click=HomeState.more_topics),
+                    link(t("boards.all"), href="/b/" + HomeState.board.slug, class_name="tm-button tm-button--secondary"),
+                ),
+            ),
+        ),
+        rx.el.div(
+            icon("topic", sprite=KINDS),
+            rx.el.p(t("boards.empty"), class_name="tm-empty__title"),
+            rx.el.p(t("boards.empty_hint")),
+            class_name="tm-empty",
+        ),
+    )
+
+
+def kind(topic: rx.Var) -> rx.Component:
+    """A topic's kind by sign and word."""
+    return rx.el.span(
+        icon(topic.kind, size=20, sprite=KINDS, class_name="tm-icon tm-icon--small"), topic.kind_words, class_name="tm-home-kind"
+    )
+
+
+def badge(words: rx.Var[str]) -> rx.Component:
+    """As what somebody writes, where that is more than a member."""
+    return rx.cond(words != "", rx.el.span(words, class_name="tm-badge tm-badge--staff"))
+
+
+def topic_item(topic: rx.Var) -> rx.Component:
+    """One topic; its link is the public page, which home.js opens here instead while the socket is up."""
+    return rx.el.li(
+        rx.el.h3(
+            link(topic.title, href=topic.url, custom_attrs={"data-tm-topic": topic.id}),
+            class_name="tm-topic__title",
+        ),
+        rx.el.p(
+            rx.cond(
+                topic.pinned,
+                rx.el.span(icon("pin", size=20, sprite=KINDS, class_name="tm-icon tm-icon--small"), t("boards.pinned")),
+            ),
+            kind(topic),
+            rx.el.span(topic.who, " ", badge(topic.badge)),
+            rx.el.time(topic.when, custom_attrs={"dateTime": topic.when_iso}),
+            rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
+            class_name="tm-topic__meta",
+        ),
+        rx.el.span(
+            topic.count,
+            rx.el.span(t("boards.posts"), class_name="tm-visually-hidden"),
+            class_name="tm-topic__count",
+        ),
+        class_name=rx.cond(topic.kind == "theme", "tm-topic tm-topic--theme", "tm-topic"),
+        key=topic.id,
+    )
