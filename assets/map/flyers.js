@@ -17,7 +17,7 @@
   'use strict';
   var T = window.Tamemap = window.Tamemap || {};
   var SIGNS = '/icons/categories.svg#', GLYPHS = '/icons/ui.svg#';
-  var WORDS_FROM = 15, DEEPEST = 18, TILES_KEPT = 160;
+  var WORDS_FROM = 15, DEEPEST = 18, TILES_KEPT = 160, APART = 42;
   var calm = window.matchMedia && matchMedia('(prefers-reduced-motion: reduce)').matches;
 
   /* ---------- small things */
@@ -143,16 +143,37 @@
       draw();
     }
     function features() {
-      var found = {};
+      var loose = {};
       wanted.forEach(function (tile) {
         (kept[tile.key] || []).forEach(function (feature) {
           var facts = feature.properties, at = feature.geometry.coordinates;
-          found[facts.count ? 'pile ' + tile.key + at.join() + '=' + facts.count : 'flyer ' + facts.id] = {facts: facts, lat: at[1], lng: at[0]};
+          loose[facts.count ? 'crowd ' + at.join() + '=' + facts.count : 'flyer ' + facts.id] = {facts: facts, lat: at[1], lng: at[0]};
         });
       });
       // The picked flyer stays in sight, also when it would be inside a pile.
-      if (picked && isFinite(picked.lat) && !found['flyer ' + picked.id]) found['flyer ' + picked.id] = {facts: picked, lat: picked.lat, lng: picked.lng};
+      if (picked && isFinite(picked.lat) && !loose['flyer ' + picked.id]) loose['flyer ' + picked.id] = {facts: picked, lat: picked.lat, lng: picked.lng};
+      return gathered(loose);
+    }
+    // What would cover each other becomes one pile: nothing on the map is too small for a thumb.
+    function gathered(loose) {
+      var heaps = [], found = {};
+      Object.keys(loose).sort().forEach(function (key) {
+        var place = loose[key], at = map.project([place.lat, place.lng], map.getZoom());
+        if (picked && key === 'flyer ' + picked.id) { found[key] = place; return; }
+        var heap = heaps.filter(function (other) { return Math.abs(other.at.x - at.x) < APART && Math.abs(other.at.y - at.y) < APART; })[0];
+        if (heap) heap.places.push(place);
+        else heaps.push({key: key, at: at, places: [place]});
+      });
+      heaps.forEach(function (heap) { if (heap.places.length > 1) found[heap.key + '+' + heap.places.length] = together(heap.places); else found[heap.key] = heap.places[0]; });
       return found;
+    }
+    function together(places) {
+      var box = L.latLngBounds([]), count = 0;
+      places.forEach(function (place) {
+        count += place.facts.count || 1;
+        box.extend(place.facts.bounds ? boundsOf(place.facts.bounds) : [place.lat, place.lng]);
+      });
+      return {lat: places[0].lat, lng: places[0].lng, facts: {count: count, bounds: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()]}};
     }
     function draw() {
       // While a new zoom is loading, the old pins stay: nothing flickers.
@@ -187,9 +208,11 @@
     }
     function addPile(place) {
       return add(place, pile(place.facts.count), say(words, 'cluster', {n: place.facts.count}), function () {
-        var box = boundsOf(place.facts.bounds), zoom = map.getBoundsZoom(box, false, [40, 40]);
-        if (map.getZoom() >= Math.min(DEEPEST, map.getMaxZoom())) { if (options.onPile) options.onPile(place.facts.bounds); return; }
-        map.setView(box.getCenter(), Math.min(DEEPEST, map.getMaxZoom(), Math.max(zoom, map.getZoom() + 1)), {animate: !calm});
+        var box = boundsOf(place.facts.bounds), deepest = Math.min(DEEPEST, map.getMaxZoom());
+        var spread = map.project(box.getSouthEast(), deepest).subtract(map.project(box.getNorthWest(), deepest));
+        // Flyers of one house never come apart on the map: they are shown in the list.
+        if (map.getZoom() >= deepest || (spread.x < APART && spread.y < APART)) { if (options.onPile) options.onPile(place.facts.bounds); return; }
+        map.setView(box.getCenter(), Math.min(deepest, Math.max(map.getBoundsZoom(box, false, [40, 40]), map.getZoom() + 1)), {animate: !calm});
         map.getContainer().focus({preventScroll: true});
       });
     }
@@ -198,7 +221,7 @@
       var close = map.getZoom() >= WORDS_FROM, taken = [], pins = [];
       Object.keys(drawn).forEach(function (key) {
         var marker = drawn[key], at = map.latLngToLayerPoint(marker.getLatLng());
-        var box = [at.x - 18, at.y - 6, at.x + 18, at.y + 36];
+        var box = marker.facts.count ? [at.x - 24, at.y - 24, at.x + 24, at.y + 24] : [at.x - 18, at.y - 6, at.x + 18, at.y + 36];
         taken.push({of: marker, box: box});
         if (!marker.facts.count) pins.push({marker: marker, at: at});
       });
@@ -255,7 +278,7 @@
     return el('li', {'class': 'tm-card', 'data-id': flyer.id, 'data-lat': flyer.lat, 'data-lng': flyer.lng}, [
       el('span', {'class': 'tm-card__picture' + (flyer.thumb && flyer.thumb.width > flyer.thumb.height ? ' tm-card__picture--wide' : '')}, picture(flyer.thumb, {loading: 'lazy'})),
       dateTab(flyer, data.words),
-      el('h3', {'class': 'tm-card__title'}, el('a', {'class': 'tm-card__link', href: flyer.url, target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, flyer.title)),
+      el('h2', {'class': 'tm-card__title'}, el('a', {'class': 'tm-card__link', href: flyer.url, target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, flyer.title)),
       el('div', {'class': 'tm-card__facts'}, facts(flyer, data, near))]);
   }
   function facts(flyer, data, near) {
@@ -580,7 +603,7 @@
     if (!isFinite(map.getMaxZoom())) map.setMaxZoom(DEEPEST);
     root.classList.add('tm-js');
     if (framed) root.classList.add('tm-framed');
-    document.body.appendChild(toggle);
+    (document.querySelector('.tm-mapview') || document.body).appendChild(toggle);
     map.invalidateSize({animate: false});
     var holder = map.getContainer();
     holder.setAttribute('role', 'region');
@@ -588,7 +611,7 @@
     if (map.attributionControl) map.attributionControl.setPosition('bottomleft').setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
     var layer = T.flyerLayer(map, {url: base + '/tiles', query: asks(), words: words, categories: data.categories, bounds: data.map.bounds,
       onPick: function (flyer, marker) { pick(flyer, marker.getElement()); },
-      onPile: function (bounds) { only = bounds; refreshList().then(function () { turn('list'); }); },
+      onPile: function (bounds) { only = [bounds[0] - 1e-5, bounds[1] - 1e-5, bounds[2] + 1e-5, bounds[3] + 1e-5]; refreshList().then(function () { turn('list'); }); },
       onFail: function () { tell(words.failed, 'warning', layer.refresh); }});
     ground();
     var hash = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);

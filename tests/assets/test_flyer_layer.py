@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.assets import town as towns
-from tests.assets.town import WORDS
+from tests.assets.town import FLYERS, WORDS
 
 pytestmark = pytest.mark.e2e
 WIDE = {"width": 1280, "height": 800}
@@ -57,7 +57,7 @@ def test_a_pin_is_a_button_with_title_day_and_category_in_words(visit):
 
 
 def test_further_out_pins_are_signs_without_words(visit):
-    page = visit("/m/t#13/32.2169/130.7394")
+    page = visit("/m/t#14/32.2169/130.7394")
     expect(pin(page, "秋の夜市").locator("svg")).to_be_visible()
     expect(pin(page, "秋の夜市").locator(".tm-pin__words")).to_be_hidden()
 
@@ -78,7 +78,7 @@ def test_chie_picks_a_flyer_by_keyboard_and_comes_back_to_its_pin(visit):
 
 
 def test_a_pile_says_how_many_and_spreads_out_by_keyboard(visit):
-    page = visit("/m/t#13/32.2572/130.7796")
+    page = visit("/m/t#15/32.2572/130.7796")
     pile = page.locator(".tm-pile")
     expect(pile).to_have_attribute("aria-label", WORDS["cluster"].format(n=2))
     pile.focus()
@@ -86,6 +86,19 @@ def test_a_pile_says_how_many_and_spreads_out_by_keyboard(visit):
     expect(pin(page, "山の上の音楽会")).to_be_visible()
     expect(pin(page, "川そうじ")).to_be_visible()
     expect(page.locator(".tm-pile")).to_have_count(0)
+
+
+def test_flyers_too_close_for_a_thumb_become_one_pile(visit):
+    page = visit("/m/t#13/32.2169/130.7394")
+    expect(page.locator(f".tm-pile[aria-label='{WORDS['cluster'].format(n=2)}']")).to_have_count(2)
+    expect(page.locator(".tm-pin")).to_have_count(0)
+
+
+def test_flyers_of_one_house_are_told_in_the_list(visit):
+    page = visit("/m/t#18/32.1369/130.6594", size=PHONE)
+    page.locator(".tm-pile").press("Enter")
+    expect(page.locator("#tm-list .tm-card__link")).to_have_text(["編み物の会", "囲碁の会"])
+    expect(page.locator("#tm-count")).to_have_text(WORDS["count"].format(n=2))
 
 
 def test_the_list_tells_what_is_in_view_after_the_map_moved(visit):
@@ -109,7 +122,7 @@ def test_nothing_found_invites_and_lets_go_of_the_filters(visit):
     expect(page.locator("#tm-empty")).to_contain_text(WORDS["empty_filtered"])
     expect(page.locator("#tm-empty a")).to_have_attribute("href", "/post")
     page.get_by_role("button", name=WORDS["clear"]).click()
-    expect(page.locator("#tm-list .tm-card")).to_have_count(4)
+    expect(page.locator("#tm-list .tm-card")).to_have_count(len(FLYERS))
     expect(page.get_by_label("ことば")).to_have_value("")
 
 
@@ -129,7 +142,7 @@ def test_a_phone_shows_the_list_first_and_the_map_on_a_tap(visit):
 
 
 def test_pins_are_large_enough_for_thumbs(visit):
-    page = visit("/m/t#13/32.2169/130.7394")
+    page = visit("/m/t#14/32.2169/130.7394")
     box = pin(page, "秋の夜市").bounding_box()
     assert (box["width"] >= 44, box["height"] >= 44) == (True, True)
 
@@ -171,7 +184,7 @@ def test_a_failing_server_is_said_and_the_list_stays(visit, town):
     town.broken = True
     page.get_by_text("健康", exact=True).click()
     expect(page.locator("#tm-note")).to_contain_text(WORDS["failed"])
-    expect(page.locator("#tm-list .tm-card")).to_have_count(4)
+    expect(page.locator("#tm-list .tm-card")).to_have_count(len(FLYERS))
     town.broken = False
     page.get_by_role("button", name=WORDS["retry"]).click()
     expect(page.locator("#tm-note")).to_be_hidden()
@@ -206,5 +219,5 @@ def test_in_other_sites_links_open_beside_them(visit):
 
 def test_without_script_the_list_is_all_there(visit):
     page = visit(java_script_enabled=False)
-    assert page.locator("#tm-list .tm-card__link").all_inner_texts() == ["秋の夜市", "体操教室", "山の上の音楽会", "川そうじ"]
+    assert page.locator("#tm-list .tm-card__link").all_inner_texts() == [one["title"] for one in FLYERS]
     expect(page.locator("#tm-map")).to_be_hidden()

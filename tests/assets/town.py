@@ -7,7 +7,7 @@ import math
 import mimetypes
 import shutil
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,9 @@ FLYERS = [
     flyer("b", "体操教室", "health", (-0.002, 0.003), 24),
     flyer("c", "山の上の音楽会", "culture", (0.04, 0.04), 28),
     flyer("d", "川そうじ", "volunteer", (0.0405, 0.0402), 29),
+    # two of one house
+    flyer("e", "編み物の会", "culture", (-0.08, -0.08), 25),
+    flyer("f", "囲碁の会", "learning", (-0.08, -0.08), 26),
 ]
 
 
@@ -73,6 +76,7 @@ class Town:
         self.tiles = tiles
         self.asked: list[str] = []
         self.broken = False
+        self.edition = 1
         self.url = ""
 
     def answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, str, bytes]:
@@ -82,6 +86,8 @@ class Town:
         pages = {"/m/t": lambda: _document(query, self.tiles), "/home": lambda: HOME, "/post": lambda: POST}
         if path in pages:
             return 200, "text/html; charset=utf-8", pages[path]().encode()
+        if path == "/sw.js":
+            return 200, "text/javascript", (ASSETS / "sw.js").read_bytes() + f"// {self.edition}".encode()
         if path == CHUNK:
             return 200, "text/javascript", b"document.title = 'posting';"
         file = ASSETS / path.lstrip("/")
@@ -159,15 +165,18 @@ def _document(query: dict[str, list[str]], tiles: str) -> str:
         **shown,
     }
     cards = "".join(
-        f'<li class="tm-card" data-id="{one["id"]}" data-lat="{one["lat"]}" data-lng="{one["lng"]}"><h3 class="tm-card__title">'
-        f'<a class="tm-card__link" href="{one["url"]}">{one["title"]}</a></h3></li>'
+        f'<li class="tm-card" data-id="{one["id"]}" data-lat="{one["lat"]}" data-lng="{one["lng"]}"><h2 class="tm-card__title">'
+        f'<a class="tm-card__link" href="{one["url"]}">{one["title"]}</a></h2></li>'
         for one in FLYERS
     )
     return f"""<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>t</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="/icons/favicon.svg">
 <link rel="stylesheet" href="/leaflet/leaflet.css"><link rel="stylesheet" href="/app.css">
 <link rel="stylesheet" href="/map/map.css">
-<script src="/pwa.js" defer></script></head><body><main class="tm-mapview"><section class="tm-mapview__side"><h1>人吉市</h1>
+<script src="/pwa.js" defer></script></head><body>
+<div data-tm-install data-install="入れる" data-how-ios="下の{{share}}から" data-later="あとで" hidden></div>
+<div data-tm-update data-update="新しくなりました" data-reload="切りかえる" hidden></div>
+<main class="tm-mapview"><section class="tm-mapview__side"><h1>人吉市</h1>
 <form id="tm-filters" class="tm-filters"><div class="tm-chips">
 <label class="tm-chip"><input type="radio" name="when" value="" checked><span>いつでも</span></label>
 <label class="tm-chip"><input type="radio" name="when" value="today"><span>今日</span></label></div>
@@ -196,7 +205,9 @@ def running(tiles: str = "") -> Iterator[Town]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            # a browser that goes elsewhere closes its end
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Tests speak for themselves."""
