@@ -6,6 +6,7 @@ once. HEIC (libheif) and AVIF (libavif) can only be decoded whole; libvips then 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ import pyvips
 from PIL import _avif
 
 from tamemap.errors import Invalid, TamemapError, TooLarge
+from tamemap.gateways.imaging_kinds import webp_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,7 @@ MOST_PIXELS = 60_000_000
 LEAST_SIDE = 32  # pixels; smaller is a tracking dot or an icon, never a flyer
 TURNED = range(5, 9)  # Exif orientations that swap width and height
 WHITE = 255
+NO_ROOM = re.compile("out of memory|insufficient memory|memory alloc", re.IGNORECASE)  # as our three libraries put it
 
 pillow_heif.options.DECODE_THREADS = 1
 pillow_heif.options.THUMBNAILS = False  # a thumbnail may still show what was cut away afterwards
@@ -67,11 +70,15 @@ def open_photo(kind: Kind, data: bytes) -> Opened:
     """Reads the header only. Raises TooLarge("photo_too_many_pixels"), Invalid("photo_too_small"/"photo_truncated")."""
     opener = {"heic": _open_heic, "avif": _open_avif}.get(kind, partial(_open_stream, kind))
     opened = _guarded(lambda: opener(data))
-    if opened.pixels > MOST_PIXELS:
-        raise TooLarge("photo_too_many_pixels", limit=MOST_PIXELS // 1_000_000)
+    _bounded(opened.width, opened.height)
     if min(opened.width, opened.height) < LEAST_SIDE:
         raise Invalid("photo_too_small", limit=LEAST_SIDE)
     return opened
+
+
+def _bounded(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise TooLarge("photo_too_many_pixels", limit=MOST_PIXELS // 1_000_000)
 
 
 def from_memory(pixels: object, width: int, height: int, bands: int, stride: int) -> pyvips.Image:
@@ -97,9 +104,9 @@ def _standard_colours(image: pyvips.Image) -> pyvips.Image:
     embedded = bool(image.get_typeof("icc-profile-data"))
     if not embedded and image.interpretation != "cmyk":
         return image
+    image = image.copy_memory()  # the small picture: within the thumbnail call the same costs twenty times as much
     try:
-        # worked out here, while the picture is small: within the thumbnail call the same costs twenty times as much
-        return image.copy_memory().icc_transform("srgb", embedded=embedded, input_profile="cmyk", depth=8).copy_memory()
+        return image.icc_transform("srgb", embedded=embedded, input_profile="cmyk", depth=8).copy_memory()
     except pyvips.Error:
         return image
 
@@ -113,7 +120,7 @@ def _guarded(step: Callable[[], Made]) -> Made:
     except MemoryError as error:
         raise TooLarge("photo_too_heavy") from error
     except (pyvips.Error, RuntimeError, ValueError, OSError, SyntaxError, EOFError) as error:
-        if "memory" in str(error).lower():
+        if NO_ROOM.search(str(error)):
             raise TooLarge("photo_too_heavy") from error
         raise Invalid("photo_truncated") from error
 
@@ -127,6 +134,8 @@ def _upright(image: pyvips.Image, size: int) -> pyvips.Image:
 
 
 def _open_stream(kind: Kind, data: bytes) -> Opened:
+    if kind == "webp":
+        _bounded(*webp_shape(data))
     head = _HEADERS[kind](data, access="sequential")
     turned = _field(head, "orientation", 1) in TURNED
     width, height = (head.height, head.width) if turned else (head.width, head.height)
@@ -146,8 +155,7 @@ def _open_heic(data: bytes) -> Opened:
     def decode(size: int) -> pyvips.Image:
         pixels = photo.data
         wide, high = photo.size  # what the stream holds, whatever the header said
-        if wide * high > MOST_PIXELS:
-            raise TooLarge("photo_too_many_pixels", limit=MOST_PIXELS // 1_000_000)
+        _bounded(wide, high)
         image = from_memory(pixels, wide, high, len(photo.mode), photo.stride)
         if photo.premultiplied_alpha:
             image = image.unpremultiply().cast("uchar")

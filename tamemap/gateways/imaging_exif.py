@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -24,16 +25,14 @@ def read(block: bytes | None) -> tuple[tuple[float, float] | None, datetime | No
     """``((lat, lng), moment)`` of an Exif block: degrees (WGS 84, 7 decimals) and UTC; None for what is not there."""
     if not block:
         return None, None
-    exif = Image.Exif()
-    try:
-        exif.load(block)
-    except Exception:
-        return None, None
-    place, moment = None, None
-    with suppress(Exception):
-        place = position(dict(exif.get_ifd(GPS_IFD)))
-    with suppress(Exception):
-        moment = taken_at(dict(exif.get_ifd(EXIF_IFD)))
+    exif, place, moment = Image.Exif(), None, None
+    with warnings.catch_warnings(action="ignore"):  # a hostile block may warn of and raise anything
+        with suppress(Exception):
+            exif.load(block)
+        with suppress(Exception):
+            place = position(dict(exif.get_ifd(GPS_IFD)))
+        with suppress(Exception):
+            moment = taken_at(dict(exif.get_ifd(EXIF_IFD)))
     return place, moment
 
 

@@ -20,6 +20,7 @@ SUFFIX: dict[Kind, str] = {
 # ISO/IEC 23008-12 annex B (HEVC brands) and AVIF 1.1 section 9; mif1/msf1 name no codec, the compatible brands do
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 AVIF_BRANDS = frozenset({b"avif", b"avis"})
+BOXES_OF_FACTS = frozenset({b"meta", b"moov"})  # of a still picture, of a sequence
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 PDF_LEAD = b"\xef\xbb\xbf \t\r\n"  # a byte order mark or blank lines before %PDF-, as some town halls' printers write
 PDF_TAIL = 2048  # readers look for %%EOF in the last 1024 bytes (ISO 32000-1 annex H.3.18); we forgive a little more
@@ -74,8 +75,9 @@ def _png_is_whole(data: bytes) -> bool:
 
 
 def _boxes_are_whole(data: bytes) -> bool:
-    """Walks the outer boxes (ISO/IEC 14496-12 section 4.2); behind the last one there may be a maker's own padding."""
-    at, seen = 0, set()
+    """Walks the outer boxes (ISO/IEC 14496-12 section 4.2); behind the picture there may be anything."""
+    at = 0
+    seen: set[bytes] = set()
     while at + 8 <= len(data):
         size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         if size == 1:
@@ -85,7 +87,26 @@ def _boxes_are_whole(data: bytes) -> bool:
         if size < 8:
             break
         if at + size > len(data):
-            return False
+            return b"mdat" in seen and bool(seen & BOXES_OF_FACTS)
         seen.add(name)
         at += size
-    return b"meta" in seen
+    return bool(seen & BOXES_OF_FACTS)
+
+
+def webp_shape(data: bytes) -> tuple[int, int]:
+    """Width and height in a WebP's header, (0, 0) when it has none (RFC 9649, sections 2.6 and 2.7; RFC 6386, section 9.1).
+
+    Decoders make room for the whole canvas as soon as they open the file; this is read before.
+    """
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(data[at : at + size], "little")
+
+    match data[12:16]:
+        case b"VP8X":
+            return number(24, 3) + 1, number(27, 3) + 1
+        case b"VP8L":
+            return (number(21, 4) & 0x3FFF) + 1, (number(21, 4) >> 14 & 0x3FFF) + 1
+        case b"VP8 ":
+            return number(26, 2) & 0x3FFF, number(28, 2) & 0x3FFF
+    return 0, 0

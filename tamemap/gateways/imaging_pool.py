@@ -27,6 +27,7 @@ CHILDREN = 2
 SECONDS = 20.0  # for one photograph, by the clock on the wall
 QUEUE_SECONDS = 60.0  # after that a photograph that waits for a child is sent away
 LAST_WORDS = 2.0  # seconds between a closed pipe and the end of its process
+WORKER = ("-m", "tamemap.gateways.imaging_worker")
 HOUSE = Path(__file__).resolve().parents[2]
 # the child gets no settings and so no secrets; libvips is kept to one core, glibc to one heap
 ENVIRONMENT = {"VIPS_CONCURRENCY": "1", "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
@@ -44,7 +45,7 @@ class Child:
     def __init__(self, lock: int) -> None:
         environment = ENVIRONMENT | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "tamemap.gateways.imaging_worker", str(lock)],
+            [sys.executable, *WORKER, str(lock)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=HOUSE,

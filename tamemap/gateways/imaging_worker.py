@@ -43,14 +43,19 @@ PREVIEW_SIDE = 320
 def main() -> None:
     """Answers frame after frame until the server closes the pipe, nothing comes for a while, or it is time to retire."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's business; the closed pipe ends us
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    confine()
     questions, answers = FileIO(os.dup(0), "r"), FileIO(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a library prints must not end up between the frames
     lock = int(sys.argv[1])
     for count in range(1, MOST_PHOTOS + 1):
         if not select.select([questions], [], [], IDLE)[0] or not _serve(questions, answers, lock, count):
             return
+
+
+def confine() -> None:
+    """Lets the kernel bound this process for good: its memory, and no core files."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _serve(questions: FileIO, answers: FileIO, lock: int, count: int) -> bool:

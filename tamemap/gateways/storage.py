@@ -1,8 +1,9 @@
 """Where pictures are kept: content-addressed files, the public variants apart from the private originals.
 
 A name is the first 40 hex digits of the SHA-256 of the bytes and a suffix, so the same bytes always have the same name and
-a public file may be cached for ever. A name alone never opens an original: whoever wants one must say ``private=True``.
-The same bytes put twice are one file: before deleting, the caller makes sure that no other flyer still shows it.
+a public file may be cached for ever. Originals are read by our own code only: ``path``, which web servers send files by,
+knows nothing of them. The same bytes put twice are one file: before deleting, the caller makes sure that nobody else's
+flyer still shows it.
 """
 
 from __future__ import annotations
@@ -33,17 +34,18 @@ class Storage(Protocol):
         """Keeps the bytes and returns their name; once more with the same bytes changes nothing. ValueError for a suffix
         that is not a dot and two to five small letters or digits."""
 
-    def get(self, name: str, *, private: bool = False) -> bytes:
-        """The bytes. Raises NotFound("picture_gone")."""
+    def get(self, name: str) -> bytes:
+        """The bytes, of an original too. Raises NotFound("picture_gone")."""
 
-    def path(self, name: str, *, private: bool = False) -> Path | None:
-        """The file, for a server that sends files by itself; None when there is none or the store has no files."""
+    def path(self, name: str) -> Path | None:
+        """The public file, for a server that sends files by itself; None for an original, for what is not there, and when
+        the store has no files."""
 
-    def exists(self, name: str, *, private: bool = False) -> bool:
-        """Whether it is there."""
+    def exists(self, name: str) -> bool:
+        """Whether it is there, public or private."""
 
-    def delete(self, name: str, *, private: bool = False) -> None:
-        """Takes it away; nothing happens when it is not there."""
+    def delete(self, name: str) -> None:
+        """Takes it away, public and private; nothing happens when it is not there."""
 
 
 def name_of(data: bytes, suffix: str) -> str:
@@ -84,29 +86,29 @@ class FolderStorage:
             raise
         return name
 
-    def get(self, name: str, *, private: bool = False) -> bytes:
+    def get(self, name: str) -> bytes:
         """As promised by ``Storage``."""
-        found = self.path(name, private=private)
-        with suppress(FileNotFoundError):
-            if found:
-                return found.read_bytes()
+        for place in self._places(name):
+            with suppress(FileNotFoundError):
+                return place.read_bytes()
         raise NotFound("picture_gone")
 
-    def path(self, name: str, *, private: bool = False) -> Path | None:
+    def path(self, name: str) -> Path | None:
         """As promised by ``Storage``."""
-        if not is_name(name):
-            return None
-        place = self._place(name, private)
-        return place if place.is_file() else None
+        return next((place for place in self._places(name)[:1] if place.is_file()), None)
 
-    def exists(self, name: str, *, private: bool = False) -> bool:
+    def exists(self, name: str) -> bool:
         """As promised by ``Storage``."""
-        return self.path(name, private=private) is not None
+        return any(place.is_file() for place in self._places(name))
 
-    def delete(self, name: str, *, private: bool = False) -> None:
+    def delete(self, name: str) -> None:
         """As promised by ``Storage``."""
-        if is_name(name):
-            self._place(name, private).unlink(missing_ok=True)
+        for place in self._places(name):
+            place.unlink(missing_ok=True)
+
+    def _places(self, name: str) -> list[Path]:
+        """Where it may be, the public place first; none for what is no name and might lead out of the store."""
+        return [self._place(name, False), self._place(name, True)] if is_name(name) else []
 
     def _place(self, name: str, private: bool) -> Path:
         # two levels of 256 folders: a million pictures are 15 files in each
@@ -125,23 +127,25 @@ class MemoryStorage:
         self._kept[private, name] = bytes(data)
         return name
 
-    def get(self, name: str, *, private: bool = False) -> bytes:
+    def get(self, name: str) -> bytes:
         """As promised by ``Storage``."""
-        if (private, name) not in self._kept:
-            raise NotFound("picture_gone")
-        return self._kept[private, name]
+        for private in (False, True):
+            if (private, name) in self._kept:
+                return self._kept[private, name]
+        raise NotFound("picture_gone")
 
-    def path(self, name: str, *, private: bool = False) -> Path | None:
+    def path(self, name: str) -> Path | None:
         """None: there are no files."""
         return None
 
-    def exists(self, name: str, *, private: bool = False) -> bool:
+    def exists(self, name: str) -> bool:
         """As promised by ``Storage``."""
-        return (private, name) in self._kept
+        return any((private, name) in self._kept for private in (False, True))
 
-    def delete(self, name: str, *, private: bool = False) -> None:
+    def delete(self, name: str) -> None:
         """As promised by ``Storage``."""
-        self._kept.pop((private, name), None)
+        for private in (False, True):
+            self._kept.pop((private, name), None)
 
 
 def storage_from(settings: Settings) -> Storage:
