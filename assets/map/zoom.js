@@ -1,28 +1,32 @@
 /* A flyer's picture as large as the screen: two fingers, wheel, buttons and keys. No dependencies.
 
    The document gives   links <a data-tm-zoom href="large.jpeg" data-avif="large.avif" data-webp="…" data-width data-height> around the small picture,
-     and <dialog id="tm-zoom"> with .tm-zoom__stage (holding an empty <img>), buttons [data-zoom="in|out|whole|next|previous|close"]
+     and <dialog id="tm-zoom"> with .tm-zoom__stage (holding an empty <img>), buttons [data-zoom="in|out|whole|turn|next|previous|close"]
      and an <output>. Without script, or without <dialog>, the links open the large picture.
-   Keys   + - 0 and the arrows; at its whole size the arrows left and right turn the page. Escape or the phone's way back closes.
+   Keys   + - 0 r and the arrows; at its whole size the arrows left and right turn the page. Escape or the phone's way back closes.
    One finger alone is enough (WCAG 2.5.7): a double tap looks closer there, a tap brings that place to the middle. */
 (function () {
   'use strict';
   var dialog = document.getElementById('tm-zoom'), links = [].slice.call(document.querySelectorAll('[data-tm-zoom]'));
   if (!dialog || !dialog.showModal || !links.length || !window.PointerEvent) return;
   var CLOSER = 8, STEP = 1.6, TAP = 10, stage = dialog.querySelector('.tm-zoom__stage'), image = stage.querySelector('img'), said = dialog.querySelector('output');
-  var at = 0, width = 1, height = 1, scale = 1, x = 0, y = 0, fingers = {}, before = null, began = null, lastTap = 0, pushed = false;
+  var at = 0, turned = 0, width = 1, height = 1, scale = 1, x = 0, y = 0, fingers = {}, before = null, began = null, lastTap = 0, pushed = false;
 
   function clamp(value, least, most) { return Math.max(least, Math.min(most, value)); }
-  function whole() { return Math.min(stage.clientWidth / width, stage.clientHeight / height); }
+  // as it lies on the screen: a quarter turn changes the sides
+  function wide() { return turned % 2 ? height : width; }
+  function high() { return turned % 2 ? width : height; }
+  function whole() { return Math.min(stage.clientWidth / wide(), stage.clientHeight / high()); }
   function isWhole() { return scale <= whole() * 1.01; }
   function draw(glide) {
     var least = whole();
     scale = clamp(scale, least, least * CLOSER);
-    var free = {x: stage.clientWidth - width * scale, y: stage.clientHeight - height * scale};
+    var free = {x: stage.clientWidth - wide() * scale, y: stage.clientHeight - high() * scale};
     x = free.x > 0 ? free.x / 2 : clamp(x, free.x, 0);
     y = free.y > 0 ? free.y / 2 : clamp(y, free.y, 0);
     dialog.classList.toggle('tm-zoom--glide', Boolean(glide));
-    image.style.transform = 'translate(' + x + 'px,' + y + 'px) scale(' + scale + ')';
+    var back = [[0, 0], [height, 0], [width, height], [0, width]][turned];
+    image.style.transform = 'translate(' + x + 'px,' + y + 'px) scale(' + scale + ') translate(' + back[0] + 'px,' + back[1] + 'px) rotate(' + turned * 90 + 'deg)';
     button('out', isWhole());
     button('whole', isWhole());
     button('in', scale >= least * CLOSER * 0.99);
@@ -45,6 +49,7 @@
     tell();
   }
   function fit(glide) { scale = whole(); draw(glide); tell(); }
+  function turn() { turned = (turned + 1) % 4; fit(); }
   function move(dx, dy, glide) { x += dx; y += dy; draw(glide); }
 
   function show(index) {
@@ -52,6 +57,7 @@
     var kind = /\.(avif|webp)(?:\?|$)/.exec(now), large = (kind && link.getAttribute('data-' + kind[1])) || link.href, sharp = new Image();
     width = +link.getAttribute('data-width') || small.naturalWidth;
     height = +link.getAttribute('data-height') || small.naturalHeight;
+    turned = 0;
     image.width = width;
     image.height = height;
     image.alt = small.alt;
@@ -86,12 +92,12 @@
   dialog.addEventListener('click', function (event) {
     var pressed = event.target.closest('[data-zoom]');
     if (!pressed) return;
-    ({'in': function () { zoom(STEP, undefined, undefined, true); }, out: function () { zoom(1 / STEP, undefined, undefined, true); }, whole: function () { fit(true); },
+    ({'in': function () { zoom(STEP, undefined, undefined, true); }, out: function () { zoom(1 / STEP, undefined, undefined, true); }, whole: function () { fit(true); }, turn: turn,
       next: function () { show(at + 1); }, previous: function () { show(at - 1); }, close: shut})[pressed.getAttribute('data-zoom')]();
   });
   dialog.addEventListener('keydown', function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    var far = 80, acts = {'+': function () { zoom(STEP); }, ';': function () { zoom(STEP); }, '=': function () { zoom(STEP); }, '-': function () { zoom(1 / STEP); }, '0': function () { fit(); },
+    var far = 80, acts = {'+': function () { zoom(STEP); }, ';': function () { zoom(STEP); }, '=': function () { zoom(STEP); }, '-': function () { zoom(1 / STEP); }, '0': function () { fit(); }, r: turn,
       ArrowUp: function () { move(0, far); }, ArrowDown: function () { move(0, -far); },
       ArrowLeft: function () { if (isWhole() && links.length > 1) show(at - 1); else move(far, 0); },
       ArrowRight: function () { if (isWhole() && links.length > 1) show(at + 1); else move(-far, 0); }};

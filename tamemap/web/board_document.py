@@ -1,0 +1,141 @@
+"""``/b/{board}`` and ``/b/{board}/{topic}``: boards to read for everybody, without script. Writing happens at home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tamemap import clock, door, urls
+from tamemap.domain.dates import day_words
+from tamemap.domain.writing import reference
+from tamemap.errors import NotFound
+from tamemap.i18n import t
+from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
+from tamemap.queries.maps import MapView, maps
+from tamemap.queries.posts import PostPage, posts
+from tamemap.web.respond import PUBLIC, document, language, page, policy
+from tamemap.web.templating import Head, render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tamemap.domain.actors import Actor
+    from tamemap.queries.people import AuthorView
+
+TOPICS, POSTS = 20, 50
+
+
+@dataclass(frozen=True, slots=True)
+class BoardReadings:
+    """All that a board's page reads, in one transaction."""
+
+    board: BoardView
+    beside: tuple[BoardView, ...]
+    topics: TopicPage
+    all_maps: tuple[MapView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReadings:
+    """All that a topic's page reads, in one transaction."""
+
+    board: BoardView
+    topic: TopicView
+    posts: PostPage
+    all_maps: tuple[MapView, ...]
+
+
+@page
+def board_document(request: Request) -> Response:
+    """The topics of a board, the latest first."""
+    lang, cursor = language(request), request.query_params.get("cursor", "")
+    found = door.call(_read_board, door.GUEST, slug=reference(request.path_params["board"]), cursor=cursor)
+    here = found.board
+    body = render(
+        "board.html",
+        lang,
+        head=Head(
+            title=t("board.head_title", lang, board=here.name, map=here.map_name),
+            description=here.description or t("board.description", lang, map=here.map_name),
+            path=urls.board_page(here.slug),
+            index=not cursor,
+            place="boards",
+        ),
+        maps=found.all_maps,
+        here_slug=here.map_slug,
+        board=here,
+        beside=found.beside,
+        topics=found.topics.items,
+        more=_more(urls.board_page(here.slug), found.topics.next),
+        said=lambda moment: said(moment, lang),
+        who=lambda author: who(author, lang),
+    )
+    return document(request, body, policy=policy(), cache=PUBLIC)
+
+
+@page
+def topic_document(request: Request) -> Response:
+    """What is written in a topic, the oldest first."""
+    lang, cursor = language(request), request.query_params.get("cursor", "")
+    asked = {name: reference(request.path_params[name]) for name in ("board", "topic")}
+    found = door.call(_read_topic, door.GUEST, **asked, cursor=cursor)
+    here, shown = found.board, found.topic
+    body = render(
+        "topic.html",
+        lang,
+        head=Head(
+            title=t("board.topic_title", lang, title=shown.title, board=here.name, map=here.map_name),
+            description=shown.excerpt,
+            path=urls.topic_page(here.slug, shown.public_id),
+            index=not cursor,
+            kind="article",
+            place="boards",
+        ),
+        maps=found.all_maps,
+        here_slug=here.map_slug,
+        board=here,
+        topic=shown,
+        posts=found.posts.items,
+        later=bool(cursor),
+        more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
+        said=lambda moment: said(moment, lang),
+        who=lambda author: who(author, lang),
+    )
+    return document(request, body, policy=policy(), cache=PUBLIC)
+
+
+def _read_board(db: Session, actor: Actor, *, slug: str, cursor: str) -> BoardReadings:
+    here = board(db, actor, slug=slug)
+    listed = topics(db, actor, board=slug, cursor=cursor or None, limit=TOPICS)
+    return BoardReadings(here, boards_of_map(db, actor, slug=here.map_slug), listed, maps(db, actor))
+
+
+def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: str) -> TopicReadings:
+    shown = topic_view(db, actor, public_id=topic)
+    if shown.board != board:
+        raise NotFound("topic_unknown")
+    written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
+    return TopicReadings(board_view(db, actor, slug=board), shown, written, maps(db, actor))
+
+
+# the same readers under names that the parameters of an address do not hide
+topic_view, board_view = topic, board
+
+
+def _more(path: str, cursor: str | None) -> str:
+    return urls.with_query(path, cursor=cursor) if cursor else ""
+
+
+def said(moment: datetime, lang: str) -> str:
+    """When something was written, as people say it: 11月22日（日） 9:05."""
+    local = clock.tokyo(moment)
+    return f"{day_words(local.date(), lang)} {local.hour}:{local.minute:02d}"
+
+
+def who(author: AuthorView, lang: str) -> str:
+    """The name that stands at a post; somebody who has left has none any more."""
+    return t("people.left", lang) if author.left else author.name

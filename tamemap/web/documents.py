@@ -1,0 +1,31 @@
+"""The addresses of all public documents."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from tamemap.web import board_document, flyer_document, map_document, picture_files, sign_in, static_documents
+
+POST = ["POST"]
+
+routes = [
+    Route("/m/{map}", map_document.map_document),
+    # what ends in a suffix first: the page would take every name
+    Route("/f/{flyer}.jpg", picture_files.preview),
+    Route("/f/{flyer}.ics", flyer_document.flyer_calendar),
+    Route("/f/{flyer}", flyer_document.flyer_document),
+    Route("/f/{flyer}/report", flyer_document.report, methods=POST),
+    Route("/p/{name}/{size:int}.{suffix}", picture_files.picture),
+    Route("/b/{board}", board_document.board_document),
+    Route("/b/{board}/{topic}", board_document.topic_document),
+    Route("/sign-in", sign_in.ask_page),
+    Route("/sign-in", sign_in.ask, methods=POST),
+    Route("/sign-in/code", sign_in.code_page),
+    Route("/sign-in/code", sign_in.enter_code, methods=POST),
+    Route("/auth/mail", sign_in.link_page),
+    Route("/auth/mail", sign_in.follow_link, methods=POST),
+    Route("/sign-out", sign_in.leave, methods=POST),
+    Route("/about", static_documents.about),
+    Route("/share", static_documents.share, methods=["GET", *POST]),
+    Route("/sitemap.xml", static_documents.sitemap),
+]

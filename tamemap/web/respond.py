@@ -1,0 +1,140 @@
+"""Answers of the public documents: revalidated by ETag, guarded by a content policy, and kind where something went wrong."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from tamemap import door
+from tamemap.errors import Gone, NotFound, TamemapError
+from tamemap.i18n import AVAILABLE, DEFAULT, t
+from tamemap.queries.maps import maps
+from tamemap.web.problems import words_of
+from tamemap.web.templating import Head, render
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+# what was taken back must leave at once, so every copy asks again; an ETag makes that cheap
+PUBLIC = "public, max-age=0, must-revalidate"
+PRIVATE = "private, no-store"
+
+
+def language(request: Request) -> str:
+    """The language of a document: ``?lang=``, else Japanese. One address has one content, so no header decides it."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in AVAILABLE else DEFAULT
+
+
+def document(
+    request: Request,
+    body: str | bytes,
+    *,
+    media_type: str = "text/html; charset=utf-8",
+    cache: str = PUBLIC,
+    policy: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The answer with its ETag, or 304 where the reader has it already. Weak, since it may be compressed on its way."""
+    data = body.encode() if isinstance(body, str) else body
+    out = {"Cache-Control": cache} | (headers or {})
+    if policy:
+        out["Content-Security-Policy"] = policy
+    if status == 200 and cache != PRIVATE:
+        out["ETag"] = f'W/"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
+        if _has(request.headers.get("if-none-match", ""), out["ETag"]):
+            return Response(status_code=304, headers=out)
+    return Response(data, status, out, media_type)
+
+
+def _has(if_none_match: str, etag: str) -> bool:
+    """RFC 9110 §13.1.2, compared weakly."""
+    known = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return "*" in known or etag.removeprefix("W/") in known
+
+
+def policy(*, scripts: tuple[str, ...] = (), tiles: str = "", framed_by: str = "'self'") -> str:
+    """The Content-Security-Policy of a document; ``scripts`` are the texts of its inline elements.
+
+    Inline styles are let be: nothing that people write becomes one, and those who enlarge or recolour pages need them.
+    """
+    parts = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *map(_hashed, scripts)]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: {_origin(tiles)}".strip(),
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "worker-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": framed_by,
+    }
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _hashed(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _origin(tiles: str) -> str:
+    """The origin of a tile address, ``{s}`` in its host as a wildcard."""
+    parts = urlsplit(tiles.replace("{s}", "*"))
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+def page(function: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """A handler whose errors become a kind page. Plain functions run in a thread, as they wait for the database."""
+
+    @wraps(function)
+    def answered(request: Request) -> Response:
+        try:
+            return function(request)
+        except TamemapError as error:
+            return error_page(request, error)
+
+    return answered
+
+
+def async_page(function: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """As ``page``, for a handler that reads a form."""
+
+    @wraps(function)
+    async def answered(request: Request) -> Response:
+        try:
+            return await function(request)
+        except TamemapError as error:
+            return await run_in_threadpool(error_page, request, error)
+
+    return answered
+
+
+def error_page(request: Request, error: TamemapError) -> Response:
+    """What happened and where to go on from here: the maps."""
+    lang = language(request)
+    sentence = words_of(error.code, lang, error.params)
+    values: dict[str, Any] = {
+        "head": Head(title=t("document.error_title", lang, sentence=sentence), index=False),
+        "sentence": sentence,
+        "gone": isinstance(error, NotFound | Gone),
+        "maps": door.call(maps, door.GUEST),
+    }
+    headers = {"X-Robots-Tag": "noindex"}
+    if "retry_after" in error.params:
+        headers["Retry-After"] = str(error.params["retry_after"])
+    body = render("error.html", lang, **values)
+    return document(request, body, cache=PRIVATE, policy=policy(), status=error.status, headers=headers)
+
+
+def plain(status: int) -> Response:
+    """An answer without words, for what is no page."""
+    return Response(status_code=status, headers={"Cache-Control": "no-store"})
