@@ -7,7 +7,7 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-const VERSION = 'ae81eff4';
+const VERSION = '4ffdec67';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
@@ -163,7 +163,8 @@ function openDatabase(version) {
         opening.result.createObjectStore('shared', { keyPath: 'id', autoIncrement: true });
       }
     };
-    opening.onerror = opening.onblocked = () => fail(opening.error);
+    opening.onerror = () => fail(opening.error);
+    opening.onblocked = () => fail(new Error('another page holds the database'));
     opening.onsuccess = () => {
       const database = opening.result;
       database.onversionchange = () => database.close();

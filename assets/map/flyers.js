@@ -55,7 +55,7 @@
     return pairs.length ? '?' + pairs.join('&') : '';
   }
   function json(url, signal) {
-    return fetch(url, {signal: signal, credentials: 'same-origin', headers: {Accept: 'application/json'}}).then(function (answer) {
+    return fetch(url, {signal: signal, credentials: 'same-origin', headers: {Accept: 'application/json', 'Accept-Language': document.documentElement.lang || 'ja'}}).then(function (answer) {
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.json();
     });
@@ -250,6 +250,7 @@
   };
 
   /* ---------- cards and the sheet */
+  function linked(address) { var lang = new URLSearchParams(location.search).get('lang'); return lang ? address + queryOf({lang: lang}) : address; }
   function picture(thumb, attributes) {
     if (!thumb) return null;
     if (typeof thumb === 'string') thumb = {jpeg: thumb};
@@ -278,7 +279,7 @@
     return el('li', {'class': 'tm-card', 'data-id': flyer.id, 'data-lat': flyer.lat, 'data-lng': flyer.lng}, [
       el('span', {'class': 'tm-card__picture' + (flyer.thumb && flyer.thumb.width > flyer.thumb.height ? ' tm-card__picture--wide' : '')}, picture(flyer.thumb, {loading: 'lazy'})),
       dateTab(flyer, data.words),
-      el('h2', {'class': 'tm-card__title'}, el('a', {'class': 'tm-card__link', href: flyer.url, target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, flyer.title)),
+      el('h3', {'class': 'tm-card__title'}, el('a', {'class': 'tm-card__link', href: linked(flyer.url), target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, flyer.title)),
       el('div', {'class': 'tm-card__facts'}, facts(flyer, data, near))]);
   }
   function facts(flyer, data, near) {
@@ -314,7 +315,7 @@
       title.textContent = flyer.title;
       body.textContent = '';
       [el('div', {'class': 'tm-figure tm-sheet__picture'}, picture(flyer.thumb)), el('div', {'class': 'tm-row tm-sheet__facts'}, [dateTab(flyer, data.words), el('div', {'class': 'tm-stack tm-stack--tight'}, facts(flyer, data, near))]),
-        el('a', {'class': 'tm-button tm-button--primary tm-button--large tm-button--wide', href: flyer.url || '/f/' + flyer.id, target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, data.words.open)
+        el('a', {'class': 'tm-button tm-button--primary tm-button--large tm-button--wide', href: linked(flyer.url || '/f/' + flyer.id), target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, data.words.open)
       ].forEach(function (part) { body.appendChild(part); });
     }, open: function (opener) {
       back = opener || back;
@@ -358,9 +359,15 @@
 
     /* the address bar: what a link to this view needs, and never where the person stands */
     function write() {
-      var at = map.getCenter(), query = queryOf({when: state.when, category: state.category, q: state.q, flyer: state.flyer, embed: data.embed ? 1 : ''});
+      var at = map.getCenter(), query = queryOf(Object.assign(others(), {when: state.when, category: state.category, q: state.q, flyer: state.flyer}));
       var exact = state.near ? 2 : 5, hash = moved ? '#' + Math.round(map.getZoom()) + '/' + at.lat.toFixed(exact) + '/' + at.lng.toFixed(exact) : '';
       history.replaceState(history.state, '', location.pathname + query + hash);
+    }
+    // What the address says besides (a language, that it is framed) stays; a page of the list is of no use to the script.
+    function others() {
+      var kept = {};
+      new URLSearchParams(location.search).forEach(function (value, name) { if (!/^(when|category|q|flyer|from|to|near|cursor)$/.test(name)) kept[name] = value; });
+      return kept;
     }
     function asks() { return {when: state.when, category: state.category, q: state.q}; }
 

@@ -165,8 +165,8 @@ def _document(query: dict[str, list[str]], tiles: str) -> str:
         **shown,
     }
     cards = "".join(
-        f'<li class="tm-card" data-id="{one["id"]}" data-lat="{one["lat"]}" data-lng="{one["lng"]}"><h2 class="tm-card__title">'
-        f'<a class="tm-card__link" href="{one["url"]}">{one["title"]}</a></h2></li>'
+        f'<li class="tm-card" data-id="{one["id"]}" data-lat="{one["lat"]}" data-lng="{one["lng"]}"><h3 class="tm-card__title">'
+        f'<a class="tm-card__link" href="{one["url"]}">{one["title"]}</a></h3></li>'
         for one in FLYERS
     )
     return f"""<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>t</title>
@@ -176,7 +176,7 @@ def _document(query: dict[str, list[str]], tiles: str) -> str:
 <script src="/pwa.js" defer></script></head><body>
 <div data-tm-install data-install="入れる" data-how-ios="下の{{share}}から" data-later="あとで" hidden></div>
 <div data-tm-update data-update="新しくなりました" data-reload="切りかえる" hidden></div>
-<main class="tm-mapview"><section class="tm-mapview__side"><h1>人吉市</h1>
+<main class="tm-mapview"><section class="tm-mapview__side"><h1>人吉市</h1><h2>チラシ</h2>
 <form id="tm-filters" class="tm-filters"><div class="tm-chips">
 <label class="tm-chip"><input type="radio" name="when" value="" checked><span>いつでも</span></label>
 <label class="tm-chip"><input type="radio" name="when" value="today"><span>今日</span></label></div>
