@@ -151,7 +151,7 @@ class Pool:
                 self._all.discard(child)
                 child.forget()
             if self._lock_file is None:
-                self._lock_file = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the pool
+                self._lock_file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  lives as long as the pool
             child = Child(self._lock_file.fileno())
             self._all.add(child)
             return child
@@ -170,14 +170,19 @@ class Pool:
         """Ends all children."""
         with self._mutex:
             gone, self._all, self._idle = self._all, set(), []
+            lock_file, self._lock_file = self._lock_file, None
         for child in gone:
             child.end()
+        if lock_file:
+            lock_file.close()
 
     def abandon(self) -> None:
         """In a forked process: lets go of the children, which belong to the process that made them."""
         for child in self._all:
             child.process.returncode = 0  # keeps Popen from waiting for a process that is not its own
             child.forget()
+        if self._lock_file:
+            self._lock_file.close()
 
 
 def _refused(refusal: list[Any]) -> errors.TamemapError:
