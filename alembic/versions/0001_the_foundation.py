@@ -294,6 +294,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('picture', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_picture_flyer_id'), ['flyer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_picture_original'), ['original'], unique=False)
         batch_op.create_index(batch_op.f('ix_picture_owner_hash'), ['owner_hash'], unique=False)
 
     op.create_table('placement',

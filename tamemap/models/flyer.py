@@ -56,7 +56,7 @@ class Picture(SQLModel, table=True):
     owner_hash: str = Field(max_length=64, index=True)
     position: int = 0
     # private name in the store of what was uploaded, and which page of it this is
-    original: str = Field(max_length=60)
+    original: str = Field(max_length=60, index=True)
     page: int = 0
     width: int
     height: int

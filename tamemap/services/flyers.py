@@ -14,13 +14,13 @@ from tamemap.domain.dates import When, said_when
 from tamemap.domain.flyers import FACT_NAMES, LIMITS, Facts, read_facts
 from tamemap.domain.geography import checked_point
 from tamemap.domain.permissions import demand
-from tamemap.errors import FieldError, Gone, Invalid, NotFound, PreconditionFailed, TooMany
+from tamemap.errors import FieldError, Gone, Invalid, NotFound, PreconditionFailed, TooLarge, TooMany
 from tamemap.models import Flyer, PlacementChange, Role
 from tamemap.queries.flyer import FlyerView, PlacementView, placements_of
 from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.grounds import ground_of, is_author
 from tamemap.queries.maps import MapView, locate, map_view
-from tamemap.services import notices, pictures
+from tamemap.services import notices, pictures, reports
 from tamemap.services.placing import move, placement_on, refresh, regional_map, town_map
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def post(
     """Put a flyer on the map of the town that its point lies in, and with ``outside`` on the regional map above.
 
     ``map_slug`` is where the poster looked; the point decides. A guest's flyer is held where the map says so.
-    Raises one Invalid that names all wrong fields, Unauthenticated where guests may not post, TooMany.
+    Raises one Invalid that names all wrong fields, TooLarge, Unauthenticated where guests may not post, TooMany.
     """
     facts, point = _checked(raw, hidden, len(picture_ids), may_post=may_post)
     _demand_measure(db, actor)
     here = _town_of(db, actor, point)
-    asked = map_view(db, actor, slug=map_slug) if map_slug else here
+    asked = _asked_map(db, actor, map_slug) if map_slug else here
     state = placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
     now = clock.now()
     row = Flyer(
@@ -104,7 +104,14 @@ def check(
     here = _town_of(db, actor, point)
     placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
     if map_slug:
-        map_view(db, actor, slug=map_slug)
+        _asked_map(db, actor, map_slug)
+
+
+def _asked_map(db: Session, actor: Actor, slug: str) -> MapView:
+    try:
+        return map_view(db, actor, slug=slug)
+    except NotFound as error:
+        raise Invalid.at("map", error.code) from None
 
 
 def _town_of(db: Session, actor: Actor, point: Point) -> MapView:
@@ -134,7 +141,9 @@ def _checked(
     if not may_post:
         wrong.append(FieldError("may_post", "may_post_needed"))
     if wrong or facts is None or point is None:
-        raise Invalid("flyer_invalid" if len(wrong) > 1 else wrong[0].code, errors=tuple(wrong), **wrong[0].params)
+        one = {error.code for error in wrong} == {wrong[0].code}
+        kind = TooLarge if one and wrong[0].code == "photo_too_many" else Invalid
+        raise kind(wrong[0].code if one else "flyer_invalid", errors=tuple(wrong), **wrong[0].params)
     return facts, point
 
 
@@ -193,8 +202,7 @@ def change(
     """
     row = loaded(db, actor, public_id, "flyer.change", version)
     view = flyer_view(db, actor, public_id=public_id)
-    now_said = _said(row)
-    facts = read_facts(now_said | {name: raw[name] for name in raw if name in {*LIMITS, "category", "starts_at", "ends_at"}},
+    facts = read_facts(_said(row) | {name: raw[name] for name in raw if name in {*LIMITS, "category", "starts_at", "ends_at"}},
                        row.hidden_outside if hidden is None else hidden)  # fmt: skip
     if "lat" in raw or "lng" in raw:
         point = checked_point(raw.get("lat"), raw.get("lng"))
@@ -210,15 +218,10 @@ def change(
 
 
 def _said(row: Flyer) -> dict[str, str]:
-    starts, ends = _dates(row)
-    said = {name: getattr(row, name) for name in LIMITS}
-    return said | {"category": row.category, "starts_at": starts, "ends_at": ends}
-
-
-def _dates(row: Flyer) -> tuple[str, str]:
-    """A flyer's dates as the API says them, empty for none."""
+    """A flyer's facts as the API says them, empty for none."""
     first, last = said_when(When(row.starts_at, row.ends_at, row.all_day))
-    return first or "", last or ""
+    said = {name: getattr(row, name) for name in LIMITS}
+    return said | {"category": row.category, "starts_at": first or "", "ends_at": last or ""}
 
 
 def touch(db: Session, row: Flyer) -> None:
@@ -267,6 +270,7 @@ def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = N
                 move(db, actor, row, here, state, reason=reason)
     row.deleted_at = clock.now()
     touch(db, row)
+    reports.settle(db, thing="flyer", thing_id=public_id)
     if not is_author(actor, row):
         notices.tell(db, person_id=row.poster_id, code="flyer_deleted", params={"title": row.title, "reason": reason}, url="/me")
     return Deleted(public_id, int(UNDO_FOR.total_seconds()))

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 MOST = 4
-AT_ONCE = (320,)  # pixels of the long side; there before the first answer
-LATER = (960, 2048)
+AT_ONCE = (320, 960)  # pixels of the long side; there before the first answer
+LATER = (2048,)
 WAITING_MOST = 40  # pictures that one person or browser may have waiting
 WAITING_FOR = timedelta(hours=24)
 
@@ -154,19 +154,20 @@ def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
 
 
 def finish(public_id: str) -> None:
-    """Make the large sizes of a picture (for the worker; opens its own transactions). A picture gone meanwhile costs nothing."""
+    """Make the large sizes of a picture, and of all pages that came with it (for the worker; opens its own transactions).
+
+    A picture that is gone meanwhile costs nothing, and one that is finished costs one read.
+    """
     with database.transaction(write=False) as db:
         row = db.exec(select(Picture).where(Picture.public_id == public_id)).first()
         if row is None or all(str(size) in row.variants for size in LATER):
             return
-        original, page = row.original, row.page
+        original = row.original
     data = storage_from(settings()).get(original)
-    made = imaging.render(data, sizes=LATER, max_pages=MOST)
-    variants = _stored(made.pages[page])
+    made = [_stored(page) for page in imaging.render(data, sizes=LATER, max_pages=MOST).pages]
     with database.transaction(write=True) as db:
-        row = db.exec(select(Picture).where(Picture.public_id == public_id).with_for_update()).first()
-        if row is not None:
-            row.variants = row.variants | variants
+        for row in db.exec(select(Picture).where(Picture.original == original).with_for_update()).all():
+            row.variants = row.variants | made[row.page]
             db.add(row)
 
 
