@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, select
 
 from tamemap import clock
 from tamemap.domain.actors import Actor
-from tamemap.models import Board, Map, Municipality, Person, Region, Role
+from tamemap.models import Board, Flyer, Map, Municipality, Person, Picture, Region, Role
 from tamemap.queries.people import actor_of_person
+from tamemap.services import boards, flyers
+
+if TYPE_CHECKING:
+    from tamemap.queries.boards import TopicView
+    from tamemap.queries.posts import PostView
 
 HITOYOSHI, NISHIKI, KASHIMA = "432032", "435015", "082228"
 # office positions; each town is the square of 0.1 degrees around its own, the two neighbours share an edge
@@ -84,3 +90,45 @@ def board(db: Session, slug: str) -> Board:
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def waiting_picture(db: Session, actor: Actor, *, original: str | None = None) -> Picture:
+    """A small picture that this actor has sent and not posted yet; its files are names only."""
+    token = secrets.token_hex(20)
+    names = {name: f"{token[:-4]}{number:04d}.{name}" for number, name in enumerate(("avif", "jpeg"))}
+    row = Picture(owner_hash=actor.owner_hash, original=original or f"{token}.jpg", width=240, height=320, blur="",
+                  variants={"320": names | {"width": 240, "height": 320}}, resident_name=secrets.token_hex(16),
+                  outside_name=secrets.token_hex(16), created_at=clock.now())  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row
+
+
+def flyer(
+    db: Session,
+    actor: Actor,
+    *,
+    title: str = "秋の市",
+    at: tuple[float, float] = OFFICES[HITOYOSHI],
+    outside: bool = False,
+    hidden: tuple[str, ...] = (),
+    category: str = "market",
+    pictures: int = 1,
+    **fields: str,
+) -> Flyer:
+    """A flyer posted by this actor through the service, with pictures of their own; ``fields`` as the API takes them."""
+    ids = tuple(waiting_picture(db, actor).public_id for _ in range(pictures))
+    raw = {"title": title, "category": category, "lat": str(at[0]), "lng": str(at[1])} | fields
+    posted = flyers.post(db, actor, raw=raw, picture_ids=ids, hidden=hidden, outside=outside, may_post=True)
+    return db.exec(select(Flyer).where(Flyer.public_id == posted.public_id)).one()
+
+
+def topic(db: Session, actor: Actor, *, board: str = "hitoyoshi-hiroba", title: str = "はじめまして", body: str = "よろしく。",
+          kind: str = "talk") -> TopicView:  # fmt: skip
+    """A topic that this actor has opened through the service."""
+    return boards.open_topic(db, actor, board=board, kind=kind, title=title, body=body)
+
+
+def post(db: Session, actor: Actor, topic: str, *, body: str = "こちらこそ。") -> PostView:
+    """An answer that this actor has written through the service."""
+    return boards.write_post(db, actor, topic=topic, body=body)

@@ -86,18 +86,23 @@ def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     row = db.execute(select(Flyer).where(Flyer.public_id == public_id)).scalars().first()
     if row is None:
         raise NotFound("flyer_unknown")
-    standings = placements_of(db, row)
-    stood = any(view.state != HELD for view in standings)
-    if row.deleted_at is not None:
-        raise Gone("flyer_gone") if stood else NotFound("flyer_unknown")
     mine, ground = is_author(actor, row), ground_of(db, row.municipality_code)
+    if row.deleted_at is not None:
+        raise _left(db, row, mine=mine)
+    standings = placements_of(db, row)
     insider = allowed(actor, "flyer.see_down", ground, author=mine)
     visible = tuple(view for view in standings if view.state in {UP, PAST})
     if not visible and not insider:
-        raise Gone("flyer_gone") if stood else NotFound("flyer_unknown")
+        raise _left(db, row, mine=mine)
     resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine)
     shown = standings if insider else tuple(_without_reason(view) for view in visible)
     return _view(db, actor, row, shown, visible, resident_face=resident_face, mine=mine)
+
+
+def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
+    """Gone for who has seen it; for others a flyer that staff never let up was never there."""
+    stood = select(PlacementChange.id).where(PlacementChange.flyer_id == row.id, PlacementChange.to_state == UP)
+    return Gone("flyer_gone") if mine or db.execute(stood.limit(1)).first() else NotFound("flyer_unknown")
 
 
 def _view(

@@ -31,6 +31,12 @@ OPENAPI = f"{API}/openapi.json"
 PARAMETER = re.compile(r"{(\w+)}")
 WHOLE_NUMBERS = frozenset("zxy")
 GEOJSON_TAIL = "/tiles/{z}/{x}/{y}"
+# what any write may be told before it is looked at closer
+REFUSED = {
+    403: {"description": "from another site, or not yours"},
+    413: {"description": "too large"},
+    422: {"description": "fields to be mended"},
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -70,7 +76,8 @@ def _whole(path: str, method: str, operation: dict[str, Any], name: str) -> dict
         {"in": "path", "name": one, "required": True, "schema": {"type": "integer" if one in WHOLE_NUMBERS else "string"}}
         for one in PARAMETER.findall(path)
     ]
-    answers = {str(status): _answer(int(status), path, said) for status, said in operation["responses"].items()}
+    said = (REFUSED if method != "get" else {}) | {int(status): words for status, words in operation["responses"].items()}
+    answers = {str(status): _answer(status, path, said[status]) for status in sorted(said)}
     whole = operation | {
         "operationId": name,
         "tags": [path.removeprefix(API).split("/")[1]],
@@ -133,11 +140,7 @@ def _page(app: Starlette, lang: str) -> str:
 
 
 def _operation(lang: str, method: str, operation: dict[str, Any]) -> str:
-    rows = "".join(
-        f"<dt><code>{escape(one['name'])}</code></dt><dd>{escape(t('api.in_' + one['in'], lang))}"
-        f"{' · ' + escape(str(one['description'])) if one.get('description') else ''}</dd>"
-        for one in operation["parameters"]
-    )
+    rows = "".join(_parameter(lang, one) for one in operation["parameters"])
     statuses = " · ".join(sorted(operation["responses"]))
     said = escape(t(f"api.{operation['operationId']}", lang))
     return (
@@ -145,6 +148,12 @@ def _operation(lang: str, method: str, operation: dict[str, Any]) -> str:
         + (f'<dl class="tm-facts">{rows}</dl>' if rows else "")
         + f'<p class="tm-muted">{escape(t("api.answers", lang))} {statuses}</p>'
     )
+
+
+def _parameter(lang: str, one: dict[str, Any]) -> str:
+    where = t(f"api.in_{one['in']}", lang)
+    said = " · ".join(filter(None, [where, str(one.get("description", ""))]))
+    return f"<dt><code>{escape(one['name'])}</code></dt><dd>{escape(said)}</dd>"
 
 
 routes = [Route(OPENAPI, openapi), Route(DOCS, docs, include_in_schema=False)]

@@ -10,14 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.errors import FieldError, Invalid, PreconditionFailed, TooLarge
+from tamemap.errors import Invalid, PreconditionFailed
 from tamemap.gateways import limits
 from tamemap.queries import flyer as flyer_queries
 from tamemap.services import decisions, flyers, pictures, posting
 from tamemap.urls import API
 from tamemap.web.api_photos import prepared_photo
 from tamemap.web.callers import credentials_of, remember_guest, with_guest_key
-from tamemap.web.forms import Sent, flag_of, read_form, read_object, text_of
+from tamemap.web.forms import Sent, flag_of, read_form, read_object, text_of, too_many_photos
 from tamemap.web.problems import language
 from tamemap.web.serial import flyer_json, moment, placement_json
 
@@ -62,6 +62,7 @@ async def post_flyer(request: Request) -> Response:
               may_post: {type: boolean, description: the poster may put this flyer up}
     responses:
       201: {description: "`{id, url, placements, notes}`"}
+      401: {description: guests may not post there}
       409: {description: the key came with another body}
       413: {description: too large}
       415: {description: no picture}
@@ -105,8 +106,7 @@ async def _submitted(credentials: Credentials, submission: posting.Submission, p
             return known
     limits.demand("flyers", credentials.client, amount=120, seconds=3600, code="too_often")
     if len(photos) + len(submission.picture_ids) > pictures.MOST:
-        error = FieldError("photo", "photo_too_many", {"limit": pictures.MOST})
-        raise TooLarge("photo_too_many", errors=(error,), limit=pictures.MOST)
+        raise too_many_photos()
     # what is wrong with the words is said before a second is spent on the pictures
     await door.acall(flyers.check, credentials, raw=submission.raw, hidden=submission.hidden, may_post=submission.may_post,
                      map_slug=submission.map_slug, pictures_count=len(photos) + len(submission.picture_ids))  # fmt: skip
@@ -150,6 +150,8 @@ async def change_flyer(request: Request) -> Response:
       200: {description: Flyer}
       401: {description: sign in}
       403: {description: not yours}
+      404: {description: no such flyer}
+      410: {description: taken down}
       412: {description: changed meanwhile}
       422: {description: fields to be mended}
     """
@@ -184,6 +186,7 @@ async def delete_flyer(request: Request) -> Response:
       204: {description: gone everywhere}
       401: {description: sign in}
       403: {description: not yours}
+      404: {description: no such flyer}
       410: {description: gone before}
       412: {description: changed meanwhile}
     """
@@ -200,7 +203,9 @@ async def set_outside(request: Request) -> Response:
       200: {description: Flyer}
       401: {description: sign in}
       403: {description: not yours}
+      404: {description: no such flyer}
       409: {description: recalled by staff}
+      410: {description: taken down}
     """
     view = await door.acall(
         flyers.set_outside,
@@ -248,7 +253,9 @@ async def decide(request: Request) -> Response:
       200: {description: "`{id, decision, placements}`"}
       401: {description: sign in}
       403: {description: not your town}
+      404: {description: no such flyer}
       409: {description: nothing to decide}
+      410: {description: deleted}
       422: {description: a reason is missing}
     """
     data = await read_object(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 GEOJSON = "application/geo+json"
+# one way to write each tile, so that it has one address
+TILE_NUMBER = re.compile(r"0|[1-9][0-9]{0,7}")
 
 
 def cached(request: Request, data: Any, *, public: bool, media_type: str = "application/json") -> Response:
@@ -105,10 +108,10 @@ async def show_tile(request: Request) -> Response:
       422: {description: no such tile}
     """
     credentials, lang = credentials_of(request), language(request)
-    try:
-        z, x, y = (int(request.path_params[name]) for name in "zxy")
-    except ValueError:
-        raise Invalid.at("tile", "tile_wrong") from None
+    named = [request.path_params[name] for name in "zxy"]
+    if not all(TILE_NUMBER.fullmatch(one) for one in named):
+        raise Invalid.at("tile", "tile_wrong")
+    z, x, y = map(int, named)
     view = await door.acall(
         tiles.tile, credentials, slug=request.path_params["map"], z=z, x=x, y=y, wanted=wanted_of(request)
     )

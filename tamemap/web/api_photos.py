@@ -44,6 +44,7 @@ async def add_photo(request: Request) -> Response:
       413: {description: too large}
       415: {description: no picture}
       422: {description: damaged}
+      429: {description: too often}
     """
     credentials, new_key = with_guest_key(credentials_of(request))
     limits.demand("photos", credentials.client, amount=120, seconds=3600, code="too_often")

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from tamemap.errors import FieldError, Invalid, TamemapError, TooLarge
+from tamemap.services.pictures import MOST
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,7 +46,9 @@ async def read_form(request: Request, *, most_files: int = 4) -> Sent:
     _limit(request, FORM_MOST)
     try:
         form = await request.form(max_files=most_files + 8, max_fields=100, max_part_size=64 * 1024)
-    except (MultiPartException, HTTPException, ValueError, KeyError):
+    except (MultiPartException, HTTPException, ValueError, KeyError) as error:
+        if "Too many files" in str(getattr(error, "detail", error)):
+            raise too_many_photos() from None
         raise Invalid("form_broken") from None
     try:
         lists: dict[str, list[str]] = {}
@@ -121,6 +124,11 @@ def _limit(request: Request, most: int) -> None:
         return message
 
     request._receive = counted
+
+
+def too_many_photos() -> TamemapError:
+    """The refusal of more photos than a flyer has."""
+    return TooLarge("photo_too_many", errors=(FieldError("photo", "photo_too_many", {"limit": MOST}),), limit=MOST)
 
 
 def _too_large(most: int) -> TamemapError:
