@@ -510,6 +510,7 @@
       });
     }
     control.addTo(map);
+    L.control.scale({imperial: false, position: 'bottomleft'}).addTo(map);
     var heres = [].slice.call(document.querySelectorAll('[data-tm-here]'));
     heres.forEach(function (button) { button.hidden = false; button.addEventListener('click', here); });
 
