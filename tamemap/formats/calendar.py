@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 from tamemap import clock, urls
 from tamemap.errors import NotFound
@@ -13,13 +14,14 @@ from tamemap.formats.faces import address_of
 from tamemap.i18n import DEFAULT, t
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from tamemap.domain.dates import When
     from tamemap.formats.faces import Face
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Tamemap//Tamemap//JA"
+HOURS = timedelta(hours=9)
 GOOGLE = "https://calendar.google.com/calendar/render"
 
 
@@ -28,9 +30,22 @@ def calendar(face: Face, lang: str = DEFAULT) -> bytes:
     made = Calendar()
     made.add("version", "2.0")
     made.add("prodid", PRODUCT)
+    if not face.when.all_day:
+        made.add_component(_tokyo())
     made.add_component(_event(face, lang))
-    made.add_missing_timezones()
     return made.to_ical()
+
+
+def _tokyo() -> Timezone:
+    """Japan's one zone, without summer time since 1951 (the library would look through all years since)."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", clock.TOKYO.key)
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001  RFC 5545 §3.6.5: local time
+    standard.add("tzname", "JST")
+    standard.add("tzoffsetfrom", HOURS)
+    standard.add("tzoffsetto", HOURS)
+    zone.add_component(standard)
+    return zone
 
 
 def _event(face: Face, lang: str) -> Event:
