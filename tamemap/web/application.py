@@ -9,16 +9,18 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from tamemap.errors import Forbidden, TamemapError
+from tamemap.errors import Forbidden
 from tamemap.i18n import negotiate
 from tamemap.web import api, documents, health
 from tamemap.web.origin import is_ours
-from tamemap.web.problems import answer_problem, problem
+from tamemap.web.problems import problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# what the system shares with the installed app comes from no page at all; nothing is done with it on the server
+SHARE = "/share"
 # the screens that Reflex has built, served without a redirect to a slash
 SCREENS = {"/post", "/notices", "/me", "/desk"}
 HEADERS = {
@@ -28,15 +30,33 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": "frame-ancestors 'self'",
 }
+# Reflex names its built files by their content; all others may change with the next version
+HASHED, UNHASHED = "public, max-age=31536000, immutable", "no-cache"
+
+
+class Compressed(GZipMiddleware):
+    """gzip for everything but pictures, which are compressed already."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass pictures through."""
+        if scope["type"] == "http" and scope["path"].endswith((".avif", ".jpeg", ".jpg", ".webp")):
+            await self.app(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
 
 
 def web() -> Starlette:
     """All our routes."""
     return Starlette(
         routes=[*api.routes, *documents.routes, *health.routes],
-        middleware=[Middleware(GZipMiddleware, minimum_size=800, compresslevel=6)],
-        exception_handlers={TamemapError: answer_problem},
+        middleware=[Middleware(health.Measured), Middleware(Compressed, minimum_size=800, compresslevel=6)],
+        exception_handlers=api.exception_handlers,
     )
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Whether a browser says that another site's page sent this."""
+    return headers.get("sec-fetch-site") == "cross-site" or not is_ours(headers.get("origin"), headers.get("host"))
 
 
 def guard(app: ASGIApp) -> ASGIApp:
@@ -47,7 +67,7 @@ def guard(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and not is_ours(headers.get("origin"), headers.get("host")):
+        if scope["method"] not in SAFE and scope["path"] != SHARE and _is_foreign(headers):
             refused = problem(Forbidden("other_site"), negotiate(headers.get("accept-language", "")))
             await refused(scope, receive, send)
             return
@@ -60,6 +80,7 @@ def guard(app: ASGIApp) -> ASGIApp:
                 out = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     out.setdefault(name, value)
+                out.setdefault("Cache-Control", HASHED if scope["path"].startswith("/assets/") else UNHASHED)
                 if not embed:
                     out.setdefault("X-Frame-Options", "SAMEORIGIN")
             await send(message)
