@@ -116,7 +116,7 @@ async def docs(request: Request) -> Response:
 
 @lru_cache(maxsize=2)
 def _description(app: Starlette) -> dict[str, Any]:
-    return described(app.routes)
+    return described([route for route in app.routes if isinstance(route, Route) and route.path.startswith(f"{API}/")])
 
 
 @lru_cache(maxsize=4)
