@@ -1,0 +1,44 @@
+# Everything from a fresh clone, with Python 3.11 or newer, git and make. See README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench build clean
+
+run: $(VENV)/run.stamp
+	@exec $(BIN)/python -m tamemap run
+
+build: $(VENV)/run.stamp
+	@$(BIN)/python -m tamemap build
+
+test: $(VENV)/test.stamp
+	@bash tests/run.sh
+
+check: $(VENV)/test.stamp
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy tamemap
+	@$(BIN)/pytest tests/house
+
+bench: $(VENV)/test.stamp
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .web .states .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Tamemap needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/made.stamp
+	@echo "Installing what Tamemap stands on …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: tests/requirements.txt $(VENV)/run.stamp
+	@echo "Installing the test tools …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
