@@ -8,7 +8,7 @@
   var root = document.documentElement, TOWN = 'tamemap.town', SLUG = /^[a-z0-9][a-z0-9-]{0,59}$/, ID = /^[2-9a-hjkmnp-z]{12}$/, PATIENCE = 6000;
   var split = document.getElementById('tm-home'), select = document.getElementById('tm-town'), frame = document.getElementById('tm-map-frame'), panel = document.getElementById('tm-flyer');
   if (!split || !select || !frame || !panel) return;
-  var town = '', picked = '', back = null, waiting = [];
+  var town = '', framed = '', picked = '', back = null, waiting = [];
   var wide = matchMedia('(min-width: 900px)');
 
   /* ---------- Reflex */
@@ -30,14 +30,20 @@
 
   /* ---------- the town */
   function remembered() { try { return localStorage.getItem(TOWN) || ''; } catch (nothing) { return ''; } }
-  function go(slug, flyer) {
+  function go(slug) {
     if (!SLUG.test(slug)) return;
-    var same = slug === town;
     town = slug;
     try { localStorage.setItem(TOWN, slug); } catch (full) { /* then it is asked again */ }
     if (select.value !== slug) select.value = slug;
-    if (!same) frame.src = '/m/' + slug + (ID.test(flyer || '') ? '?flyer=' + flyer : '');
+    load();
   }
+  // on a phone that shows the boards the map waits until its tab is opened
+  function load() {
+    if (!town || framed === town || !(wide.matches || split.dataset.show === 'map')) return;
+    framed = town;
+    frame.src = '/m/' + town + (picked ? '?flyer=' + picked : '');
+  }
+  wide.addEventListener('change', load);
   function first() { var slug = asked().get('map') || remembered(); return SLUG.test(slug) ? slug : ''; }
   function fill(maps) {
     var regions = [], groups = {};
@@ -50,7 +56,8 @@
     if (!maps.some(function (map) { return map.slug === town; }) && maps.length) { go(maps[0].slug); tell('tamemaptown', town); }
     select.value = town;
   }
-  go(first(), asked().get('flyer'));
+  if (ID.test(asked().get('flyer') || '')) { picked = asked().get('flyer'); panel.hidden = false; panel.setAttribute('aria-busy', 'true'); }
+  go(first());
   fetch('/api/v1/maps', {headers: {Accept: 'application/json'}}).then(function (answer) { return answer.json(); }).then(function (found) { fill(found.items); }, function () { /* the remembered town stays */ });
   select.addEventListener('change', function () {
     close(true);
@@ -62,6 +69,7 @@
   /* ---------- the two tabs of a phone, side by side on a wide screen */
   function tab(name, focus) {
     split.dataset.show = name;
+    load();
     document.querySelectorAll('[data-tm-place]').forEach(function (place) {
       var mine = place.dataset.tmPlace === (name === 'map' ? 'map' : 'boards');
       if (mine) place.setAttribute('aria-current', 'page'); else place.removeAttribute('aria-current');
@@ -111,7 +119,7 @@
     settle();
     document.getElementById('tm-flyer-heading').focus({preventScroll: true});
     // a socket that never comes: the flyer has a page of its own
-    setTimeout(function () { if (picked === id && panel.hasAttribute('aria-busy') && !live()) location.assign('/f/' + id); }, PATIENCE);
+    setTimeout(function () { if (picked === id && panel.hasAttribute('aria-busy')) location.assign('/f/' + id); }, PATIENCE);
   }
   function close(quietly, kept) {
     if (!picked) return;
@@ -141,5 +149,4 @@
     else if (flyer !== picked) pick(flyer);
     tell(ID.test(topic) ? 'tamemaptopic' : 'tamemapback', topic);
   });
-  if (ID.test(asked().get('flyer') || '')) { picked = asked().get('flyer'); panel.hidden = false; panel.setAttribute('aria-busy', 'true'); }
 })();

@@ -98,6 +98,7 @@
 
   /* ---------- how many notices wait: an attribute that the stylesheet shows */
   function unread() {
+    if (location.pathname.indexOf('/notices') === 0) return;  // they are being read
     fetch('/api/v1/me', {credentials: 'same-origin', headers: {Accept: 'application/json'}}).then(function (answer) { return answer.ok ? answer.json() : {}; }).then(function (me) {
       var bell = document.querySelector('[data-tm-place="bell"]'), bar = bell && bell.parentNode;
       if (!bell) return;
@@ -108,5 +109,4 @@
     }, function () { /* no signal: no number */ });
   }
   addEventListener('load', function () { (window.requestIdleCallback || setTimeout)(unread); });
-  addEventListener('tamemapread', unread);
 })();

@@ -35,7 +35,7 @@ def add_pages(app: rx.App) -> None:
 
 
 def on_backend_error(error: Exception) -> None:
-    """A handler failed before its own words could be said, as for a forged call: the place goes to the log, nothing of its content."""
+    """A handler failed before its own words could be said, as for a forged call: the place goes to the log, no content."""
     log.error("%s in\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 
 

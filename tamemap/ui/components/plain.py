@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import reflex as rx
 from reflex_components_core.el.elements.inline import A
 
 from tamemap.i18n import t
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    Words = str | rx.Var[str]
+Words = str | rx.Var[str]
 
 
 def link(*children: rx.Component | Words, href: Words, **props: Any) -> rx.Component:
@@ -112,15 +109,17 @@ def chips(*items: rx.Component, label: str) -> rx.Component:
     return rx.el.div(*items, class_name="tm-chips", role="group", aria_label=label)
 
 
-def skeleton(lines: Sequence[str], *, rows: int) -> rx.Component:
-    """Rows of grey bars of these widths, as high as what will stand there; says that something is coming."""
+def skeleton(*, rows: int) -> rx.Component:
+    """Rows of grey bars, as high as what will stand there; a word for those who wait long (app and styles decide when)."""
     row = rx.el.div(
-        *(rx.el.span(class_name="tm-skeleton tm-skeleton--text", style={"width": width}) for width in lines),
+        rx.el.span(class_name="tm-skeleton tm-skeleton--text"),
+        rx.el.span(class_name="tm-skeleton tm-skeleton--text"),
         class_name="tm-skeleton-row",
     )
     return rx.el.div(
         rx.el.p(t("form.waiting"), class_name="tm-visually-hidden", role="status"),
-        rx.el.div(*(row for _ in range(rows)), aria_hidden="true"),
+        rx.el.p(t("form.slow"), " ", link(t("form.reload"), href="", class_name="tm-link"), class_name="tm-slow"),
+        rx.el.div(*(row for _ in range(rows)), aria_hidden="true", class_name="tm-skeleton-rows"),
         class_name="tm-skeletons",
     )
 

@@ -85,6 +85,6 @@ def _begin() -> rx.Component:
 def _waiting() -> rx.Component:
     return rx.el.div(
         rx.el.div(_heading(t("bar.boards")), class_name="tm-row tm-row--between tm-home-head"),
-        skeleton(("70%", "45%"), rows=6),
+        skeleton(rows=6),
         class_name="tm-stack",
     )

@@ -19,6 +19,7 @@ from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
 
+PAGE = 20
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
@@ -108,9 +109,10 @@ class HomeState(Asking, rx.State):
         with self._answering():
             if not self.topics_next or len(self.topics) >= MOST:
                 return
-            page = await self._ask(topics, board=self.board.slug, cursor=checked.cursor(self.topics_next))
+            room = min(PAGE, MOST - len(self.topics))
+            page = await self._ask(topics, board=self.board.slug, cursor=checked.cursor(self.topics_next), limit=room)
             known = {one.id for one in self.topics}
-            self.topics = (self.topics + [topic_row(one) for one in page.items if one.public_id not in known])[:MOST]
+            self.topics = self.topics + [topic_row(one) for one in page.items if one.public_id not in known]
             self.topics_next = page.next or ""
 
     @rx.event

@@ -30,7 +30,7 @@ def open_topic() -> rx.Component:
         rx.cond(
             HomeState.posts.length() > 0,
             rx.el.ol(rx.foreach(HomeState.posts, _post), class_name="tm-list tm-home-posts"),
-            rx.cond(HomeState.busy == "topic", skeleton(("40%", "90%", "60%"), rows=3)),
+            rx.cond(HomeState.busy == "topic", skeleton(rows=3)),
         ),
         rx.cond(HomeState.posts_next != "", button(t("boards.more_posts"), on_click=HomeState.more_posts)),
         _answer(),
