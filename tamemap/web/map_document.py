@@ -55,6 +55,9 @@ class Chosen:
         return self.open or bool(self.when)
 
 
+NOTHING = Chosen("", "", "", (), "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """All that a map document reads, in one transaction."""
@@ -105,7 +108,8 @@ def map_document(request: Request) -> Response:
         count=_count(found.flyers, lang),
         cards=[card_values(card, lang, at) for at, card in enumerate(found.flyers.items)],
         more=_more(request, found.flyers.next),
-        data=_island(found, chosen, lang, bare=bare, picked=picked),
+        # what was not understood is not handed on: the script would ask the API for it
+        data=_island(found, NOTHING if problem else chosen, lang, bare=bare, picked=picked),
     )
     rules = policy(
         scripts=(str(folium_map.EARLY), str(parts.script)), tiles=settings().tile_url, framed_by="*" if bare else "'self'"
