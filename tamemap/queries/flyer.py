@@ -12,6 +12,7 @@ from tamemap.domain.dates import When
 from tamemap.domain.flyers import HIDEABLE
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import HELD, PAST, UP, shown_state
+from tamemap.domain.writing import reference
 from tamemap.errors import Gone, NotFound, Unauthenticated
 from tamemap.models import Flyer, Map, Municipality, Person, Placement, PlacementChange
 from tamemap.queries.flyers import CardView, cards, cards_query
@@ -83,7 +84,7 @@ def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author and
     staff it can still be seen unless it was deleted).
     """
-    row = db.execute(select(Flyer).where(Flyer.public_id == public_id)).scalars().first()
+    row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
     if row is None:
         raise NotFound("flyer_unknown")
     mine, ground = is_author(actor, row), ground_of(db, row.municipality_code)
@@ -196,7 +197,7 @@ class ChangeView:
 
 def history(db: Session, actor: Actor, *, public_id: str) -> tuple[ChangeView, ...]:
     """All changes of a flyer's placements, oldest first, for its author and staff. Raises NotFound for everybody else."""
-    row = db.execute(select(Flyer).where(Flyer.public_id == public_id)).scalars().first()
+    row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
     if row is None or not allowed(
         actor, "flyer.see_history", ground_of(db, row.municipality_code), author=is_author(actor, row)
     ):

@@ -12,6 +12,7 @@ from tamemap import clock
 from tamemap.domain.folding import fold_place
 from tamemap.domain.geography import Outline, Point, town_of
 from tamemap.domain.placements import UP
+from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
 from tamemap.models import Map, Municipality, Place, Placement, Region
 
@@ -81,7 +82,7 @@ def maps(db: Session, actor: Actor) -> tuple[MapView, ...]:
 
 def map_view(db: Session, actor: Actor, *, slug: str) -> MapView:
     """One map. Raises NotFound."""
-    if found := _rows(db, Map.slug == slug):
+    if found := _rows(db, Map.slug == reference(slug)):
         return found[0]
     raise NotFound("map_unknown")
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
+from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
 from tamemap.models import Flyer, Map, Picture, Placement
 from tamemap.queries.grounds import ground_of, is_author
@@ -111,7 +112,7 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
 
 def waiting_picture(db: Session, actor: Actor, *, public_id: str, size: int) -> Stored:
     """The JPEG of a picture that its owner has uploaded but not posted yet. Raises NotFound for everybody else."""
-    picture = db.execute(select(Picture).where(Picture.public_id == public_id)).scalars().first()
+    picture = db.execute(select(Picture).where(Picture.public_id == reference(public_id))).scalars().first()
     made = (picture.variants.get(str(size)) if picture else None) or {}
     if picture is None or not actor.owner_hash or picture.owner_hash != actor.owner_hash or "jpeg" not in made:
         raise NotFound("picture_gone")

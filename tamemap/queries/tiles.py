@@ -7,10 +7,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
-from sqlalchemy import func, select
+from sqlalchemy import Integer, func, literal, select
 
 from tamemap import clock
 from tamemap.domain.cells import checked_tile, cluster_shift, tile_range
+from tamemap.domain.writing import reference
 from tamemap.models import Flyer, Map, Placement
 from tamemap.queries.flyers import CardView, cards, cards_query, conditions, shows_resident_face
 from tamemap.queries.maps import map_view
@@ -54,7 +55,7 @@ _lock = Lock()
 def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted: Wanted) -> TileView:
     """One tile of a map under the wishes. Raises NotFound for the map, Invalid at ``tile`` for no tile of this world."""
     checked_tile(z, x, y)
-    found = db.execute(select(Map.id, Map.version).where(Map.slug == slug)).first()
+    found = db.execute(select(Map.id, Map.version).where(Map.slug == reference(slug))).first()
     here = None if found else map_view(db, actor, slug=slug)
     map_id, version = found if found else (here.id, here.version)  # type: ignore[union-attr]
     address = str(db.get_bind().engine.url)
@@ -80,8 +81,8 @@ def _made(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wante
     if z >= SINGLE_FROM:
         rows = db.execute(cards_query().where(*where).order_by(Placement.id.desc()).limit(SINGLES_MOST)).all()  # type: ignore[union-attr]
         return TileView(here.version, cards(db, rows, outside=here.kind == "regional", resident_face=face), ())
-    # the same expression for select and group by, so that PostgreSQL sees that it is one
-    group = Placement.cell.op(">>")(cluster_shift(z, SQUARES)).label("square")  # type: ignore[attr-defined]
+    # one label for select and group by, so that PostgreSQL sees that it is one; there a shift is by an integer, never a bigint
+    group = Placement.cell.op(">>")(literal(cluster_shift(z, SQUARES), Integer)).label("square")  # type: ignore[attr-defined]
     query = select(
         group,
         func.count(),

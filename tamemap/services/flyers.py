@@ -14,6 +14,7 @@ from tamemap.domain.dates import When, said_when
 from tamemap.domain.flyers import FACT_NAMES, LIMITS, Facts, read_facts
 from tamemap.domain.geography import checked_point
 from tamemap.domain.permissions import demand
+from tamemap.domain.writing import reference
 from tamemap.errors import FieldError, Gone, Invalid, NotFound, PreconditionFailed, TooLarge, TooMany
 from tamemap.models import Flyer, PlacementChange, Role
 from tamemap.queries.flyer import FlyerView, PlacementView, placements_of
@@ -175,7 +176,7 @@ def _tell_staff(db: Session, row: Flyer) -> None:
 
 def loaded(db: Session, actor: Actor, public_id: str, verb: str, version: int | None = None) -> Flyer:
     """The flyer, locked, if this actor may do that to it. Raises NotFound, Gone, Forbidden, PreconditionFailed."""
-    row = db.exec(select(Flyer).where(Flyer.public_id == public_id).with_for_update()).first()
+    row = db.exec(select(Flyer).where(Flyer.public_id == reference(public_id)).with_for_update()).first()
     if row is None:
         raise NotFound("flyer_unknown")
     if row.deleted_at is not None:
@@ -278,7 +279,7 @@ def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = N
 
 def restore(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     """Undo one's own deletion within ten minutes: the placements stand as before. Raises NotFound, Gone when it is too late."""
-    row = db.exec(select(Flyer).where(Flyer.public_id == public_id).with_for_update()).first()
+    row = db.exec(select(Flyer).where(Flyer.public_id == reference(public_id)).with_for_update()).first()
     if row is None:
         raise NotFound("flyer_unknown")
     demand(actor, "flyer.delete", ground_of(db, row.municipality_code), author=is_author(actor, row))

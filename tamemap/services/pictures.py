@@ -16,6 +16,7 @@ from sqlmodel import col, func, select
 from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
+from tamemap.domain.writing import reference
 from tamemap.errors import Invalid, NotFound, TooMany
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
@@ -147,7 +148,7 @@ def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer
 
 
 def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
-    row = db.exec(select(Picture).where(Picture.public_id == public_id)).first()
+    row = db.exec(select(Picture).where(Picture.public_id == reference(public_id))).first()
     if row is None or row.flyer_id is not None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
         raise NotFound("photo_unknown")
     return row
