@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 # what a browser may send instead of what the screen sends
 FORGED: tuple[Any, ...] = (
-    None, 0, -1, 2**70, 1.5, True, "", " ", "nobody", "../../etc/passwd", "' OR 1=1 --", "<script>", "x" * 100_000, "\x00", "2222222222zz",
-    [], ["nobody"], [None], [["2222222222zz"]], ["2222222222zz"] * 51, {}, {"body": 1}, {"reason": []}, {"title": {}}, {"name": None},
+    None, 0, -1, 2**70, 1.5, True, "", " ", "nobody", "../../etc/passwd", "' OR 1=1 --", "<script>", "x" * 100_000, "\x00",
+    "2222222222zz", [], ["nobody"], [None], [["2222222222zz"]], ["2222222222zz"] * 51,
+    {}, {"body": 1}, {"reason": []}, {"title": {}}, {"name": None},
 )  # fmt: skip
 
 

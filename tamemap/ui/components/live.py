@@ -1,5 +1,8 @@
 """What ties a screen to the socket and to the scripts beside it: events from our scripts, the socket's health, what was sent."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,5 +1,8 @@
 """The smallest parts of screens: links, signs, pictures, fields. Plain elements, no library behind them."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 from html import escape

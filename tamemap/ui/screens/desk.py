@@ -1,5 +1,8 @@
 """The screen /desk: staff let flyers up, take them back, delete them, with reasons; and see to reports."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import reflex as rx

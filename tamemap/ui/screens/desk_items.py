@@ -1,5 +1,8 @@
 """What lies on the desk: flyers with picture, place and poster; reports; the form for a reason."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import reflex as rx

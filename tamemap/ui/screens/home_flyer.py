@@ -1,5 +1,8 @@
 """The picked flyer beside the map: a sheet on a phone, a column on a wide screen."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import reflex as rx

@@ -60,11 +60,11 @@ class HomeState(Asking, rx.State):
             await self._show_map(checked.slug(wish), self.board.slug)
             follow = []
             if wanted := asked.get("topic"):
-                follow.append(HomeState.open_topic(checked.public_id(wanted)))
+                follow.append(HomeState.open_topic(checked.public_id(wanted)))  # type: ignore[operator]
             elif self.view == "topic":
                 self.view = "topics"
             if wanted := asked.get("flyer"):
-                follow.append(HomeState.pick(checked.public_id(wanted)))
+                follow.append(HomeState.pick(checked.public_id(wanted)))  # type: ignore[operator]
             else:
                 self._put_down()
             return follow
@@ -172,7 +172,7 @@ class HomeState(Asking, rx.State):
             self.about, self.about_title = "", ""
             self._sent("topic")
             self._say(t("boards.opened"))
-            yield HomeState.open_topic(made.public_id)
+            yield HomeState.open_topic(made.public_id)  # type: ignore[operator]
 
     @rx.event
     async def answer(self, sent: dict[str, Any]) -> AsyncIterator[None]:

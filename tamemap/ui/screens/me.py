@@ -1,5 +1,8 @@
 """The screen /me: who I am, my flyers, and what this device can."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import reflex as rx

@@ -1,5 +1,8 @@
 """The screen /notices: what happened to what one posted, and who answered."""
 
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import reflex as rx
