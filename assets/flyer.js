@@ -1,15 +1,15 @@
-/* The page of a flyer: share it, and how far it is from here. Both are buttons that show themselves only where they work.
+/* The page of a flyer: share it, and how far it is from here. Two buttons that go away where they cannot work.
 
-   <button hidden data-tm-share data-title data-url data-done data-failed>  · <p role="status" data-tm-said>
-   <button hidden data-tm-far data-waiting data-denied data-failed data-answer data-here data-metres data-kilometres data-walk
+   <button data-tm-share data-title data-url data-done data-failed>  · <p role="status" data-tm-said>
+   <button data-tm-far data-waiting data-denied data-failed data-answer data-here data-metres data-kilometres data-walk
            data-walk-limit data-walk-speed>  · <span role="status" data-tm-far-said>  · <article data-lat data-lng> around them */
 (function () {
   'use strict';
   function words(button, name, n) { return (button.getAttribute('data-' + name) || '').replace(/\{(?:n|minutes|far)\}/, n); }
   function bind(selector, works, act) {
     var button = document.querySelector(selector);
-    if (!button || !works) return;
-    button.hidden = false;
+    if (!button) return;
+    if (!works) { button.hidden = true; return; }
     button.addEventListener('click', function () { act(button); });
   }
   function say(selector, text) { var place = document.querySelector(selector); if (place) place.textContent = text; }

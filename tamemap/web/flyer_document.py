@@ -23,7 +23,7 @@ from tamemap.web.callers import credentials_of
 from tamemap.web.cards import Tab, tab_of
 from tamemap.web.forms import read_form
 from tamemap.web.problems import words_of
-from tamemap.web.respond import PRIVATE, PUBLIC, async_page, document, language, page, policy
+from tamemap.web.respond import EARLY, PRIVATE, PUBLIC, async_page, document, language, page, policy
 from tamemap.web.templating import SHARED_IMAGE, Head, render
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
         "flyer.html",
         lang,
         head=_head(shown, lang),
+        early=EARLY,
         maps=found.all_maps,
         here_slug=shown.map_slug,
         flyer=shown,
@@ -114,7 +115,14 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
         words=words[: reports.WORDS_LIMIT],
     )
     cache = PRIVATE if problem else cache_for(request)
-    return document(request, body, policy=policy(), cache=cache, status=422 if problem else 200, headers={"Vary": "Cookie"})
+    return document(
+        request,
+        body,
+        policy=policy(scripts=(str(EARLY),)),
+        cache=cache,
+        status=422 if problem else 200,
+        headers={"Vary": "Cookie"},
+    )
 
 
 def _head(shown: FlyerView, lang: str) -> Head:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+# in the head of a document: there will be a script, so what needs one has its place from the first moment
+EARLY = Markup("document.documentElement.classList.add('tm-js')")
 # what was taken back must leave at once, so every copy asks again; an ETag makes that cheap
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
