@@ -1,74 +1,94 @@
-"""The commands of an installation: ``python -m tamemap run|work|migrate|demo|grant|check|…``."""
+"""The commands of an installation: ``python -m tamemap run|work|migrate|demo|install|grant|check|…``.
+
+The words are those of the locale files, Japanese unless the terminal's language (``LC_ALL``, ``LANG``) is English.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from granian.server import Server
-from reflex_base.constants import Env
-from reflex_base.environment import environment
-
-from tamemap.config import settings
+from tamemap import cli_backup, cli_check, cli_data, cli_run
+from tamemap.cli_words import error_words, words
+from tamemap.errors import TamemapError
 from tamemap.migration import migrate
-from tamemap.ui.build import ROOT, build
+from tamemap.services.people import ROLES
+from tamemap.ui.build import build
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(prog="python -m tamemap", description="Tamemap: a town's flyers and boards")
-    commands = top.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="migrate, build the screens when needed, start server and worker")
-    run.add_argument("--host", default=None)
-    run.add_argument("--port", type=int, default=None)
-    run.add_argument("--no-demo", action="store_true", help="load no demo towns into an empty database")
-    run.add_argument("--no-worker", action="store_true", help="the worker runs elsewhere (python -m tamemap work)")
-    commands.add_parser("migrate", help="bring the database's tables up to date")
-    commands.add_parser("build", help="build the screens if their sources changed")
+    top = argparse.ArgumentParser(prog="python -m tamemap", description=words("cli.about"), epilog=words("cli.settings"))
+    commands = top.add_subparsers(dest="command", required=True, metavar=words("cli.command"))
+
+    def command(name: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words(f"cli.help.{name}"), description=words(f"cli.help.{name}"))
+        made.set_defaults(act=act)
+        return made
+
+    _running(command)
+    _content(command)
+    backup = command("backup", lambda chosen: cli_backup.backup(chosen.folder))
+    backup.add_argument("folder", type=Path, metavar="DIR")
+    restore = command("restore", lambda chosen: cli_backup.restore(chosen.folder))
+    restore.add_argument("folder", type=Path, metavar="DIR")
+    command("check", lambda _: cli_check.check())
     return top
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status."""
-    chosen = parser().parse_args(arguments)
-    return {"run": run, "migrate": lambda _: migrate() or 0, "build": lambda _: build() or 0}[chosen.command](chosen)
+def _running(command: Callable[..., argparse.ArgumentParser]) -> None:
+    run = command("run", cli_run.run)
+    run.add_argument("--host", default=None, help=words("cli.option.host"))
+    run.add_argument("--port", type=int, default=None, help=words("cli.option.port"))
+    run.add_argument("--no-demo", action="store_true", help=words("cli.option.no_demo"))
+    run.add_argument("--no-worker", action="store_true", help=words("cli.option.no_worker"))
+    work = command("work", cli_run.work)
+    work.add_argument("--until-parent-ends", action="store_true", help=words("cli.option.until_parent_ends"))
+    command("migrate", _migrate)
+    command("build", _build)
 
 
-def run(chosen: argparse.Namespace) -> int:
-    """Serve until stopped. The worker is a process of its own, so that a photo at work never slows a reader."""
-    if chosen.port:
-        os.environ["TAMEMAP_PORT"] = str(chosen.port)
-    if chosen.host:
-        os.environ["TAMEMAP_HOST"] = chosen.host
-    settings.cache_clear()
-    os.chdir(ROOT)
+def _migrate(_chosen: argparse.Namespace) -> int:
     migrate()
-    build()
-    serve()
     return 0
 
 
-def serve() -> None:
-    """The HTTP server in this process's children; returns when it is told to stop."""
-    environment.REFLEX_ENV_MODE.set(Env.PROD)
-    environment.REFLEX_SKIP_COMPILE.set(True)
-    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
-    Server(
-        target="tamemap.tamemap:app",
-        factory=True,
-        address=settings().host,
-        port=settings().port,
-        interface="asgi",
-        workers=settings().workers,
-        log_level=settings().log_level,
-    ).serve()
+def _build(_chosen: argparse.Namespace) -> int:
+    build()
+    return 0
 
 
-__all__ = ["main", "parser", "signal", "subprocess", "sys"]
+def _content(command: Callable[..., argparse.ArgumentParser]) -> None:
+    demo = command("demo", cli_data.demo)
+    demo.add_argument("--reset", action="store_true", help=words("cli.option.reset"))
+    demo.add_argument("--yes", action="store_true", help=words("cli.option.yes"))
+    install = command("install", cli_data.install)
+    install.add_argument("regions", nargs="*", metavar="REGION", help=words("cli.option.regions"))
+    install.add_argument("--all", action="store_true", help=words("cli.option.all"))
+    grant = command("grant", cli_data.grant)
+    grant.add_argument("mail", metavar="MAIL")
+    grant.add_argument("role", choices=ROLES, metavar="ROLE", help=words("cli.option.role"))
+    grant.add_argument("--municipality", metavar="CODE", default=None, help=words("cli.option.municipality"))
+    grant.add_argument("--region", metavar="SLUG", default=None, help=words("cli.option.region"))
+    export = command("export", cli_data.export)
+    export.add_argument("--map", required=True, metavar="SLUG", help=words("cli.option.map"))
+    export.add_argument("--to", type=Path, default=None, metavar="FILE", help=words("cli.option.to"))
+    imported = command("import", cli_data.import_)
+    imported.add_argument("file", type=Path, metavar="FILE")
+    imported.add_argument("--kind", choices=("facilities",), default="facilities", help=words("cli.option.kind"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0, or 1 with a sentence on stderr that says what to do."""
+    chosen = parser().parse_args(arguments)
+    try:
+        status: int = chosen.act(chosen)
+    except TamemapError as error:
+        print(error_words(error), file=sys.stderr)
+        return 1
+    return status

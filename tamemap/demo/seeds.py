@@ -1,0 +1,150 @@
+"""The demo's invented content as it stands in its files: people, flyers, talk; and how their dates are said relative to a day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+HERE = Path(__file__).parent
+PICTURES = HERE / "pictures"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MOMENT = re.compile(r"(?P<day>[+-]\d+|(?:mon|tue|wed|thu|fri|sat|sun)(?:\+\d)?)(?: (?P<from>\d\d:\d\d)(?:-(?P<to>\d\d:\d\d))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSeed:
+    """Somebody invented. ``staff_of`` are municipality codes; ``operator`` is a region's slug, ``*`` for all, empty for none."""
+
+    key: str
+    name: str
+    mail: str
+    residence: str | None = None
+    staff_of: tuple[str, ...] = ()
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlyerSeed:
+    """An invented flyer. ``when`` is said relative to the day of loading, see ``said_when``; ``poster`` is a person's key, empty
+    for a guest; ``recalled`` is the reason of staff; ``posted`` says how many days ago it was put up.
+    """
+
+    key: str
+    town: str
+    category: str
+    title: str
+    body: str
+    venue: str
+    address: str
+    organiser: str
+    lat: float
+    lng: float
+    picture: str
+    when: str = ""
+    fee: str = ""
+    phone: str = ""
+    url: str = ""
+    hidden: tuple[str, ...] = ()
+    outside: bool = False
+    poster: str = ""
+    posted: int = 3
+    recalled: str = ""
+
+    def photo(self) -> bytes:
+        """The picture as somebody would have sent it."""
+        return (PICTURES / self.picture).read_bytes()
+
+    def raw(self, today: date) -> dict[str, str]:
+        """The fields as the API takes them, with dates as they are when today is that day."""
+        starts, ends = said_when(self.when, today)
+        named = ("title", "body", "category", "venue", "address", "fee", "phone", "organiser", "url")
+        facts = {name: str(getattr(self, name)) for name in named}
+        return facts | {"starts_at": starts, "ends_at": ends, "lat": str(self.lat), "lng": str(self.lng)}
+
+
+@dataclass(frozen=True, slots=True)
+class PostSeed:
+    """What somebody wrote, so many hours before the loading; ``reactions`` are pairs of a person's key and a kind."""
+
+    author: str
+    body: str
+    hours_ago: float
+    reactions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSeed:
+    """A topic with its posts, the opening one first; ``flyer`` is a flyer's key."""
+
+    board: str
+    kind: str
+    title: str
+    posts: tuple[PostSeed, ...]
+    flyer: str = ""
+
+
+def load_people() -> tuple[PersonSeed, ...]:
+    """Everybody who appears in the demo."""
+    return tuple(PersonSeed(**entry | {"staff_of": tuple(entry.get("staff_of", ()))}) for entry in _read("people.json"))
+
+
+def load_flyers() -> tuple[FlyerSeed, ...]:
+    """All flyers, in the order in which they are put up."""
+    return tuple(FlyerSeed(**entry | {"hidden": tuple(entry.get("hidden", ()))}) for entry in _read("flyers.json"))
+
+
+def load_topics() -> tuple[TopicSeed, ...]:
+    """All topics, each with at least one post."""
+
+    def post(entry: dict[str, Any]) -> PostSeed:
+        pairs = tuple((person, kind) for person, kind in entry.get("reactions", ()))
+        return PostSeed(entry["author"], entry["body"], entry["hours_ago"], pairs)
+
+    return tuple(TopicSeed(**entry | {"posts": tuple(post(one) for one in entry["posts"])}) for entry in _read("topics.json"))
+
+
+def said_when(words: str, today: date) -> tuple[str, str]:
+    """Start and end as the API takes them, empty for none, from words such as ``sat 10:00-15:00``, ``+3..+9``, ``+0``.
+
+    A day is so many days from today or the coming weekday, today included (``sat+1``: a week later); the end of a range
+    counts weekdays from its start. Without times it is all-day. Raises ValueError for anything else.
+    """
+    if not words:
+        return "", ""
+    first, _, last = words.partition("..")
+    begin = _match(first)
+    start = _day(begin["day"], today)
+    if last:
+        end = _match(last)
+        finish = _day(end["day"], start if end["day"][:3] in WEEKDAYS else today)
+        return _said(start, begin["from"]), _said(finish, end["from"])
+    if begin["to"]:
+        return _said(start, begin["from"]), _said(start, begin["to"])
+    return _said(start, begin["from"]), ""
+
+
+def _match(words: str) -> re.Match[str]:
+    found = _MOMENT.fullmatch(words)
+    if found is None:
+        raise ValueError(f"no date: {words}")
+    return found
+
+
+def _day(word: str, today: date) -> date:
+    if word[0] in "+-":
+        return today + timedelta(days=int(word))
+    ahead = (WEEKDAYS.index(word[:3]) - today.weekday()) % 7
+    return today + timedelta(days=ahead, weeks=int(word[3:] or 0))
+
+
+def _said(day: date, time: str | None) -> str:
+    return f"{day}T{time}:00+09:00" if time else day.isoformat()
+
+
+def _read(name: str) -> Any:
+    return orjson.loads((HERE / name).read_bytes())
