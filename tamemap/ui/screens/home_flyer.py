@@ -36,7 +36,7 @@ def flyer() -> rx.Component:
             rx.cond(
                 HomeState.flyer.loaded,
                 _flyer(),
-                rx.cond(HomeState.flyer_problem != "", _gone(), _waiting()),
+                rx.cond(HomeState.flyer_problem != "", _gone(), rx.cond(HomeState.flyer.id != "", _waiting())),
             ),
             class_name="tm-sheet__body",
         ),
