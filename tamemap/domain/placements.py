@@ -20,6 +20,7 @@ WAYS: dict[str, dict[str, str]] = {
     "tick": {"": UP, WITHDRAWN: UP, UP: UP, HELD: HELD},
     "tick_held": {"": HELD, WITHDRAWN: HELD, UP: UP, HELD: HELD},
     "untick": {"": WITHDRAWN, UP: WITHDRAWN, HELD: WITHDRAWN, WITHDRAWN: WITHDRAWN, RECALLED: RECALLED},
+    "hold": {UP: HELD, HELD: HELD},
     "up": {HELD: UP, RECALLED: UP, UP: UP},
     "recall": {HELD: RECALLED, UP: RECALLED, RECALLED: RECALLED},
     "delete": {HELD: WITHDRAWN, UP: WITHDRAWN, RECALLED: RECALLED, WITHDRAWN: WITHDRAWN},

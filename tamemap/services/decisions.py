@@ -39,20 +39,18 @@ def decide(
 
     Raises Forbidden for staff of other towns, Invalid for an unknown word or a missing reason, Conflict where nothing stands.
     """
-    reason = cleaned(reason, lines=True)
+    reason = checked_reason(reason)
     if decision not in DECISIONS:
         raise Invalid.at("decision", "decision_wrong")
     if placement not in PLACEMENTS:
         raise Invalid.at("placement", "placement_wrong")
-    if len(reason) > REASON_MOST:
-        raise Invalid.at("reason", "too_long", limit=REASON_MOST)
     row = flyers.loaded(db, actor, public_id, "flyer.decide")
     if decision != "up" and not reason:
         raise Invalid.at("reason", "reason_missing")
     if decision == "delete":
         flyers.delete(db, actor, public_id=public_id, reason=reason)
         return Decided(public_id, decision, placements_of(db, row))
-    changed = _move_all(db, actor, row, decision, placement, reason)
+    changed = _move_all(db, actor, row, decision=decision, placement=placement, reason=reason)
     if changed:
         flyers.touch(db, row)
         if decision == "recall":
@@ -63,7 +61,15 @@ def decide(
     return Decided(public_id, decision, placements_of(db, row))
 
 
-def _move_all(db: Session, actor: Actor, row: Flyer, decision: str, placement: str, reason: str) -> bool:
+def checked_reason(reason: str) -> str:
+    """A reason as it is kept and told. Raises Invalid at ``reason`` for one that is too long."""
+    reason = cleaned(reason, lines=True)
+    if len(reason) > REASON_MOST:
+        raise Invalid.at("reason", "too_long", limit=REASON_MOST)
+    return reason
+
+
+def _move_all(db: Session, actor: Actor, row: Flyer, *, decision: str, placement: str, reason: str) -> bool:
     maps = {"resident": [town_map(db, row)], "outside": [regional_map(db, row)]}
     chosen = maps.get(placement) or maps["resident"] + maps["outside"]
     standings = [(here, standing) for here in chosen if (standing := placement_on(db, row, here))]

@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from tamemap import clock
 from tamemap.domain import placements
 from tamemap.domain.dates import When, said_when
-from tamemap.domain.flyers import FACT_NAMES, LIMITS, Facts, read_facts
+from tamemap.domain.flyers import LIMITS, read_facts
 from tamemap.domain.geography import checked_point
 from tamemap.domain.permissions import demand
 from tamemap.domain.writing import reference
-from tamemap.errors import FieldError, Gone, Invalid, NotFound, PreconditionFailed, TooLarge, TooMany
+from tamemap.errors import Conflict, Gone, Invalid, NotFound, PreconditionFailed
+from tamemap.i18n import t
 from tamemap.models import Flyer, PlacementChange, Role
 from tamemap.queries.flyer import FlyerView, PlacementView, placements_of
 from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.grounds import ground_of, is_author
-from tamemap.queries.maps import MapView, locate, map_view
 from tamemap.services import notices, pictures, reports
+from tamemap.services.flyer_input import asked_map, checked, columns, demand_measure, town_of
 from tamemap.services.placing import move, placement_on, refresh, regional_map, town_map
 
 if TYPE_CHECKING:
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
-    from tamemap.domain.geography import Point
+    from tamemap.models import Map
 
-PER_HOUR = {"guest": 10, "member": 60}
 UNDO_FOR = timedelta(minutes=10)
 
 
@@ -61,10 +61,10 @@ def post(
     ``map_slug`` is where the poster looked; the point decides. A guest's flyer is held where the map says so.
     Raises one Invalid that names all wrong fields, TooLarge, Unauthenticated where guests may not post, TooMany.
     """
-    facts, point = _checked(raw, hidden, len(picture_ids), may_post=may_post)
-    _demand_measure(db, actor)
-    here = _town_of(db, actor, point)
-    asked = _asked_map(db, actor, map_slug) if map_slug else here
+    facts, point = checked(raw, hidden, len(picture_ids), may_post=may_post)
+    demand_measure(db, actor)
+    here = town_of(db, actor, point)
+    asked = asked_map(db, actor, map_slug) if map_slug else here
     state = placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
     now = clock.now()
     row = Flyer(
@@ -75,7 +75,7 @@ def post(
         lng=point.lng,
         created_at=now,
         updated_at=now,
-        **_columns(facts),
+        **columns(facts),
     )
     db.add(row)
     db.flush()
@@ -100,72 +100,12 @@ def check(
     pictures_count: int,
 ) -> None:
     """Raise what ``post`` would raise, before any picture has been decoded."""
-    _, point = _checked(raw, hidden, pictures_count, may_post=may_post)
-    _demand_measure(db, actor)
-    here = _town_of(db, actor, point)
+    _, point = checked(raw, hidden, pictures_count, may_post=may_post)
+    demand_measure(db, actor)
+    here = town_of(db, actor, point)
     placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
     if map_slug:
-        _asked_map(db, actor, map_slug)
-
-
-def _asked_map(db: Session, actor: Actor, slug: str) -> MapView:
-    try:
-        return map_view(db, actor, slug=slug)
-    except NotFound as error:
-        raise Invalid.at("map", error.code) from None
-
-
-def _town_of(db: Session, actor: Actor, point: Point) -> MapView:
-    try:
-        return locate(db, actor, point=point).map
-    except NotFound as error:
-        raise Invalid.at("lat", error.code) from None
-
-
-def _checked(
-    raw: Mapping[str, str], hidden: Iterable[str], pictures_count: int, *, may_post: bool
-) -> tuple[Facts, Point]:
-    wrong: list[FieldError] = []
-    facts = point = None
-    try:
-        facts = read_facts(raw, hidden)
-    except Invalid as error:
-        wrong += error.errors
-    try:
-        point = checked_point(raw.get("lat"), raw.get("lng"))
-    except Invalid as error:
-        wrong += error.errors
-    if not pictures_count:
-        wrong.append(FieldError("photo", "photo_missing"))
-    elif pictures_count > pictures.MOST:
-        wrong.append(FieldError("photo", "photo_too_many", {"limit": pictures.MOST}))
-    if not may_post:
-        wrong.append(FieldError("may_post", "may_post_needed"))
-    if wrong or facts is None or point is None:
-        one = {error.code for error in wrong} == {wrong[0].code}
-        kind = TooLarge if one and wrong[0].code == "photo_too_many" else Invalid
-        raise kind(wrong[0].code if one else "flyer_invalid", errors=tuple(wrong), **wrong[0].params)
-    return facts, point
-
-
-def _columns(facts: Facts) -> dict[str, object]:
-    columns: dict[str, object] = {name: getattr(facts, name) for name in FACT_NAMES if name not in {"when", "hidden_outside"}}
-    return columns | {
-        "starts_at": facts.when.starts_at,
-        "ends_at": facts.when.ends_at,
-        "all_day": facts.when.all_day,
-        "hidden_outside": list(facts.hidden_outside),
-        "folded": facts.searchable(outside=False),
-        "folded_outside": facts.searchable(outside=True),
-    }
-
-
-def _demand_measure(db: Session, actor: Actor) -> None:
-    """Raise TooMany for somebody who posts more than a person does."""
-    own = Flyer.guest_hash == actor.guest_hash if actor.is_guest else Flyer.poster_id == actor.person_id
-    recent = select(func.count()).select_from(Flyer).where(own, Flyer.created_at > clock.now() - timedelta(hours=1))
-    if db.exec(recent).one() >= PER_HOUR["guest" if actor.is_guest else "member"] and not actor.may_enter_desk:
-        raise TooMany("flyers_too_many", retry_after=3600)
+        asked_map(db, actor, map_slug)
 
 
 def _tell_staff(db: Session, row: Flyer) -> None:
@@ -198,8 +138,8 @@ def change(
 ) -> FlyerView:
     """Change some of a flyer's facts, or its point within the same town; what ``raw`` does not name stays.
 
-    Raises as ``post`` does, PreconditionFailed for another ``version`` than the present one, Invalid at ``lat`` for
-    another town: there the flyer would need to be posted anew, before other eyes.
+    What a guest changes waits for staff again. Raises as ``post`` does, PreconditionFailed for another ``version`` than the
+    present one, Invalid at ``lat`` for another town: there the flyer would need to be posted anew, before other eyes.
     """
     row = loaded(db, actor, public_id, "flyer.change", version)
     view = flyer_view(db, actor, public_id=public_id)
@@ -207,15 +147,29 @@ def change(
                        row.hidden_outside if hidden is None else hidden)  # fmt: skip
     if "lat" in raw or "lng" in raw:
         point = checked_point(raw.get("lat"), raw.get("lng"))
-        code = _town_of(db, actor, point).municipality_code
+        code = town_of(db, actor, point).municipality_code
         if code != row.municipality_code:
             raise Invalid.at("lat", "place_in_other_town", town=view.municipality_name)
         row.lat, row.lng = point.lat, point.lng
-    for name, value in _columns(facts).items():
+    for name, value in columns(facts).items():
         setattr(row, name, value)
     touch(db, row)
     refresh(db, row)
+    _hold_again(db, actor, row)
     return flyer_view(db, actor, public_id=public_id)
+
+
+def _hold_again(db: Session, actor: Actor, row: Flyer) -> None:
+    """What a guest has changed is another flyer than the one that staff let up: it waits for them again."""
+    here = town_map(db, row)
+    if not actor.is_guest or not here.hold_guests:
+        return
+    standings = [(place, placement_on(db, row, place)) for place in (here, regional_map(db, row))]
+    standing_up = [place for place, standing in standings if standing is not None and standing.state == placements.UP]
+    for place in standing_up:
+        move(db, actor, row, place, placements.next_state("hold", placements.UP))
+    if standing_up:
+        _tell_staff(db, row)
 
 
 def _said(row: Flyer) -> dict[str, str]:
@@ -235,21 +189,33 @@ def touch(db: Session, row: Flyer) -> None:
 def set_outside(db: Session, actor: Actor, *, public_id: str, outside: bool) -> FlyerView:
     """The one tick, afterwards too: onto the regional map or off it. Twice is once.
 
-    Raises Conflict when staff have recalled it from there.
+    What staff have not let up yet waits there too. Raises Conflict when staff have recalled it, from there or from its town.
     """
     row = loaded(db, actor, public_id, "flyer.place_outside")
     above = regional_map(db, row)
     before = placement_on(db, row, above)
     if before is None and not outside:
         return flyer_view(db, actor, public_id=public_id)
-    home = placement_on(db, row, town_map(db, row))
-    held = home is not None and home.state == placements.HELD
-    verb = ("tick_held" if held else "tick") if outside else "untick"
-    state = placements.next_state(verb, before.state if before else "")
+    state = placements.next_state(_tick(db, row, above) if outside else "untick", before.state if before else "")
     if before is None or before.state != state:
         move(db, actor, row, above, state)
         touch(db, row)
     return flyer_view(db, actor, public_id=public_id)
+
+
+def _tick(db: Session, row: Flyer, above: Map) -> str:
+    home = placement_on(db, row, town_map(db, row))
+    if home is not None and home.state == placements.RECALLED:
+        raise Conflict("recalled_by_staff")
+    taken_back = db.exec(
+        select(PlacementChange.from_state)
+        .where(PlacementChange.flyer_id == row.id, PlacementChange.map_id == above.id)
+        .where(PlacementChange.to_state == placements.WITHDRAWN)
+        .order_by(col(PlacementChange.id).desc())
+    ).first()
+    # unticking and ticking again is no way around staff
+    held = placements.HELD in {home.state if home else "", taken_back}
+    return "tick_held" if held else "tick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +227,7 @@ class Deleted:
 
 
 def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = None, reason: str = "") -> Deleted:
-    """Take a flyer away from every map and page. By staff with a reason that its poster is told."""
+    """Take a flyer away from every map and page. When staff do it, its poster is told, with the reason. Raises as ``loaded``."""
     row = loaded(db, actor, public_id, "flyer.delete", version)
     for here in (town_map(db, row), regional_map(db, row)):
         standing = placement_on(db, row, here)
@@ -273,7 +239,8 @@ def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = N
     touch(db, row)
     reports.settle(db, thing="flyer", thing_id=public_id)
     if not is_author(actor, row):
-        notices.tell(db, person_id=row.poster_id, code="flyer_deleted", params={"title": row.title, "reason": reason}, url="/me")
+        params = {"title": row.title, "reason": reason or t("decisions.no_reason")}
+        notices.tell(db, person_id=row.poster_id, code="flyer_deleted", params=params, url="/me")
     return Deleted(public_id, int(UNDO_FOR.total_seconds()))
 
 

@@ -69,7 +69,7 @@ async def post_flyer(request: Request) -> Response:
       422: {description: fields to be mended}
       429: {description: too often}
     """
-    credentials, new_key = with_guest_key(credentials_of(request))
+    credentials, new_key = with_guest_key(credentials_of(request), request.headers.get("idempotency-key", ""))
     sent = await read_form(request)
     submission = _submission(sent, request.headers.get("idempotency-key", ""))
     posted = await _submitted(credentials, submission, sent.files.get("photo", ()))
@@ -181,7 +181,9 @@ def _hidden_of(data: dict[str, Any]) -> tuple[str, ...] | None:
 async def delete_flyer(request: Request) -> Response:
     """
     summary: Take a flyer away from every map and page
-    parameters: [{in: header, name: If-Match, schema: {type: string}}]
+    parameters:
+      - {in: header, name: If-Match, schema: {type: string}}
+      - {in: query, name: reason, description: "staff's, as well in the body; its poster is told", schema: {type: string}}
     responses:
       204: {description: gone everywhere}
       401: {description: sign in}
@@ -190,8 +192,13 @@ async def delete_flyer(request: Request) -> Response:
       410: {description: gone before}
       412: {description: changed meanwhile}
     """
+    data = dict(request.query_params) | await read_object(request)
     await door.acall(
-        flyers.delete, credentials_of(request), public_id=request.path_params["id"], version=version_of(request)
+        flyers.delete,
+        credentials_of(request),
+        public_id=request.path_params["id"],
+        version=version_of(request),
+        reason=decisions.checked_reason(text_of(data, "reason")),
     )
     return Response(status_code=204)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tamemap import session
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # which browser asked for a sign-in mail: its code is worth nothing in another one
 BROWSER_COOKIE = "tamemap_browser"
+# 128 random bits as a UUID or plain: nobody guesses another one's
+RANDOM_KEY = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 
 def client_of(request: Request) -> str:
@@ -31,11 +34,15 @@ def credentials_of(request: Request) -> Credentials:
     return Credentials.from_cookies(request.headers.get("cookie", ""), client_of(request))
 
 
-def with_guest_key(credentials: Credentials) -> tuple[Credentials, str]:
-    """The same, with a guest's key for a browser that has neither session nor key; and that new key (else empty)."""
+def with_guest_key(credentials: Credentials, idempotency_key: str = "") -> tuple[Credentials, str]:
+    """The same, with a guest's key for a browser that has neither session nor key; and that new key (else empty).
+
+    A first request that is sent again, because its answer with the cookie was lost, comes from the same guest: a random
+    ``idempotency_key`` always leads to the same guest's key.
+    """
     if credentials.session_token or credentials.guest_key:
         return credentials, ""
-    key = session.new_token()
+    key = session.hashed(f"guest:{idempotency_key}") if RANDOM_KEY.fullmatch(idempotency_key) else session.new_token()
     return Credentials(credentials.session_token, key, credentials.client), key
 
 

@@ -131,8 +131,12 @@ def titles(client: TestClient, slug: str = "hitoyoshi", **wishes: Any) -> list[s
     return [card["title"] for card in answer.json()["items"]]
 
 
-def mailed_code() -> str:
-    """The six digits of the last sign-in mail that waits to be sent."""
+def last_mail() -> dict[str, str]:
+    """The last mail that waits to be sent."""
     with db.transaction(write=False) as tx:
-        mails = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id)).all()
-    return re.search(r"\b\d{6}\b", mails[-1].payload["text"])[0]
+        return tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id)).all()[-1].payload
+
+
+def mailed_code() -> str:
+    """The six digits of the last sign-in mail."""
+    return re.search(r"\b\d{6}\b", last_mail()["text"])[0]

@@ -7,7 +7,7 @@ import pytest
 from tamemap import clock, db
 from tests import factories
 from tests.factories import DAY, NISHIKI, OFFICES
-from tests.web.browsers import API, form, mailed_code, photo, posted, problem, titles
+from tests.web.browsers import API, form, last_mail, mailed_code, photo, posted, problem, titles
 
 
 @pytest.fixture
@@ -278,3 +278,40 @@ def test_a_guests_flyer_becomes_the_persons_who_signs_in_from_that_browser(world
     assert dai.post(f"{API}/sign-in/code", json={"mail": "dai@example.jp", "code": mailed_code()}).status_code == 200
     dai.cookies.delete("tamemap_guest")
     assert dai.get(f"{API}/flyers/{public_id}").json()["may_change"] is True
+
+
+def test_what_a_guest_changes_waits_for_staff_again(world, visit):
+    dai = visit()
+    public_id = posted(dai, outside="true")
+    ben = visit(world.ben)
+    ben.post(f"{API}/desk/flyers/{public_id}/decision", json={"decision": "up"})
+    changed = dai.patch(f"{API}/flyers/{public_id}", json={"title": "まったく別のもの"}).json()
+    assert (changed["state"], changed["title"]) == ("held", "まったく別のもの")
+    assert (titles(visit()), titles(visit(), "hitoyoshi-kuma")) == ([], [])
+    ben.post(f"{API}/desk/flyers/{public_id}/decision", json={"decision": "up"})
+    assert titles(visit()) == titles(visit(), "hitoyoshi-kuma") == ["まったく別のもの"]
+
+
+def test_ticking_again_is_no_way_around_staff(world, visit):
+    dai, ben = visit(), visit(world.ben)
+    public_id = posted(dai, outside="true")
+    ben.post(f"{API}/desk/flyers/{public_id}/decision", json={"decision": "up", "placement": "resident"})
+    dai.delete(f"{API}/flyers/{public_id}/outside")
+    assert {one["map"]: one["state"] for one in dai.put(f"{API}/flyers/{public_id}/outside").json()["placements"]} == {
+        "hitoyoshi": "up",
+        "hitoyoshi-kuma": "held",
+    }
+
+
+def test_what_staff_recalled_in_town_is_not_put_outside_instead(world, visit, market):
+    visit(world.ben).post(f"{API}/desk/flyers/{market}/decision", json={"decision": "recall", "reason": "日にちが違います"})
+    problem(visit(world.aki).put(f"{API}/flyers/{market}/outside"), 409, "recalled_by_staff")
+    assert titles(visit(), "hitoyoshi-kuma") == []
+
+
+@pytest.mark.parametrize(("reason", "told"), [("", "書かれていません"), ("?reason=重複です", "重複です")])
+def test_staff_delete_it_and_aki_is_told_why(world, visit, fair, reason, told):
+    assert visit(world.ben).delete(f"{API}/flyers/{fair}{reason}").status_code == 204
+    assert told in last_mail()["text"]
+    assert last_mail()["to"] == "aki@example.jp"
+    problem(visit(world.ben).delete(f"{API}/flyers/{fair}?reason={'あ' * 501}"), 422, "too_long", "reason")

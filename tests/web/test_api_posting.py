@@ -277,3 +277,18 @@ def test_a_point_in_another_region_is_posted_there(world, visit):
 def test_the_edge_of_town_is_still_town(world, visit):
     answer = visit(world.aki).post(f"{API}/flyers", data=form(lat=str(LAT - 0.05), lng=str(LNG)), files=photo())
     assert [one["map"] for one in answer.json()["placements"]] == ["hitoyoshi"]
+
+
+def test_a_guest_whose_first_answer_was_lost_with_its_cookie_sends_it_again_and_is_the_same_guest(world, visit):
+    key = {"Idempotency-Key": "5d0f6a3e-5f43-4f0c-9f53-0e1d9b6f2a77"}
+    first = visit().post(f"{API}/flyers", data=form(), files=photo(), headers=key)
+    dai = visit()
+    again = dai.post(f"{API}/flyers", data=form(), files=photo(), headers=key)
+    assert again.json() == first.json()
+    assert flyers_kept() == 1
+    assert dai.get(f"{API}/flyers/{first.json()['id']}").json()["may_change"] is True
+    plain = {"Idempotency-Key": "my-flyer"}  # which anybody may think of
+    visit().post(f"{API}/flyers", data=form(), files=photo(), headers=plain)
+    stranger = visit()
+    stranger.post(f"{API}/flyers", data=form(), files=photo(), headers=plain)
+    assert flyers_kept() == 3
