@@ -4,8 +4,8 @@ import { clearDraft, forgetShared, loadDraft, saveDraft, sharedThings } from "./
 
 const WAIT = 300;
 
-/* `current` is {form, key, attempt, photos} with `blank` beside it; `onFound({draft, files})` and `onShared({files, title, text,
-   url} or null for a share that got lost)` are called once, before anything is saved. Returns {ready, flush, forget}. */
+/* `current` is {form, key, attempts, photos} with `blank` beside it; `onFound({draft, files})` and `onShared({files, title, text,
+   url} or null for a share that got lost)` are called once, before anything is saved. Returns {ready, flush, forget, end, resume}. */
 export function useDraft({ current, blank, onFound, onShared }) {
   const [ready, setReady] = useState(false);
   const own = useRef({}).current;
@@ -13,7 +13,7 @@ export function useDraft({ current, blank, onFound, onShared }) {
   const stamp = JSON.stringify(current);
 
   const flush = (part = {}) => {
-    if (!own.ready) return undefined;
+    if (!own.ready || own.ended) return undefined;
     return own.blank ? clearDraft() : saveDraft({ ...own.current, ...part });
   };
 
@@ -53,5 +53,12 @@ export function useDraft({ current, blank, onFound, onShared }) {
     };
   }, []);
 
-  return { ready, flush, forget: clearDraft };
+  /* What has been posted is no draft any more, also when the page is left from here. */
+  const end = () => {
+    own.ended = true;
+    return clearDraft();
+  };
+  const resume = () => (own.ended = false);
+
+  return { ready, flush, forget: clearDraft, end, resume };
 }

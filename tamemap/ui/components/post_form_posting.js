@@ -17,9 +17,10 @@ const ANSWERS = { when: ["starts_at", "ends_at"], point: ["place"] };
 export function usePosting(w, limits) {
   const [said, announce] = useState("");
   const [me, setMe] = useState(null);
+  const [placing, setPlacing] = useState(0);
   const { form, setForm, problems, setProblems, change } = useFields();
   const consent = useConsent(setProblems);
-  const own = useRef({ key: "", attempt: null }).current;
+  const own = useRef({ key: "", attempts: [] }).current;
   own.form = form;
 
   const towns = useTown();
@@ -30,14 +31,16 @@ export function usePosting(w, limits) {
   /* The photograph's own place, when nobody has set one and it lies in a town. */
   async function placeFrom({ gps }) {
     if (!isPosition(gps) || own.form.point) return;
+    setPlacing((count) => count + 1);
     const found = await ask(gps, w);
+    setPlacing((count) => count - 1);
     if (own.form.point) return;
     if (found.state === "inside") change({ point: { lat: gps.lat, lng: gps.lng, from: "photo" } });
     else if (found.state === "outside") announce(w("photo_place_outside"));
   }
 
-  function begin({ form: found = EMPTY, key = newKey(), attempt = null } = {}) {
-    Object.assign(own, { key, attempt });
+  function begin({ form: found = EMPTY, key = newKey(), attempts = [] } = {}) {
+    Object.assign(own, { key, attempts });
     setForm({ ...EMPTY, ...found });
     setProblems({});
   }
@@ -52,15 +55,17 @@ export function usePosting(w, limits) {
   const sending = useSending({
     photos,
     w,
+    placing,
+    check,
     makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
     getKey: () => own.key,
-    attempt: () => own.attempt,
-    beforeSend: (entries) => draft.flush({ attempt: (own.attempt = entries) }),
+    attempts: () => own.attempts,
+    keep: (attempts) => draft.flush({ attempts: (own.attempts = attempts) }),
     onProblems: show,
     onDone: () => {
       consent.remember();
       own.shown = { title: form.title.trim(), picture };
-      draft.forget();
+      draft.end();
     },
   });
 
@@ -70,9 +75,15 @@ export function usePosting(w, limits) {
     setTimeout(() => lead(inOrder(found)[0]), 50);
   }
 
+  function check() {
+    return problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
+  }
+
   function submit(event) {
     event.preventDefault();
-    const found = problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
+    const found = check();
+    // a photograph on its way may still tell its place
+    if (placing || photos.items.some(({ state }) => state === "waiting" || state === "sending")) delete found.place;
     if (Object.keys(found).length) return show(found);
     setProblems({});
     sending.begin();
@@ -82,6 +93,7 @@ export function usePosting(w, limits) {
     photos.clear();
     begin({ form: Object.fromEntries(STAYS.map((name) => [name, form[name]])) });
     draft.dismiss();
+    draft.resume();
     sending.reset();
     setTimeout(() => scrollTo(0, 0));
   }
@@ -128,12 +140,12 @@ function useConsent(setProblems) {
   return { given, set, trusted, remember };
 }
 
-/* The draft on the disk and the banner about it: {ready, flush, forget, banner: found|cleared|"", startOver, undo, dismiss}. */
+/* The draft on the disk and the banner about it: {ready, flush, forget, end, resume, banner: found|cleared|"", startOver, undo, dismiss}. */
 function useKept({ form, own, photos, begin, change, w }) {
   const [banner, setBanner] = useState("");
   const kept = ({ key, file, name, type, page, photo }) => ({ key, file, name, type, page, photo });
   const disk = useDraft({
-    current: { form, key: own.key, attempt: own.attempt, photos: photos.items.map(kept) },
+    current: { form, key: own.key, attempts: own.attempts, photos: photos.items.map(kept) },
     blank: isBlank(form, photos.items),
     onFound: ({ draft, files }) => {
       begin(draft);
@@ -148,7 +160,7 @@ function useKept({ form, own, photos, begin, change, w }) {
     },
   });
   const startOver = () => {
-    own.before = { draft: { form, key: own.key, attempt: own.attempt }, ...photos.clear() };
+    own.before = { draft: { form, key: own.key, attempts: own.attempts }, ...photos.clear() };
     begin();
     disk.forget();
     setBanner("cleared");

@@ -4,8 +4,10 @@ import { sendFlyer } from "./post_form_api.js";
 import { problemsFrom } from "./post_form_check.js";
 
 /* {phase: writing|waiting|sending|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn}.
-   `onProblems(fields)` hears what the server wants mended, `beforeSend(entries)` must keep the key and the entries. */
-export function useSending({ photos, makeEntries, getKey, attempt, beforeSend, onProblems, onDone, w }) {
+   Nothing is sent before every photograph has arrived and told its place (`placing`) and `check()` finds nothing to mend.
+   `attempts()` are the entries of tries whose outcome nobody knows, `keep(attempts)` must put them on the disk with the key;
+   `onProblems(fields)` hears what the server wants mended. */
+export function useSending({ photos, placing, check, makeEntries, getKey, attempts, keep, onProblems, onDone, w }) {
   const [state, setState] = useState({ phase: "writing" });
   const phase = useRef("writing");
   const renewed = useRef(false);
@@ -25,25 +27,43 @@ export function useSending({ photos, makeEntries, getKey, attempt, beforeSend, o
     if (stuck) {
       to({ phase: "writing" });
       onProblems({ photos: stuck.problem });
-    } else if (photos.items.every((item) => item.state === "done")) {
-      to({ phase: "sending" });
-      post(makeEntries());
+    } else if (!placing && photos.items.every((item) => item.state === "done")) {
+      const found = check();
+      to({ phase: Object.keys(found).length ? "writing" : "sending" });
+      if (Object.keys(found).length) onProblems(found);
+      else post(makeEntries());
     }
-  }, [state.phase, photos.items]);
+  }, [state.phase, photos.items, placing]);
 
-  async function post(entries, stale = false) {
-    const key = getKey();
+  async function post(entries) {
+    const same = (other) => JSON.stringify(other) === JSON.stringify(entries);
+    const earlier = attempts().filter((other) => !same(other));
+    // on the disk before it is sent: if everything goes dark now, the next try must know of this one
+    await keep([...earlier, entries]);
     try {
-      if (!stale) await beforeSend(entries);
-      const answer = await sendFlyer(entries, key).done;
-      to({ phase: "done", answer, stale });
-      onDone(answer);
+      finish(await sendFlyer(entries, getKey()).done, false);
     } catch (failure) {
-      const earlier = attempt();
-      // the key is spent: an earlier try did arrive, only its answer was lost. Ask for that answer again.
-      if (!stale && failure.status === 409 && failure.problem?.code === "key_used_otherwise" && earlier) await post(earlier, true);
-      else missed(failure);
+      if (failure.problem?.code === "key_used_otherwise") return claim(earlier.reverse(), failure);
+      // refused for certain: this try left nothing behind
+      if (failure.status >= 400 && failure.status < 500) keep(earlier);
+      missed(failure);
     }
+  }
+
+  /* The key is spent: an earlier try did arrive, only its answer was lost. Ask for that answer again. */
+  async function claim([entries, ...rest], failure) {
+    if (!entries) return missed(failure);
+    try {
+      finish(await sendFlyer(entries, getKey()).done, true);
+    } catch (other) {
+      if (other.problem?.code === "key_used_otherwise") await claim(rest, other);
+      else missed(other);
+    }
+  }
+
+  function finish(answer, stale) {
+    to({ phase: "done", answer, stale });
+    onDone(answer);
   }
 
   function missed(failure) {

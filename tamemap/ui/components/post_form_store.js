@@ -41,6 +41,8 @@ async function within(store, mode, work) {
     return await new Promise((resolve, reject) => {
       const transaction = db.transaction(store, mode);
       const request = work(transaction.objectStore(store));
+      // at once: a page that is being left has no time for the transaction to end by itself
+      if (mode === "readwrite") transaction.commit?.();
       transaction.oncomplete = () => resolve(request?.result);
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
     });

@@ -135,7 +135,8 @@ export function usePhotos({ w, announce, onArrived }) {
   /* Takes a draft's items back; what the server no longer holds (or never got) is sent again. */
   function restore(kept, files) {
     own.blobs = new Map(files);
-    change(() => kept.filter((item) => own.blobs.has(item.file)));
+    const state = ({ photo }) => (photo ? { state: "done", sent: 1 } : {});
+    change(() => kept.filter((item) => own.blobs.has(item.file)).map((item) => ({ ...item, ...state(item) })));
     for (const item of own.items) {
       if (!item.photo) start(item.key);
       else send("GET", item.photo.thumb).done.catch(({ status }) => status && status >= 400 && start(item.key));

@@ -1,0 +1,154 @@
+"""From the photograph to 貼りました, by thumb, by keyboard and for people elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.post_page import IN_TOWN, PostPage
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def post(page):
+    """The posting page, not opened yet."""
+    return PostPage(page)
+
+
+def test_dai_without_an_account_needs_six_taps_and_his_flyer_waits_for_staff(page, post):
+    page.goto("/")
+    post.tap("撮って貼る")
+    page.wait_for_selector("form[data-ready]")
+    post.pick(IN_TOWN)
+    post.write("title", "星空観望会")
+    post.agree()
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    assert post.taps == 6
+    assert page.get_by_text("職員が確かめてから貼られます").is_visible()
+    assert page.get_by_role("link", name=re.compile("マップで見る")).count() == 0
+
+
+def test_aki_posts_outside_too_and_what_she_keeps_for_residents_is_not_there(page, post, sign_in, browser, town):
+    sign_in(page, "aki@example.jp", then="/post")
+    page.wait_for_selector("form[data-ready]")
+    post.filled("とれたて野菜市")
+    page.get_by_role("button", name="今度の土曜").click()
+    page.get_by_text("もっと書く").click()
+    post.write("phone", "0966-00-4321")
+    post.write("fee", "無料")
+    page.get_by_label("市外の人にも見せる").check()
+    page.get_by_label("電話は住民だけに見せる").check()
+    preview = page.get_by_role("article")
+    assert "とれたて野菜市" in preview.inner_text()
+    assert "電話" not in preview.inner_text()
+    assert "参加費・料金" in preview.inner_text()
+    post.tap("チラシを貼る")
+    post.heading("貼りました")
+    assert page.get_by_role("link", name="人吉市マップで見る").get_attribute("href").startswith("/m/hitoyoshi?flyer=")
+    assert page.get_by_role("link", name="人吉球磨マップで見る").get_attribute("href").startswith("/m/hitoyoshi-kuma?flyer=")
+    flyer = page.get_by_role("link", name="チラシのページ").get_attribute("href").removeprefix("/f/")
+    stranger = browser.new_context(base_url=town.address)
+    seen = stranger.request.get(f"/api/v1/flyers/{flyer}")
+    stranger.close()
+    assert seen.json()["title"] == "とれたて野菜市"
+    assert seen.json()["fee"] == "無料"
+    assert "0966-00-4321" not in seen.text()
+
+
+def test_one_more_keeps_the_place_and_who_announces_but_nothing_else(page, post):
+    post.open().filled()
+    page.get_by_text("もっと書く").click()
+    post.write("organiser", "さくら町内会")
+    post.write("body", "雨天決行")
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    post.tap("続けてもう一枚")
+    post.heading("チラシを貼る")
+    post.goes_on()
+    assert page.locator("#pf-organiser").input_value() == "さくら町内会"
+    assert [page.locator(f"#pf-{name}").input_value() for name in ("title", "body")] == ["", ""]
+    assert page.locator(".post-form__photo").count() == 0
+    assert page.get_by_label("わたしが貼ってもよいチラシです").is_checked()
+
+
+def test_what_is_missing_is_said_at_its_field_and_the_first_one_is_focused(page, post):
+    post.open()
+    post.write("title", "朝市")
+    post.tap("チラシを貼る")
+    page.get_by_text("直すところが3つあります").wait_for()
+    page.wait_for_function("document.activeElement.id === 'pf-photos'")
+    assert page.get_by_text("チラシの写真を1まい入れてください。").count() == 2
+    place = page.get_by_role("combobox")
+    assert place.get_attribute("aria-invalid") == "true"
+    assert "場所を決めてください" in page.locator("#" + place.get_attribute("aria-describedby")).inner_text()
+    page.get_by_role("button", name=re.compile("^貼ってもよいか")).click()
+    assert page.evaluate("document.activeElement.id") == "pf-may_post"
+
+
+def test_what_only_the_server_knows_is_led_to_its_field_even_in_a_closed_drawer(page, post):
+    post.open().filled()
+    page.get_by_text("もっと書く").click()
+    post.write("phone", "でんわ")
+    page.get_by_text("もっと書く").click()
+    post.tap("チラシを貼る")
+    page.wait_for_function("document.activeElement.id === 'pf-phone'")
+    assert page.locator("#pf-phone-error").inner_text().strip() == "電話番号には数字を入れてください。"
+    post.write("phone", "0966-00-0001")
+    assert page.locator("#pf-phone-error").count() == 0
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+
+
+def test_a_title_is_counted_as_people_count(page, post):
+    post.open()
+    post.write("title", "🎆" * 80)
+    assert page.get_by_text("80/80").is_visible()
+    assert page.locator("#pf-title-error").count() == 0
+    post.write("title", "🎆" * 81)
+    assert "1文字多い" in page.locator("#pf-title-error").inner_text()
+
+
+def test_days_and_hours_are_checked_while_they_are_written(page, post):
+    post.open()
+    page.get_by_role("button", name="日にちを入れる").click()
+    page.get_by_label("はじまりの日").fill("2026-12-09")
+    assert page.get_by_text("（水）").is_visible()
+    page.get_by_label(re.compile("^終日")).uncheck()
+    page.get_by_label("はじまりの時刻").fill("20:00")
+    page.get_by_label("おわりの時刻").fill("02:00")
+    assert page.get_by_text("おわりが、はじまりより前になっています。").is_visible()
+    page.get_by_role("button", name="次の日までにする").click()
+    assert page.get_by_label("おわりの日").input_value() == "2026-12-10"
+    assert page.get_by_text("2日間").is_visible()
+    assert page.get_by_text("おわりが、はじまりより前になっています。").count() == 0
+    page.get_by_label("はじまりの日").fill("2020-12-09")
+    page.get_by_label("おわりの日").fill("2020-12-10")
+    assert page.get_by_text("もう過ぎた日です").is_visible()
+
+
+def test_the_hours_on_the_page_are_the_hours_in_the_town(page, post):
+    post.open().filled()
+    page.get_by_role("button", name="日にちを入れる").click()
+    page.get_by_label("はじまりの日").fill("2026-12-31")
+    page.get_by_label(re.compile("^終日")).uncheck()
+    page.get_by_label("はじまりの時刻").fill("18:00")
+    page.get_by_label("おわりの時刻").fill("00:00")
+    with page.expect_request("**/api/v1/flyers") as sent:
+        post.tap("チラシを貼る")
+    assert "2026-12-31T18:00:00+09:00" in sent.value.post_data
+    assert "2026-12-31T24:00:00+09:00" in sent.value.post_data
+    post.heading("受けとりました")
+
+
+def test_a_double_tap_posts_once_and_nothing_waits_for_the_socket(page, post):
+    posts = []
+    page.on("request", lambda request: posts.append(request) if request.url.endswith("/api/v1/flyers") else None)
+    page.route_web_socket(re.compile("/_event"), lambda socket: socket.close())
+    post.open().filled()
+    page.get_by_role("button", name="チラシを貼る").dblclick()
+    post.heading("受けとりました")
+    assert len(posts) == 1
+    assert posts[0].headers["idempotency-key"]

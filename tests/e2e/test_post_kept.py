@@ -1,0 +1,160 @@
+"""What was typed and photographed is never lost: reload, back, no signal, a lost answer, a share from another app."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+
+from tests.e2e.post_page import GRAPHIC, PostPage, file, picture
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def post(page):
+    """The posting page, opened."""
+    return PostPage(page).open()
+
+
+def test_a_draft_is_there_after_a_reload_and_after_coming_back(page, post):
+    post.filled("書きかけの市")
+    page.get_by_role("button", name="あした").click()
+    post.saved()
+    page.reload()
+    page.get_by_text("書きかけが残っています").wait_for()
+    assert page.locator("#pf-title").input_value() == "書きかけの市"
+    assert page.get_by_role("button", name="あした").get_attribute("aria-pressed") == "true"
+    post.arrived()
+    post.goes_on()
+    page.goto("/about")
+    page.go_back()
+    page.wait_for_selector("form[data-ready]")
+    assert page.locator("#pf-title").input_value() == "書きかけの市"
+    post.agree()
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    post.open()
+    assert page.get_by_text("書きかけが残っています").count() == 0
+
+
+def test_starting_over_can_be_undone_with_its_photograph(page, post):
+    post.filled("消さないで")
+    post.saved()
+    page.reload()
+    post.tap("やり直す")
+    assert page.locator("#pf-title").input_value() == ""
+    assert page.locator(".post-form__photo").count() == 0
+    post.tap("元に戻す")
+    assert page.locator("#pf-title").input_value() == "消さないで"
+    post.arrived()
+    post.saved()
+    page.reload()
+    page.get_by_text("書きかけが残っています").wait_for()
+    post.arrived()
+
+
+def test_without_signal_the_photograph_waits_and_goes_by_itself_when_it_is_back(page, post, context):
+    context.set_offline(True)
+    post.pick(GRAPHIC)
+    page.get_by_text("電波が届かず、送れませんでした。つながったら").first.wait_for()
+    assert page.get_by_role("button", name=re.compile("もう一度送る")).first.is_visible()
+    context.set_offline(False)
+    post.arrived()
+
+
+def test_without_signal_the_flyer_stays_and_is_sent_again_by_one_tap(page, post, context):
+    post.filled("電波の外から")
+    context.set_offline(True)
+    post.tap("チラシを貼る")
+    page.get_by_text("書いたものはそのまま残っています").wait_for()
+    assert page.locator("#pf-title").input_value() == "電波の外から"
+    context.set_offline(False)
+    post.tap("もう一度送る")
+    post.heading("受けとりました")
+
+
+def lose_the_first_answer(page):
+    """The flyer arrives, its answer does not; returns what was answered."""
+    answers = []
+
+    def once(route):
+        answers.append(route.fetch().json())
+        route.abort()
+
+    page.route("**/api/v1/flyers", once, times=1)
+    return answers
+
+
+def test_a_flyer_whose_answer_got_lost_is_not_posted_twice(page, post):
+    post.filled("一度だけ")
+    first = lose_the_first_answer(page)
+    post.tap("チラシを貼る")
+    page.get_by_text("書いたものはそのまま残っています").wait_for()
+    with page.expect_response("**/api/v1/flyers") as second:
+        post.tap("もう一度送る")
+    post.heading("受けとりました")
+    assert second.value.json()["id"] == first[0]["id"]
+
+
+def test_words_changed_after_a_lost_answer_do_not_make_a_second_flyer(page, post):
+    post.filled("直す前")
+    first = lose_the_first_answer(page)
+    post.tap("チラシを貼る")
+    page.get_by_text("書いたものはそのまま残っています").wait_for()
+    post.write("title", "直した後")
+    post.tap("もう一度送る")
+    post.heading("受けとりました")
+    assert page.get_by_text("前に送った内容が、もう届いていました").is_visible()
+    assert page.get_by_role("link", name="チラシのページ").get_attribute("href").endswith(first[0]["id"])
+
+
+def test_photographs_that_the_server_has_forgotten_are_sent_again_by_themselves(page, post):
+    post.filled("忘れられた写真")
+    post.saved()
+    draft = post.database('return of(db.transaction("drafts").objectStore("drafts").get("post"))')
+    page.evaluate("(id) => fetch(`/api/v1/photos/${id}`, { method: 'DELETE' })", draft["photos"][0]["photo"]["id"])
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+
+
+def test_photographs_shared_from_another_app_are_taken(page, post):
+    script = """
+      const bytes = Uint8Array.from(atob(given), (sign) => sign.charCodeAt(0));
+      const files = [new File([bytes], "shared.jpg", { type: "image/jpeg" })];
+      const store = db.transaction("shared", "readwrite").objectStore("shared");
+      await of(store.add({ files, title: "共有の題名", text: "", url: "", at: Date.now() }));
+    """
+    post.database(script, base64.b64encode(picture("white")).decode())
+    post.open("/post?shared=1")
+    post.arrived()
+    assert page.locator("#pf-title").input_value() == "共有の題名"
+    assert page.url.endswith("/post")
+    post.saved()
+    page.reload()
+    post.arrived()
+
+
+def test_a_share_that_got_lost_is_said(page, post):
+    post.open("/post?shared=0")
+    assert page.get_by_text("共有された写真を受けとれませんでした").is_visible()
+
+
+def test_the_draft_works_when_the_service_worker_made_the_database_first(page):
+    page.goto("/about")
+    page.evaluate(
+        """() => new Promise((done) => {
+          const asked = indexedDB.open("tamemap", 1);
+          asked.onupgradeneeded = () => asked.result.createObjectStore("shared", { keyPath: "id", autoIncrement: true });
+          asked.onsuccess = () => { asked.result.close(); done(); };
+        })"""
+    )
+    post = PostPage(page).open()
+    post.pick(file("a.jpg", picture("white")))
+    post.write("title", "先を越された下書き")
+    post.arrived()
+    post.saved()
+    page.reload()
+    page.get_by_text("書きかけが残っています").wait_for()
+    post.arrived()
