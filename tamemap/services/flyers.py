@@ -175,6 +175,8 @@ def _hold_again(db: Session, actor: Actor, row: Flyer) -> None:
 def _said(row: Flyer) -> dict[str, str]:
     """A flyer's facts as the API says them, empty for none."""
     first, last = said_when(When(row.starts_at, row.ends_at, row.all_day))
+    # one whole day: its end goes where its start goes
+    last = None if last == first else last
     said = {name: getattr(row, name) for name in LIMITS}
     return said | {"category": row.category, "starts_at": first or "", "ends_at": last or ""}
 
@@ -229,16 +231,18 @@ class Deleted:
 def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = None, reason: str = "") -> Deleted:
     """Take a flyer away from every map and page. When staff do it, its poster is told, with the reason. Raises as ``loaded``."""
     row = loaded(db, actor, public_id, "flyer.delete", version)
+    mine = is_author(actor, row)
     for here in (town_map(db, row), regional_map(db, row)):
         standing = placement_on(db, row, here)
         if standing is not None:
             state = placements.next_state("delete", standing.state)
-            if state != standing.state:
+            # that staff deleted it, and why, is written down also where it stood no longer
+            if state != standing.state or not mine:
                 move(db, actor, row, here, state, reason=reason)
     row.deleted_at = clock.now()
     touch(db, row)
     reports.settle(db, thing="flyer", thing_id=public_id)
-    if not is_author(actor, row):
+    if not mine:
         params = {"title": row.title, "reason": reason or t("decisions.no_reason")}
         notices.tell(db, person_id=row.poster_id, code="flyer_deleted", params=params, url="/me")
     return Deleted(public_id, int(UNDO_FOR.total_seconds()))
@@ -256,12 +260,12 @@ def restore(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
         raise Gone("flyer_gone")
     deleted_at, row.deleted_at = row.deleted_at, None
     taken = select(PlacementChange).where(PlacementChange.flyer_id == row.id, PlacementChange.changed_at == deleted_at)
-    taken = taken.where(PlacementChange.to_state == placements.WITHDRAWN).order_by(col(PlacementChange.id))
-    steps = db.exec(taken).all()
+    steps = db.exec(taken.order_by(col(PlacementChange.id))).all()
     if any(step.actor_id != actor.person_id for step in steps):
         raise Gone("flyer_gone")
     for step in steps:
-        move(db, actor, row, step.map_id, step.from_state)
+        if step.to_state == placements.WITHDRAWN:
+            move(db, actor, row, step.map_id, step.from_state)
     touch(db, row)
     return flyer_view(db, actor, public_id=public_id)
 

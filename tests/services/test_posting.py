@@ -1,0 +1,133 @@
+"""The same request twice is one flyer, and one deed of any kind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import func, select
+
+from tamemap import clock, db, door
+from tamemap.errors import Conflict, Invalid, TooMany
+from tamemap.models import Flyer, IdempotentAnswer, Picture
+from tamemap.services import once, pictures, posting
+from tests import factories
+from tests.factories import HITOYOSHI, OFFICES
+from tests.gateways.photos import encoded, sheet
+
+LAT, LNG = OFFICES[HITOYOSHI]
+DAY = timedelta(hours=24)
+
+
+def submission(tx, actor, *, key="k", body_hash="b", **changes):
+    """A good request with a waiting picture of the actor's own."""
+    raw = {"title": "秋の市", "category": "market", "lat": str(LAT), "lng": str(LNG)} | changes
+    waiting = factories.waiting_picture(tx, actor).public_id
+    return posting.Submission(raw=raw, picture_ids=(waiting,), may_post=True, outside=True, key=key, body_hash=body_hash)
+
+
+def flyers_kept(tx):
+    return tx.exec(select(func.count()).select_from(Flyer)).one()
+
+
+def test_the_first_answer_comes_again_word_for_word(world, tx):
+    wished = submission(tx, world.aki)
+    first = posting.submit(tx, world.aki, submission=wished)
+    assert posting.submit(tx, world.aki, submission=wished) == first
+    assert posting.answer_of(tx, world.aki, key="k", body_hash="b") == first
+    assert flyers_kept(tx) == 1
+
+
+def test_another_body_under_the_same_key_is_a_conflict(world, tx):
+    posting.submit(tx, world.aki, submission=submission(tx, world.aki))
+    for ask in (
+        lambda: posting.submit(tx, world.aki, submission=submission(tx, world.aki, body_hash="c")),
+        lambda: posting.answer_of(tx, world.aki, key="k", body_hash="c"),
+    ):
+        with pytest.raises(Conflict, match="key_used_otherwise"):
+            ask()
+
+
+def test_keys_are_their_senders_own_and_no_key_is_none(world, tx):
+    for somebody, key in ((world.aki, "k"), (world.dai, "k"), (world.aki, ""), (world.aki, "")):
+        posting.submit(tx, somebody, submission=submission(tx, somebody, key=key))
+    assert flyers_kept(tx) == 4
+
+
+def test_a_refused_request_leaves_its_key_free(world, tx):
+    with pytest.raises(Invalid):
+        posting.submit(tx, world.aki, submission=submission(tx, world.aki, title=""))
+    posting.submit(tx, world.aki, submission=submission(tx, world.aki, body_hash="mended"))
+    assert flyers_kept(tx) == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 201, "日本", "a\nb"])
+def test_a_key_that_is_none_is_refused(world, tx, key):
+    with pytest.raises(Invalid, match="key_wrong"):
+        posting.submit(tx, world.aki, submission=submission(tx, world.aki, key=key))
+
+
+def test_a_key_is_remembered_for_a_day(world, tx):
+    posting.submit(tx, world.aki, submission=submission(tx, world.aki))
+    with clock.frozen_at(clock.now() + DAY):
+        assert posting.answer_of(tx, world.aki, key="k", body_hash="b") is not None
+    with clock.frozen_at(clock.now() + DAY + timedelta(seconds=1)):
+        assert posting.answer_of(tx, world.aki, key="k", body_hash="b") is None
+        posting.submit(tx, world.aki, submission=submission(tx, world.aki, body_hash="c"))
+    assert (flyers_kept(tx), len(tx.exec(select(IdempotentAnswer)).all())) == (2, 1)
+
+
+def test_pictures_that_came_along_stand_behind_those_that_came_before(world, tx):
+    wished = posting.with_pictures(submission(tx, world.aki), (pictures.prepare(encoded(sheet(), "JPEG")),))
+    posting.submit(tx, world.aki, submission=wished)
+    kept = tx.exec(select(Picture).order_by(Picture.position)).all()
+    assert [(one.position, one.width) for one in kept] == [(0, 240), (1, 200)]
+    assert {one.flyer_id for one in kept} == {tx.exec(select(Flyer.id)).one()}
+
+
+def test_what_is_kept_of_a_request_are_ids_and_states_and_nothing_that_somebody_wrote(world, tx):
+    posting.submit(tx, world.aki, submission=submission(tx, world.aki, body="ひみつ", phone="0966"))
+    kept = tx.exec(select(IdempotentAnswer)).one()
+    assert not [word for word in ("ひみつ", "0966", "秋の市") if word in kept.answer]
+    assert kept.key_hash != "k"
+
+
+def test_a_request_that_fails_at_its_end_keeps_nothing(world):
+    with db.transaction(write=True) as tx:
+        for _ in range(10):
+            factories.flyer(tx, world.dai)
+        eleventh = submission(tx, world.dai)
+    with pytest.raises(TooMany), db.transaction(write=True) as tx:
+        posting.submit(tx, world.dai, submission=eleventh)
+    with db.transaction(write=False) as tx:
+        assert (flyers_kept(tx), tx.exec(select(IdempotentAnswer)).all()) == (10, [])
+
+
+# any other deed
+
+
+def test_any_deed_is_done_once_per_key_and_route(world):
+    done = []
+
+    def act(_db, actor):
+        done.append(actor.client)
+        return {"number": len(done)}
+
+    who = door.Credentials(client="192.0.2.9")
+    for key, route, number in (("k", "a", 1), ("k", "a", 1), ("k", "b", 2), ("l", "a", 3), ("", "a", 4), ("", "a", 5)):
+        assert door.call(once.once, who, act=act, key=key, route=route, body_hash="b") == {"number": number}
+    with pytest.raises(Conflict, match="key_used_otherwise"):
+        door.call(once.once, who, act=act, key="k", route="a", body_hash="c")
+    with pytest.raises(Invalid, match="key_wrong"):
+        door.call(once.once, who, act=act, key="日本", route="a", body_hash="b")
+    with clock.frozen_at(clock.now() + DAY + timedelta(seconds=1)):
+        assert door.call(once.once, who, act=act, key="k", route="a", body_hash="c") == {"number": 6}
+
+
+def test_a_deed_that_is_refused_may_be_tried_again_under_its_key(world):
+    def refuse(_db, _actor):
+        raise Invalid("text_empty")
+
+    with pytest.raises(Invalid):
+        door.call(once.once, door.GUEST, act=refuse, key="k", route="a", body_hash="b")
+    assert door.call(once.once, door.GUEST, act=lambda _db, _actor: {}, key="k", route="a", body_hash="c") == {}
