@@ -48,7 +48,7 @@ def _running(command: Callable[..., argparse.ArgumentParser]) -> None:
     run.add_argument("--no-demo", action="store_true", help=words("cli.option.no_demo"))
     run.add_argument("--no-worker", action="store_true", help=words("cli.option.no_worker"))
     work = command("work", cli_run.work)
-    work.add_argument("--until-parent-ends", action="store_true", help=words("cli.option.until_parent_ends"))
+    work.add_argument("--parent", type=int, default=None, metavar="PID", help=words("cli.option.parent"))
     command("migrate", _migrate)
     command("build", _build)
 

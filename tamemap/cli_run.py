@@ -29,6 +29,7 @@ from tamemap.ui.build import ROOT, build, is_fresh
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from types import FrameType
 
 log = logging.getLogger(__name__)
@@ -123,10 +124,10 @@ def serve() -> None:
 
 
 def work(chosen: argparse.Namespace) -> int:
-    """Work until told to stop, or until the process that started us has ended."""
+    """Work until told to stop, or until our parent is another process than the one that was named."""
     logging.basicConfig(level=settings().log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    if chosen.until_parent_ends:
-        threading.Thread(target=_watch, args=(os.getppid(),), name="parent", daemon=True).start()
+    if chosen.parent:
+        threading.Thread(target=_watch, args=(chosen.parent,), name="parent", daemon=True).start()
     worker.work()
     return 0
 
@@ -145,8 +146,9 @@ def _leave(_signum: int, _frame: FrameType | None) -> None:
 class Helper:
     """The worker's process, started again whenever it ends by itself: at once, then after longer and longer rests."""
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "tamemap", "work", "--until-parent-ends")) -> None:
-        self.command = command
+    def __init__(self, command: Sequence[str] = (), rest: float = 1.0) -> None:
+        self.command = command or (sys.executable, "-m", "tamemap", "work", f"--parent={os.getpid()}")
+        self.rest = rest
         self.process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="worker", daemon=True)
@@ -162,7 +164,7 @@ class Helper:
             self._thread.join()
 
     def _keep(self) -> None:
-        rest = 1.0
+        rest = self.rest
         while not self._stopping.is_set():
             started = time.monotonic()
             self.process = subprocess.Popen(self.command, cwd=ROOT)  # noqa: S603
@@ -172,8 +174,10 @@ class Helper:
                 self._end(self.process)
                 return
             log.error("the worker ended with %s and is started again", self.process.returncode)
-            rest = 1.0 if time.monotonic() - started > LONGEST_REST else min(rest * 2, LONGEST_REST)
+            if time.monotonic() - started > LONGEST_REST:
+                rest = self.rest
             self._stopping.wait(rest)
+            rest = min(rest * 2, LONGEST_REST)
 
     @staticmethod
     def _end(process: subprocess.Popen[bytes]) -> None:

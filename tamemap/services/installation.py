@@ -160,10 +160,10 @@ def _map(
         "lat": round(bounds.centre.lat, 6),
         "lng": round(bounds.centre.lng, 6),
         "zoom": fitting_zoom(bounds),
-        "west": bounds.west,
-        "south": bounds.south,
-        "east": bounds.east,
-        "north": bounds.north,
+        "west": round(bounds.west, 6),
+        "south": round(bounds.south, 6),
+        "east": round(bounds.east, 6),
+        "north": round(bounds.north, 6),
     }
     if row is None:
         row = Map(slug=slug, **wanted)
