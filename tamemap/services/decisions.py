@@ -32,9 +32,7 @@ class Decided:
     placements: tuple[PlacementView, ...]
 
 
-def decide(
-    db: Session, actor: Actor, *, public_id: str, decision: str, placement: str = "all", reason: str = ""
-) -> Decided:
+def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placement: str = "all", reason: str = "") -> Decided:
     """Let a flyer up, recall it (with a reason, which its poster is told) or delete it, on one of its maps or on all.
 
     Raises Forbidden for staff of other towns, Invalid for an unknown word or a missing reason, Conflict where nothing stands.

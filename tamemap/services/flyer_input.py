@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import func, select
 
@@ -67,9 +67,9 @@ def checked(raw: Mapping[str, str], hidden: Iterable[str], pictures_count: int, 
     return facts, point
 
 
-def columns(facts: Facts) -> dict[str, object]:
+def columns(facts: Facts) -> dict[str, Any]:
     """The facts as a flyer's columns."""
-    plain: dict[str, object] = {name: getattr(facts, name) for name in FACT_NAMES if name not in {"when", "hidden_outside"}}
+    plain: dict[str, Any] = {name: getattr(facts, name) for name in FACT_NAMES if name not in {"when", "hidden_outside"}}
     return plain | {
         "starts_at": facts.when.starts_at,
         "ends_at": facts.when.ends_at,

@@ -268,4 +268,3 @@ def restore(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
             move(db, actor, row, step.map_id, step.from_state)
     touch(db, row)
     return flyer_view(db, actor, public_id=public_id)
-

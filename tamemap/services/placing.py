@@ -42,7 +42,7 @@ def move(db: Session, actor: Actor, row: Flyer, here: Map | int, state: str, *, 
     standing = placement_on(db, row, here)
     before = standing.state if standing else ""
     if standing is None:
-        standing = Placement(flyer_id=row.id, map_id=here.id, state=state, since=now, until=now, cell=0, lat=row.lat,
+        standing = Placement(flyer_id=row.id or 0, map_id=here.id or 0, state=state, since=now, until=now, cell=0, lat=row.lat,
                              lng=row.lng, category=row.category)  # fmt: skip
     standing.state, standing.since, standing.reason = state, now, reason
     standing.decided_by = actor.person_id
@@ -50,8 +50,8 @@ def move(db: Session, actor: Actor, row: Flyer, here: Map | int, state: str, *, 
     db.add(standing)
     db.add(
         PlacementChange(
-            flyer_id=row.id,
-            map_id=here.id,
+            flyer_id=row.id or 0,
+            map_id=here.id or 0,
             from_state=before,
             to_state=state,
             actor_id=actor.person_id,

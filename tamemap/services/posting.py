@@ -108,9 +108,8 @@ def _key_hash(actor: Actor, key: str) -> str:
 
 
 def _posted(data: dict[str, Any]) -> flyers.Posted:
-    moments = ("since", "until")
     placements = tuple(
-        PlacementView(**{name: datetime.fromisoformat(value) if name in moments else value for name, value in one.items()})
+        PlacementView(**one | {name: datetime.fromisoformat(one[name]) for name in ("since", "until")})
         for one in data["placements"]
     )
     return flyers.Posted(data["public_id"], placements, tuple(data["notes"]))

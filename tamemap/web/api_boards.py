@@ -84,7 +84,7 @@ async def open_topic(request: Request) -> Response:
       429: {description: too often}
     """
     data, board = await read_object(request), request.path_params["board"]
-    wanted = {
+    wanted: dict[str, Any] = {
         "kind": text_of(data, "kind") or "talk",
         "title": text_of(data, "title"),
         "body": text_of(data, "body", most=40_000),

@@ -64,7 +64,9 @@ def _names(routes: Sequence[BaseRoute]) -> dict[tuple[str, str], str]:
     """The operations' names by path and method: that of the function, with the method where it serves several."""
     names = {}
     for route in routes:
-        methods = (route.methods or set()) - {"HEAD"} if isinstance(route, Route) else set()
+        if not isinstance(route, Route):
+            continue
+        methods = (route.methods or set()) - {"HEAD"}
         for method in methods:
             names[route.path, method] = route.endpoint.__name__ + (f"_{method.lower()}" if len(methods) > 1 else "")
     return names

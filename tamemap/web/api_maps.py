@@ -112,9 +112,7 @@ async def show_tile(request: Request) -> Response:
     if not all(TILE_NUMBER.fullmatch(one) for one in named):
         raise Invalid.at("tile", "tile_wrong")
     z, x, y = map(int, named)
-    view = await door.acall(
-        tiles.tile, credentials, slug=request.path_params["map"], z=z, x=x, y=y, wanted=wanted_of(request)
-    )
+    view = await door.acall(tiles.tile, credentials, slug=request.path_params["map"], z=z, x=x, y=y, wanted=wanted_of(request))
     features = [_point(card_json(card, lang), thumb_json(card.thumb)) for card in view.points]
     features += [_cluster(one) for one in view.clusters]
     data = {"type": "FeatureCollection", "features": features}

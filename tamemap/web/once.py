@@ -24,7 +24,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 async def done_once(request: Request, data: dict[str, Any], act: Callable[[Session, Actor], dict[str, Any]]) -> dict[str, Any]:
     """Do a write once per ``Idempotency-Key``; two of the same at the same moment are one, too."""
-    keyed = {
+    keyed: dict[str, Any] = {
         "act": act,
         "key": request.headers.get("idempotency-key", ""),
         "route": f"{request.method} {request.url.path}",
