@@ -154,7 +154,9 @@ def _operation(lang: str, method: str, operation: dict[str, Any]) -> str:
 
 def _parameter(lang: str, one: dict[str, Any]) -> str:
     where = t(f"api.in_{one['in']}", lang)
-    said = " · ".join(filter(None, [where, str(one.get("description", ""))]))
+    known = ", ".join(one["schema"].get("enum", ()))
+    # the descriptions are for programmers and in English; a Japanese page says where, and which words there are
+    said = " · ".join(filter(None, [where, known, one.get("description", "") if lang == "en" else ""]))
     return f"<dt><code>{escape(one['name'])}</code></dt><dd>{escape(said)}</dd>"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
 import pytest
 from sqlmodel import func, select
 
@@ -292,3 +295,19 @@ def test_a_guest_whose_first_answer_was_lost_with_its_cookie_sends_it_again_and_
     stranger = visit()
     stranger.post(f"{API}/flyers", data=form(), files=photo(), headers=plain)
     assert flyers_kept() == 3
+
+
+def test_two_of_the_same_request_at_the_same_moment_are_one_flyer(world, visit):
+    aki = visit(world.aki)
+    cookie = aki.cookies["tamemap_session"]
+
+    def send():
+        twin = visit()
+        twin.cookies.set("tamemap_session", cookie)
+        return twin.post(f"{API}/flyers", data=form(), files=photo(), headers={"Idempotency-Key": "draft-1"}).json()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        # each in a copy of this context, so that their clock stands still, too
+        answers = [one.result() for one in [pool.submit(copy_context().run, send) for _ in range(4)]]
+    assert {answer["id"] for answer in answers} == {answers[0]["id"]}
+    assert flyers_kept() == 1
