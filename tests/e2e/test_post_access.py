@@ -15,6 +15,11 @@ def post(page):
     return PostPage(page).open()
 
 
+def test_axe_finds_nothing_on_a_wide_screen(desk, post, axe):
+    post.filled()
+    axe(desk)
+
+
 def test_axe_finds_nothing_on_the_way_from_empty_to_posted(page, post, axe):
     axe(page)
     post.tap("チラシを貼る")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -51,11 +52,22 @@ def test_aki_posts_outside_too_and_what_she_keeps_for_residents_is_not_there(pag
     assert page.get_by_role("link", name="人吉球磨マップで見る").get_attribute("href").startswith("/m/hitoyoshi-kuma?flyer=")
     flyer = page.get_by_role("link", name="チラシのページ").get_attribute("href").removeprefix("/f/")
     stranger = browser.new_context(base_url=town.address)
-    seen = stranger.request.get(f"/api/v1/flyers/{flyer}")
+    seen = stranger.request.get(f"/api/v1/flyers/{flyer}").json()
     stranger.close()
-    assert seen.json()["title"] == "とれたて野菜市"
-    assert seen.json()["fee"] == "無料"
-    assert "0966-00-4321" not in seen.text()
+    assert (seen["title"], seen["fee"], seen["face"]) == ("とれたて野菜市", "無料", "outside")
+    assert "0966-00-4321" not in json.dumps(seen)
+
+
+def test_dai_signs_in_on_the_way_and_comes_back_to_his_draft(page, post, sign_in):
+    post.open().filled("途中でサインイン")
+    post.saved()
+    assert page.locator("main").get_by_role("link", name="サインインする").get_attribute("href") == "/sign-in?then=/post"
+    sign_in(page, "dai@example.jp", then="/post")
+    page.get_by_text("書きかけが残っています").wait_for()
+    post.arrived()
+    post.agree()
+    post.tap("チラシを貼る")
+    post.heading("貼りました")
 
 
 def test_one_more_keeps_the_place_and_who_announces_but_nothing_else(page, post):
