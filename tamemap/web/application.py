@@ -55,8 +55,14 @@ def web() -> Starlette:
 
 
 def _is_foreign(headers: Headers) -> bool:
-    """Whether a browser says that another site's page sent this."""
-    return headers.get("sec-fetch-site") == "cross-site" or not is_ours(headers.get("origin"), headers.get("host"))
+    """Whether a browser says that another site's page sent this.
+
+    Fetch Metadata (W3C) knows it best: a page that sends no referrer sends the Origin ``null`` to its own site too.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None and headers.get("origin") in {None, "null"}:
+        return site not in {"same-origin", "none"}
+    return site == "cross-site" or not is_ours(headers.get("origin"), headers.get("host"))
 
 
 def guard(app: ASGIApp) -> ASGIApp:

@@ -23,6 +23,13 @@ PHONE = {"width": 412, "height": 915}
 DESK = {"width": 1280, "height": 800}
 
 
+def pytest_collection_modifyitems(items):
+    """All browser tests share one living town, so they run in one process, beside the other tests in the second."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("town"))
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """The system's Chromium; nothing is downloaded."""

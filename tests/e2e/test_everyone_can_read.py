@@ -1,0 +1,112 @@
+"""Every page: no accessibility violation, in Japanese, no sideways scrolling at 200 % text, no error in the console."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+PUBLIC = ["/", "/?tab=boards", "/post", "/m/hitoyoshi", "/m/hitoyoshi-kuma", "/b/hitoyoshi-hiroba", "/sign-in", "/about", "/notices",
+          "/me", "/desk", "/api/docs"]  # fmt: skip
+SIZES = {"phone": {"width": 412, "height": 915}, "desk": {"width": 1280, "height": 800}}
+
+
+def settled(page, address: str) -> None:
+    """Go there and wait until nothing is being fetched and skeletons have gone."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => !document.querySelector('main .tm-skeleton')", timeout=15000)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_page_has_no_barrier(page, axe, address, size):
+    page.set_viewport_size(SIZES[size])
+    settled(page, address)
+    axe(page)
+
+
+@pytest.mark.e2e
+def test_a_flyer_page_has_no_barrier_in_light_and_dark(page, axe):
+    flyer = page.request.get("/api/v1/maps/hitoyoshi/flyers?limit=1").json()["items"][0]["url"]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        settled(page, flyer)
+        axe(page)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("address", ["/", "/post", "/m/hitoyoshi", "/sign-in", "/me"])
+def test_dark_pages_have_no_barrier(page, axe, address):
+    page.emulate_media(color_scheme="dark")
+    settled(page, address)
+    axe(page)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("role", ["staff@example.jp"])
+def test_the_desk_has_no_barrier_for_staff(page, axe, sign_in, role):
+    sign_in(page, role, then="/desk")
+    for size in SIZES.values():
+        page.set_viewport_size(size)
+        settled(page, "/desk")
+        axe(page)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("address", ["/", "/post", "/m/hitoyoshi", "/sign-in", "/about", "/me"])
+def test_text_grows_to_200_percent_without_sideways_scrolling(page, address):
+    settled(page, address)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.wait_for_timeout(200)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 1
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_page_speaks_japanese_and_makes_no_error(page, address):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" and "404" not in message.text else None)
+    settled(page, address)
+    assert errors == []
+    assert page.locator("html").get_attribute("lang") == "ja"
+    assert re.search(r"[ぁ-んァ-ヶ一-龥]", page.title()) or address == "/api/docs"
+    if address != "/api/docs":
+        words = page.evaluate("document.querySelector('main')?.innerText ?? document.body.innerText")
+        english = [word for word in re.findall(r"[A-Za-z]{4,}", words) if word not in ALLOWED]
+        assert english == []
+
+
+ALLOWED = {"Tamemap", "Leaflet", "Geolonia", "Google", "Reflex", "GitHub", "iPhone", "Android", "Chrome", "Safari", "WebP", "HEIC", "AVIF",
+           "JPEG", "https", "example", "mail", "License", "Design", "System", "Creative", "Commons", "localgovjp", "BSD", "code4fukui",
+           "WCAG", "English"}  # fmt: skip
+
+
+@pytest.mark.e2e
+def test_without_script_the_list_and_its_filters_still_work(browser, town):
+    context = browser.new_context(java_script_enabled=False, locale="ja-JP", base_url=town.address)
+    page = context.new_page()
+    page.goto("/m/hitoyoshi")
+    everything = page.locator("#tm-list li").count()
+    assert everything > 5
+    page.get_by_text("今日", exact=True).click()
+    page.get_by_role("button", name="さがす").first.click()
+    assert "when=today" in page.url
+    assert 0 < page.locator("#tm-list li").count() < everything
+    page.locator("#tm-list a").first.click()
+    assert "/f/" in page.url
+    assert page.locator("dl").count() >= 1
+    context.close()
+
+
+@pytest.mark.e2e
+def test_only_the_embedded_map_may_be_framed_by_others(page):
+    ours = page.request.get("/m/hitoyoshi").headers
+    assert ours["x-frame-options"] == "SAMEORIGIN" and "frame-ancestors 'self'" in ours["content-security-policy"]
+    embedded = page.request.get("/m/hitoyoshi?embed=1").headers
+    assert "x-frame-options" not in embedded and "frame-ancestors *" in embedded["content-security-policy"]
+    for other in ("/", "/post", "/desk", "/f/nothing?embed=1"):
+        assert page.request.get(other).headers["x-frame-options"] == "SAMEORIGIN"
