@@ -1,0 +1,122 @@
+"""The home screen as people use it: the map and the boards side by side, a picked flyer, words that are not lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+BOARDS = "/?map=hitoyoshi&tab=boards"
+
+
+def framed(page):
+    """The framed map, in its list."""
+    frame = page.frame_locator("#tm-map-frame")
+    frame.locator(".tm-viewtoggle").click()
+    return frame
+
+
+def test_on_a_phone_map_and_boards_are_two_tabs(page):
+    page.goto("/?map=hitoyoshi")
+    assert page.locator("#tm-map-frame").is_visible()
+    assert not page.locator("[data-tm-part=boards]").is_visible()
+    page.locator("[data-tm-place=boards]").click()
+    assert page.locator("[data-tm-part=boards]").is_visible()
+    assert not page.locator("#tm-map-frame").is_visible()
+    assert page.locator("[data-tm-place=boards]").get_attribute("aria-current") == "page"
+    assert "tab=boards" in page.url
+    page.reload()
+    page.locator(".tm-topic").first.wait_for()
+
+
+def test_on_a_wide_screen_they_stand_side_by_side(desk):
+    desk.goto("/?map=hitoyoshi")
+    desk.locator(".tm-topic").first.wait_for()
+    boards, town = desk.locator("[data-tm-part=boards]").bounding_box(), desk.locator("#tm-map-frame").bounding_box()
+    assert boards["x"] + boards["width"] <= town["x"] + 1
+    assert town["width"] > boards["width"] > 300
+
+
+def test_the_chosen_town_is_remembered(page):
+    page.goto("/")
+    page.locator("#tm-town option[value=kashima]").wait_for(state="attached")
+    page.locator("#tm-town").select_option("kashima")
+    page.wait_for_function("document.getElementById('tm-map-frame').src.endsWith('/m/kashima')")
+    page.goto("/?tab=boards")
+    page.get_by_role("heading", name="鹿嶋市の掲示板").wait_for()
+    assert page.locator("#tm-town").input_value() == "kashima"
+
+
+def test_a_picked_flyer_opens_takes_the_focus_and_gives_it_back(page):
+    page.goto("/?map=hitoyoshi")
+    framed(page).locator(".tm-card__link").first.click()
+    page.locator("#tm-flyer .tm-datetab, #tm-flyer .tm-category").first.wait_for()
+    assert page.evaluate("document.activeElement.id") == "tm-flyer-heading"
+    assert re.search(r"flyer=\w{12}", page.url)
+    page.keyboard.press("Escape")
+    assert not page.locator("#tm-flyer").is_visible()
+    assert page.evaluate("document.activeElement.id") == "tm-map-frame"
+    assert "flyer=" not in page.url
+
+
+def test_back_closes_the_flyer_and_then_the_topic(page):
+    page.goto(BOARDS)
+    page.locator(".tm-topic a").first.click()
+    page.locator(".tm-post").first.wait_for()
+    page.go_back()
+    page.locator(".tm-topic").first.wait_for()
+    page.locator("[data-tm-place=map]").click()
+    framed(page).locator(".tm-card__link").first.click()
+    page.locator("#tm-flyer .tm-category").wait_for()
+    page.go_back()
+    page.locator("#tm-flyer").wait_for(state="hidden")
+
+
+def test_messages_of_strangers_open_nothing(page):
+    page.goto("/?map=hitoyoshi")
+    page.locator("html[data-tm-live]").wait_for()
+    page.evaluate("postMessage({type: 'tamemap:flyer', id: '2222222222zz'}, location.origin)")
+    inner = next(frame for frame in page.frames if "/m/hitoyoshi" in frame.url)
+    inner.evaluate("parent.postMessage({type: 'tamemap:flyer', id: '<img src=x>'}, location.origin)")
+    page.locator("[data-tm-place=boards]").click()
+    page.locator(".tm-topic").first.wait_for()
+    assert not page.locator("#tm-flyer").is_visible()
+
+
+def test_a_guest_is_led_to_sign_in_and_back_to_the_topic(page):
+    page.goto(BOARDS)
+    page.locator(".tm-topic a").first.click()
+    page.locator(".tm-post").first.wait_for()
+    address = page.locator("[data-tm-part=boards] a[href^='/sign-in']").get_attribute("href")
+    assert "topic%3D" in address
+    assert page.locator("textarea").count() == 0
+
+
+def test_words_survive_a_reload_and_are_gone_once_sent(page, sign_in):
+    sign_in(page, "mikan@example.jp", then="/")
+    page.goto(BOARDS)
+    page.locator(".tm-topic").first.wait_for()
+    page.get_by_role("button", name="新しい話題").click()
+    page.get_by_label("題名").fill("焼きたてのパンの店")
+    page.get_by_label(re.compile("はじめの一言")).fill("朝早くからやっている所は？")
+    page.reload()
+    page.get_by_label("題名").wait_for()
+    page.wait_for_function("document.querySelector('input[name=title]').value === '焼きたてのパンの店'")
+    page.get_by_role("button", name="話題をつくる").click()
+    page.get_by_text("朝早くからやっている所は？").wait_for()
+    page.get_by_label(re.compile("書きこむ")).first.fill("駅前はどうでしょう")
+    page.get_by_role("button", name="書きこむ").click()
+    page.get_by_text("駅前はどうでしょう").wait_for()
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tamemap.draft'))") == []
+    page.get_by_role("button", name="いいね").last.click()
+    page.locator("[aria-pressed=true]", has_text="いいね").wait_for()
+
+
+def test_while_the_socket_is_down_a_picked_flyer_has_its_own_page(page):
+    page.goto("/?map=hitoyoshi")
+    page.locator("html[data-tm-live]").wait_for()
+    page.evaluate("document.documentElement.setAttribute('data-tm-offline', '')")
+    framed(page).locator(".tm-card__link").first.click()
+    page.wait_for_url(re.compile(r"/f/\w{12}"))
