@@ -22,7 +22,9 @@ def toast(state: type[Asking], *, hush: Any, undo: Any = None) -> rx.Component:
     if undo is not None:
         back = rx.cond(
             state.undo != "",
-            rx.el.button(icon("undo"), t("ui.undo"), type="button", class_name="tm-button tm-button--small", on_click=undo),
+            rx.el.button(
+                icon("undo"), t("ui.undo"), type="button", class_name="tm-button tm-button--small tm-toast__undo", on_click=undo
+            ),
         )
     return rx.el.div(
         rx.cond(
