@@ -126,6 +126,8 @@ def serve() -> None:
 def work(chosen: argparse.Namespace) -> int:
     """Work until told to stop, or until our parent is another process than the one that was named."""
     logging.basicConfig(level=settings().log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    # Huey tells of every beat
+    logging.getLogger("huey").setLevel(logging.WARNING)
     if chosen.parent:
         threading.Thread(target=_watch, args=(chosen.parent,), name="parent", daemon=True).start()
     worker.work()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import SQLModel, col, func, select, update
+from sqlmodel import SQLModel, col, delete, func, select, update
 
 from tamemap import clock, session
 from tamemap import db as database
@@ -19,7 +19,7 @@ from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.domain.dates import read_when
 from tamemap.errors import Conflict
 from tamemap.gateways.storage import name_of, storage_from
-from tamemap.models import Flyer, Heartbeat, Map, Person, Picture, Placement, Post
+from tamemap.models import Flyer, Heartbeat, Map, OutboxEntry, Person, Picture, Placement, Post
 from tamemap.queries.people import actor_of_person
 from tamemap.services import decisions, flyers, housekeeping, people, pictures, placing
 from tamemap.services.installation import install_region
@@ -63,6 +63,8 @@ def load_demo() -> Loaded | None:
         cast = _people(db)
         ids = {seed.key: _post(db, cast, seed, picture) for seed, picture in zip(seeds, prepared, strict=True)}
         topics = write_talk(db, cast, ids)
+        # invented people get no mail
+        db.exec(delete(OutboxEntry).where(col(OutboxEntry.kind) == "mail"))
         housekeeping.beat(db, SYSTEM, name=MARK)
     return Loaded(len(ids), topics)
 
@@ -88,14 +90,14 @@ def _person(db: Session, seed: PersonSeed) -> Actor:
 
 def _post(db: Session, cast: Mapping[str, Actor], seed: FlyerSeed, picture: pictures.Prepared) -> str:
     """Put a flyer up as its poster did, that many days ago; answers its public id."""
-    today = clock.today()
+    now = clock.now()
     actor = cast[seed.poster] if seed.poster else Actor(guest_hash=session.hashed(f"demo:{seed.key}"))
     with clock.frozen_at(_posted_at(seed)):
         waiting = pictures.keep(db, actor, prepared=picture)
         posted = flyers.post(
             db,
             actor,
-            raw=seed.raw(today),
+            raw=seed.raw(now),
             picture_ids=tuple(view.public_id for view in waiting),
             hidden=seed.hidden,
             outside=seed.outside,
@@ -148,7 +150,7 @@ def freshen_demo(*, at_once: bool = False) -> bool:
 
 
 def _freshen(db: Session, row: Flyer, seed: FlyerSeed) -> None:
-    raw = seed.raw(clock.today())
+    raw = seed.raw(clock.now())
     when = read_when(raw["starts_at"], raw["ends_at"])
     row.starts_at, row.ends_at, row.all_day = when.starts_at, when.ends_at, when.all_day
     row.created_at = _posted_at(seed)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
+
+from tamemap import clock
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -59,9 +61,9 @@ class FlyerSeed:
         """The picture as somebody would have sent it."""
         return (PICTURES / self.picture).read_bytes()
 
-    def raw(self, today: date) -> dict[str, str]:
-        """The fields as the API takes them, with dates as they are when today is that day."""
-        starts, ends = said_when(self.when, today)
+    def raw(self, now: datetime) -> dict[str, str]:
+        """The fields as the API takes them, with their dates as seen from that moment."""
+        starts, ends = said_when(self.when, now)
         named = ("title", "body", "category", "venue", "address", "fee", "phone", "organiser", "url")
         facts = {name: str(getattr(self, name)) for name in named}
         return facts | {"starts_at": starts, "ends_at": ends, "lat": str(self.lat), "lng": str(self.lng)}
@@ -108,17 +110,20 @@ def load_topics() -> tuple[TopicSeed, ...]:
     return tuple(TopicSeed(**entry | {"posts": tuple(post(one) for one in entry["posts"])}) for entry in _read("topics.json"))
 
 
-def said_when(words: str, today: date) -> tuple[str, str]:
+def said_when(words: str, now: datetime) -> tuple[str, str]:
     """Start and end as the API takes them, empty for none, from words such as ``sat 10:00-15:00``, ``+3..+9``, ``+0``.
 
-    A day is so many days from today or the coming weekday, today included (``sat+1``: a week later); the end of a range
-    counts weekdays from its start. Without times it is all-day. Raises ValueError for anything else.
+    A day is so many days from today or the coming weekday (``sat+1``: a week later); today is the coming weekday until the
+    hour is over. The end of a range counts weekdays from its start. Without times it is all-day. Raises ValueError for
+    anything else.
     """
     if not words:
         return "", ""
+    here = clock.tokyo(now)
     first, _, last = words.partition("..")
     begin = _match(first)
-    start = _day(begin["day"], today)
+    today, hour = here.date(), begin["to"] or begin["from"] or "24:00"
+    start = _day(begin["day"], today, over=hour <= f"{here:%H:%M}")
     if last:
         end = _match(last)
         finish = _day(end["day"], start if end["day"][:3] in WEEKDAYS else today)
@@ -135,10 +140,12 @@ def _match(words: str) -> re.Match[str]:
     return found
 
 
-def _day(word: str, today: date) -> date:
+def _day(word: str, today: date, *, over: bool = False) -> date:
     if word[0] in "+-":
         return today + timedelta(days=int(word))
     ahead = (WEEKDAYS.index(word[:3]) - today.weekday()) % 7
+    if over and not ahead:
+        ahead = 7
     return today + timedelta(days=ahead, weeks=int(word[3:] or 0))
 
 

@@ -20,7 +20,7 @@ from tamemap.domain.dates import When
 from tamemap.errors import Conflict
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Heartbeat, Map, Person, Picture, Placement, Reaction, Topic
+from tamemap.models import Flyer, Heartbeat, Map, OutboxEntry, Person, Picture, Placement, Reaction, Topic
 from tamemap.queries.boards import topics
 from tamemap.queries.flyer import flyer
 from tamemap.queries.flyers import flyers_of_map
@@ -87,7 +87,7 @@ def post_as(mail: str, title: str) -> str:
         people.grant(session, SYSTEM, mail=mail, role="member")
         actor = actor_of_person(session, session.exec(select(Person).where(Person.mail == mail)).one())
         waiting = pictures.keep(session, actor, prepared=prepared)
-        raw = SEEDS["nashi"].raw(clock.today()) | {"title": title, "starts_at": "2026-11-23", "ends_at": ""}
+        raw = SEEDS["nashi"].raw(clock.now()) | {"title": title, "starts_at": "2026-11-23", "ends_at": ""}
         return flyers.post(session, actor, raw=raw, picture_ids=(waiting[0].public_id,), may_post=True).public_id
 
 
@@ -122,6 +122,11 @@ def test_strangers_do_not_see_what_is_for_residents(loaded):
         row = session.exec(select(Flyer).where(Flyer.title == "こもりうたを聴く夜")).one()
         assert row.address
         assert flyer(session, STRANGER, public_id=row.public_id).address == ""
+
+
+def test_invented_people_get_no_mail_and_their_pictures_are_finished_later(loaded):
+    with db.transaction(write=False) as session:
+        assert set(session.exec(select(OutboxEntry.kind)).all()) == {"pictures"}
 
 
 def test_boards_have_themes_answers_and_reactions(loaded):

@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, Template
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -40,12 +40,11 @@ def styles(fonts: Path | None) -> list[str]:
     return [sheet.as_uri() for package in packages for weight in WEIGHTS if (sheet := package / f"{weight}.css").exists()]
 
 
-def draw(page: Page, environment: Environment, seed: FlyerSeed, design: dict[str, Any], fonts: list[str], folder: Path) -> bytes:
-    """One flyer as WebP."""
+def draw(page: Page, template: Template, seed: FlyerSeed, design: dict[str, Any], folder: Path) -> bytes:
+    """One flyer as WebP; its document is written into the folder."""
     width, height = LANDSCAPE if design.get("landscape") else PORTRAIT
-    document = environment.get_template("base.html").render(
-        f=seed, d=design, w=width, h=height, fonts=fonts, layout=design["layout"], colors=design.get("colors", {})
-    )
+    colors = design.get("colors", {})
+    document = template.render(f=seed, d=design, w=width, h=height, layout=design["layout"], colors=colors)
     path = folder / f"{seed.key}.html"
     path.write_text(document, encoding="utf-8")
     page.set_viewport_size({"width": width, "height": height})
@@ -65,6 +64,8 @@ def main() -> None:
     chosen = parser.parse_args()
     designs = json.loads((HERE / "designs.json").read_text(encoding="utf-8"))
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True)
+    environment.globals["fonts"] = styles(chosen.fonts)
+    template = environment.get_template("base.html")
     PICTURES.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp())
     with sync_playwright() as playwright:
@@ -75,7 +76,7 @@ def main() -> None:
         page.set_default_timeout(180_000)
         for seed in load_flyers():
             if seed.key in designs and (not chosen.keys or seed.key in chosen.keys):
-                made = draw(page, environment, seed, designs[seed.key], styles(chosen.fonts), folder)
+                made = draw(page, template, seed, designs[seed.key], folder)
                 (PICTURES / seed.picture).write_bytes(made)
                 print(f"{seed.picture} {len(made) // 1024} kB")
         browser.close()
