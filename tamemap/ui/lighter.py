@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from reflex_base.plugins import Plugin
 
+from tamemap.i18n import t
+
 CONFIG = "vite.config.js"
 BEFORE = "export default defineConfig"
 FIRST = "alwaysUseReactDomServerNode(),"
+
+# what Reflex says when another version of the screens was opened than the one that the server runs
+BANNER = {"A new version of this app is available.": "shell.new_version", "Reload": "form.reload"}
 
 # Emotion styles what carries a ``css`` prop: Reflex's own pages for errors only, for which a style is enough.
 # Cookies are read by nobody here, and of the socket's three transports one is used. An indirect ``eval`` does the same for
 # events of ours (there are none) but lets the minifier shorten names; ``window.__reflex`` serves components made at run time.
 VITE = r"""
 function tamemapLighter() {
+  // the one banner that Reflex draws by itself speaks our words
+  const words = Object.entries(WORDS);
+  const ours = (code) => words.reduce((made, [theirs, said]) => made.replace(theirs, JSON.stringify(said)), code);
   const made = {
     "@emotion/react": `import { createElement } from "react";
       export const jsx = (type, props, ...children) => {
@@ -32,7 +41,7 @@ function tamemapLighter() {
     transform(code, id) {
       if (id.endsWith("/engine.io-client/build/esm/transports/index.js"))
         return { code: `import { WS } from "./websocket.node.js"; export const transports = { websocket: WS };`, map: null };
-      if (id.endsWith("/utils/state.js")) return { code: code.replaceAll(/(?<![.\w?])eval\(/g, "(0, eval)("), map: null };
+      if (id.endsWith("/utils/state.js")) return { code: ours(code.replaceAll(/(?<![.\w?])eval\(/g, "(0, eval)(")), map: null };
       if (id.endsWith("/app/root.jsx")) return { code: code.replace(/window\.__reflex = \{[^}]*\};/, ""), map: null };
       return null;
     },
@@ -54,4 +63,7 @@ def lighter(config: str) -> str:
     """The configuration with our part in it. Raises RuntimeError where Reflex writes it otherwise than we know."""
     if BEFORE not in config or FIRST not in config:
         raise RuntimeError("Reflex writes its vite.config.js in another way than 0.10.1: look at tamemap/ui/lighter.py")
-    return config.replace(BEFORE, VITE + BEFORE, 1).replace(FIRST, f"tamemapLighter(),\n    {FIRST}", 1)
+    said = {f'"{theirs}"': t(key) for theirs, key in BANNER.items()}
+    return config.replace(BEFORE, VITE.replace("WORDS", json.dumps(said), 1) + BEFORE, 1).replace(
+        FIRST, f"tamemapLighter(),\n    {FIRST}", 1
+    )
