@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from tamemap.i18n import t
 from tamemap.ui.components.plain import icon, link
 
-__all__ = ["BAR", "HEAD", "bottom_bar", "icon", "link", "screen"]
+__all__ = ["BAR", "HEAD", "bottom_bar", "boundary", "icon", "link", "screen"]
 
 HEAD = [
     rx.el.link(rel="stylesheet", href="/app.css"),
@@ -77,3 +78,14 @@ def screen(
         rx.el.main(*children, custom_attrs={"id": "main"}, class_name=name, tab_index=-1),
         bottom_bar(current),
     )
+
+
+def boundary() -> rx.Component:
+    """What is shown when a screen could not be drawn: what to do, and the way to the map, which needs none of this."""
+    words = rx.el.main(
+        rx.el.h1(t("shell.broken")),
+        rx.el.p(t("shell.broken_hint")),
+        rx.el.p(link(t("form.reload"), href="", class_name="tm-button tm-button--primary")),
+        class_name="tm-page tm-page--narrow tm-stack",
+    )
+    return ErrorBoundary.create(fallback_render=rx.Var.create(words))
