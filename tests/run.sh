@@ -12,7 +12,7 @@ postgres_bin() {
 
 wanted=()
 have_chromium >/dev/null || wanted+=(chromium)
-fc-list 2>/dev/null | grep -qi "cjk" || wanted+=(fonts-noto-cjk)
+[ "$(fc-list 2>/dev/null | grep -ci cjk)" != 0 ] || wanted+=(fonts-noto-cjk)
 postgres_bin >/dev/null || wanted+=(postgresql)
 if [ "${#wanted[@]}" -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
