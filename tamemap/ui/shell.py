@@ -75,6 +75,11 @@ def screen(
             header or rx.fragment(),
             class_name="tm-header",
         ),
+        # assets/pwa.js fills it when a newer version waits
+        rx.el.div(
+            hidden=True,
+            custom_attrs={"data-tm-update": "", "data-update": t("shell.new_version"), "data-reload": t("form.reload")},
+        ),
         rx.el.main(*children, custom_attrs={"id": "main"}, class_name=name, tab_index=-1),
         bottom_bar(current),
     )

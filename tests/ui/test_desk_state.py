@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tamemap import db
+from tamemap import clock, db
 from tamemap.i18n import t
 from tamemap.models import Flyer, Placement
 from tamemap.services import reports
@@ -17,8 +17,8 @@ REASON = {"reason": "日付がちがうようです"}
 
 @pytest.fixture
 def held(world):
-    """Dai's flyers that wait in 人吉市, and one in 錦町."""
-    with db.transaction(write=True) as tx:
+    """Dai's flyers that wait since an hour in 人吉市, and one in 錦町."""
+    with clock.frozen_at(clock.now() - factories.HOUR), db.transaction(write=True) as tx:
         there = factories.OFFICES[factories.NISHIKI]
         own = [factories.flyer(tx, world.dai, title=title, outside=True).public_id for title in ("朝市", "夕市")]
         return own, factories.flyer(tx, world.dai, title="錦の市", at=there).public_id

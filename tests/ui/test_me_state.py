@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tamemap import db, session
+from tamemap import clock, db, session
 from tamemap.domain.actors import Actor
 from tamemap.i18n import t
 from tamemap.models import Flyer
@@ -20,8 +20,8 @@ DAY = "2026-12-05"
 
 @pytest.fixture
 def market(world):
-    """Aki's flyer, inside only, telephone for residents."""
-    with db.transaction(write=True) as tx:
+    """Aki's flyer since an hour, inside only, telephone for residents."""
+    with clock.frozen_at(clock.now() - factories.HOUR), db.transaction(write=True) as tx:
         return factories.flyer(tx, world.aki, title="秋の市", hidden=("phone",), phone="0966-1", starts_at=DAY).public_id
 
 
