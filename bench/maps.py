@@ -95,15 +95,37 @@ def fill(count: int) -> None:
             category = chance.choice(CATEGORIES)
             flyers.append(
                 {
-                    "id": number, "public_id": f"{number:012d}", "municipality_code": town.code6, "title": f"催しの見本 {number}",
-                    "category": category, "starts_at": starts, "ends_at": ends, "all_day": False, "venue": f"{place.name}公民館",
-                    "hidden_outside": [], "lat": lat, "lng": lng, "folded": f"催しの見本{number}{place.name}公民館",
-                    "folded_outside": f"催しの見本{number}{place.name}公民館", "created_at": now, "updated_at": now,
-                }  # fmt: skip
+                    "id": number,
+                    "public_id": f"{number:012d}",
+                    "municipality_code": town.code6,
+                    "title": f"催しの見本 {number}",
+                    "category": category,
+                    "starts_at": starts,
+                    "ends_at": ends,
+                    "all_day": False,
+                    "venue": f"{place.name}公民館",
+                    "hidden_outside": [],
+                    "lat": lat,
+                    "lng": lng,
+                    "folded": f"催しの見本{number}{place.name}公民館",
+                    "folded_outside": f"催しの見本{number}{place.name}公民館",
+                    "created_at": now,
+                    "updated_at": now,
+                }
             )
             placements += [
-                {"flyer_id": number, "map_id": here.id, "state": "up", "since": now, "until": ends, "cell": cell_of(lat, lng),
-                 "lat": lat, "lng": lng, "category": category, "starts_at": starts}  # fmt: skip
+                {
+                    "flyer_id": number,
+                    "map_id": here.id,
+                    "state": "up",
+                    "since": now,
+                    "until": ends,
+                    "cell": cell_of(lat, lng),
+                    "lat": lat,
+                    "lng": lng,
+                    "category": category,
+                    "starts_at": starts,
+                }
                 for here in (maps[town.code6], regional)
             ]
         for start in range(0, count, 5000):
@@ -160,7 +182,7 @@ def _wait(port: int) -> None:
     end = time.monotonic() + 120
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):  # noqa: S310  loopback
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return
         except OSError:
             time.sleep(0.3)

@@ -29,13 +29,13 @@ def main() -> dict[str, Any]:
     """Run all; returns figures by page."""
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
-        environment = os.environ | {"TAMEMAP_DATA_DIR": folder, "TAMEMAP_DATABASE_URL": "", "TAMEMAP_TILE_URL": "", "TAMEMAP_GEOCODER": "off"}
+        environment = os.environ | {"TAMEMAP_DATA_DIR": folder, "TAMEMAP_DATABASE_URL": "", "TAMEMAP_TILE_URL": ""}
         command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port)]
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait(port)
             base = f"http://127.0.0.1:{port}"
-            with urllib.request.urlopen(f"{base}/api/v1/maps/hitoyoshi/flyers?limit=1", timeout=10) as answer:  # noqa: S310  loopback
+            with urllib.request.urlopen(f"{base}/api/v1/maps/hitoyoshi/flyers?limit=1", timeout=10) as answer:
                 flyer = json.load(answer)["items"][0]["url"]
             pages = {"/m/hitoyoshi": f"{base}/m/hitoyoshi", "/f/…": base + flyer, "/": f"{base}/"}
             return {name: {**weigh(address), **lighthouse(address, Path(folder))} for name, address in pages.items()}

@@ -55,9 +55,7 @@ def call(
     """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then."""
     # one transaction, one moment: everything it writes says the same time
     with clock.frozen_at(clock.now()), database.transaction(write=function.__module__.startswith("tamemap.services")) as db:
-        actor = actor_of_session(
-            db, token=credentials.session_token, guest_key=credentials.guest_key, client=credentials.client
-        )
+        actor = actor_of_session(db, token=credentials.session_token, guest_key=credentials.guest_key, client=credentials.client)
         return function(db, actor, *args, **kwargs)
 
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from alembic import command
-from alembic.config import Config
 from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
 from tamemap.queries.people import actor_of_person

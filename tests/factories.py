@@ -42,8 +42,16 @@ def region(db: Session, slug: str, name: str, towns: list[tuple[str, str, str, s
     for code, town_slug, town, prefecture in towns:
         lat, lng = OFFICES[code]
         db.add(
-            Municipality(code=code, region_id=row.id, name=town, prefecture=prefecture, office_lat=lat, office_lng=lng,
-                         outline=square(lat, lng), display_outline=square(lat, lng))  # fmt: skip
+            Municipality(
+                code=code,
+                region_id=row.id,
+                name=town,
+                prefecture=prefecture,
+                office_lat=lat,
+                office_lng=lng,
+                outline=square(lat, lng),
+                display_outline=square(lat, lng),
+            )
         )
         db.flush()
         made = Map(slug=town_slug, kind="resident", name=f"{town}マップ", municipality_code=code, region_id=row.id,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SORTS = ("soon", "near", "new")
 MOST = 100
+# no row number or moment of ours is larger, and both databases can compare it
+LARGEST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def read_cursor(cursor: str, *kinds: type | tuple[type, ...]) -> list[Any]:
         raise Invalid.at("cursor", "cursor_wrong") from None
     if not isinstance(key, list) or len(key) != len(kinds):
         raise Invalid.at("cursor", "cursor_wrong")
-    if not all(isinstance(part, kind) for part, kind in zip(key, kinds, strict=True)):
+    if not all(isinstance(part, kind) for part, kind in zip(key, kinds, strict=True)) or any(
+        isinstance(part, int | float) and not -LARGEST < part < LARGEST for part in key
+    ):
         raise Invalid.at("cursor", "cursor_wrong")
     return key

@@ -16,12 +16,14 @@ from tamemap.i18n import t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-CATEGORIES = tuple(
-    ["event", "market", "food", "sports", "culture", "learning", "children", "health", "welfare", "disaster", "volunteer", "recruit", "farm", "notice", "shop", "other"]
-)
+CATEGORIES = (
+    "event", "market", "food", "sports", "culture", "learning", "children", "health", "welfare", "disaster", "volunteer",
+    "recruit", "farm", "notice", "shop", "other",
+)  # fmt: skip
 LIMITS = {"title": 80, "body": 4000, "venue": 120, "address": 200, "fee": 200, "phone": 40, "organiser": 120, "url": 500}
 HIDEABLE = ("body", "venue", "address", "fee", "phone", "organiser", "url")
 # controls, zero-width and direction marks: nothing that a reader sees, much that deceives
+UNDATED = When()
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -31,7 +33,7 @@ class Facts:
 
     title: str
     category: str
-    when: When = When()
+    when: When = UNDATED
     body: str = ""
     venue: str = ""
     address: str = ""
@@ -52,7 +54,8 @@ class Facts:
 def cleaned(text: str, *, lines: bool = False) -> str:
     """NFC, without unseen characters, without space at the ends; on one line unless ``lines``."""
     text = UNSEEN.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return text.strip() if lines else " ".join(text.split())
+    # an ideographic space inside is the writer's own
+    return text.strip() if lines else re.sub(r"[ \t\n\v\f\u2028\u2029]+", " ", text).strip()
 
 
 def read_facts(raw: Mapping[str, str], hidden: Iterable[str] = ()) -> Facts:
@@ -74,7 +77,7 @@ def read_facts(raw: Mapping[str, str], hidden: Iterable[str] = ()) -> Facts:
     names = tuple(dict.fromkeys(name.strip() for part in hidden for name in part.split(",") if name.strip()))
     if any(name not in HIDEABLE for name in names):
         wrong.append(FieldError("hidden_outside", "hidden_outside_wrong"))
-    when = When()
+    when = UNDATED
     try:
         when = read_when(raw.get("starts_at") or "", raw.get("ends_at") or "")
     except Invalid as error:

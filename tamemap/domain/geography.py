@@ -162,9 +162,7 @@ class Outline:
         """
         area = self._area
         if simplify_metres:
-            area = shapely.transform(
-                shapely.simplify(self._ground, simplify_metres), lambda places: places / self._scale
-            )
+            area = shapely.transform(shapely.simplify(self._ground, simplify_metres), lambda places: places / self._scale)
         area = shapely.transform(area, lambda places: np.round(places, _DIGITS))
         geometry: dict[str, Any] = orjson.loads(shapely.to_geojson(shapely.orient_polygons(area)))
         return geometry

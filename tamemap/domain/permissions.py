@@ -1,8 +1,8 @@
 """Who may do what: one table. Everything else asks ``allowed`` or ``demand``.
 
 A row names the relations of which any one suffices. A relation says how the actor stands to the thing:
-``anyone`` · ``member`` (signed in) · ``author`` (posted or wrote it, with or without an account) · ``resident`` (says they live in
-the thing's municipality) · ``staff`` (of the thing's municipality) · ``operator`` (of the thing's region, or of all).
+``anyone`` · ``member`` (signed in) · ``author`` (posted or wrote it, with or without an account) · ``resident`` (says they live
+in the thing's municipality) · ``staff`` (of the thing's municipality) · ``operator`` (of the thing's region, or of all).
 """
 
 from __future__ import annotations

@@ -166,14 +166,18 @@ def placements_of(db: Session, row: Flyer) -> tuple[PlacementView, ...]:
     """All standings of a flyer, its town's map first."""
     now = clock.now()
     query = (
-        select(Placement, Map)
-        .join(Map, Map.id == Placement.map_id)
-        .where(Placement.flyer_id == row.id)
-        .order_by(Placement.id)
+        select(Placement, Map).join(Map, Map.id == Placement.map_id).where(Placement.flyer_id == row.id).order_by(Placement.id)
     )
     return tuple(
-        PlacementView(here.slug, here.name, here.kind, shown_state(placement.state, placement.until, now),
-                      placement.since, placement.until, placement.reason)  # fmt: skip
+        PlacementView(
+            here.slug,
+            here.name,
+            here.kind,
+            shown_state(placement.state, placement.until, now),
+            placement.since,
+            placement.until,
+            placement.reason,
+        )
         for placement, here in db.execute(query)
     )
 
@@ -198,9 +202,7 @@ class ChangeView:
 def history(db: Session, actor: Actor, *, public_id: str) -> tuple[ChangeView, ...]:
     """All changes of a flyer's placements, oldest first, for its author and staff. Raises NotFound for everybody else."""
     row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
-    if row is None or not allowed(
-        actor, "flyer.see_history", ground_of(db, row.municipality_code), author=is_author(actor, row)
-    ):
+    if row is None or not allowed(actor, "flyer.see_history", ground_of(db, row.municipality_code), author=is_author(actor, row)):
         raise NotFound("flyer_unknown")
     query = (
         select(PlacementChange, Map.name, Person.name)

@@ -100,9 +100,10 @@ def flyers_of_map(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> Ca
     now = clock.now()
     face = shows_resident_face(actor, here)
     where = conditions(here, wanted, resident_face=face, now=now)
-    total = db.execute(
-        select(func.count()).select_from(Placement).join(Flyer, Flyer.id == Placement.flyer_id).where(*where)
-    ).scalar_one()
+    counting = select(func.count()).select_from(Placement)
+    if wanted.words:
+        counting = counting.join(Flyer, Flyer.id == Placement.flyer_id)
+    total = db.execute(counting.where(*where)).scalar_one()
     query = cards_query().where(*where)
     query, key_of = _ordered(query, wanted)
     rows = db.execute(query.limit(wanted.limit + 1)).all()

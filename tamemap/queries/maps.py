@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 
 from tamemap import clock
 from tamemap.domain.folding import fold_place
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """A map as readers know it; bounds are west, south, east, north in degrees, ``up`` counts the flyers standing now."""
+    """A map as readers know it; bounds are west, south, east, north in degrees.
+
+    ``up`` is how many flyers stand there now, None where nobody asked for the count.
+    """
 
     id: int
     slug: str
@@ -44,21 +47,22 @@ class MapView:
     guests_may_post: bool
     hold_guests: bool
     version: int
-    up: int
+    up: int | None
 
 
-def _rows(db: Session, *where: Any) -> tuple[MapView, ...]:
-    above = Map.__table__.alias("above")  # type: ignore[attr-defined]
-    up = (
-        select(func.count())
-        .where(Placement.map_id == Map.id, Placement.state == UP, Placement.until > clock.now())
-        .scalar_subquery()
-    )
+ABOVE = Map.__table__.alias("above")  # type: ignore[attr-defined]
+
+
+def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...]:
+    up: Any = literal(None)
+    if counted:
+        standing = (Placement.map_id == Map.id, Placement.state == UP, Placement.until > clock.now())
+        up = select(func.count()).where(*standing).scalar_subquery()
     query = (
-        select(Map, Municipality.name, Region.slug, Region.name, above.c.slug, above.c.name, up)
+        select(Map, Municipality.name, Region.slug, Region.name, ABOVE.c.slug, ABOVE.c.name, up)
         .join(Region, Region.id == Map.region_id)
         .outerjoin(Municipality, Municipality.code == Map.municipality_code)
-        .outerjoin(above, above.c.id == Map.above_id)
+        .outerjoin(ABOVE, ABOVE.c.id == Map.above_id)
         .where(*where)
         .order_by(Map.region_id, case((Map.kind == "regional", 0), else_=1), Map.id)
     )
@@ -75,14 +79,14 @@ def _rows(db: Session, *where: Any) -> tuple[MapView, ...]:
     )  # fmt: skip
 
 
-def maps(db: Session, actor: Actor) -> tuple[MapView, ...]:
-    """All maps: region by region, the regional map first."""
-    return _rows(db)
+def maps(db: Session, actor: Actor, *, counted: bool = False) -> tuple[MapView, ...]:
+    """All maps: region by region, the regional map first. Counting what stands on them costs a read of each."""
+    return _rows(db, counted=counted)
 
 
-def map_view(db: Session, actor: Actor, *, slug: str) -> MapView:
+def map_view(db: Session, actor: Actor, *, slug: str, counted: bool = False) -> MapView:
     """One map. Raises NotFound."""
-    if found := _rows(db, Map.slug == reference(slug)):
+    if found := _rows(db, Map.slug == reference(slug), counted=counted):
         return found[0]
     raise NotFound("map_unknown")
 
@@ -188,7 +192,17 @@ def _places(db: Session, *where: Any, order: Any, limit: int) -> tuple[PlaceView
         .limit(limit)
     )
     return tuple(
-        PlaceView(row.name, row.kind, f"{prefecture}{town}{row.name}", row.municipality_code, town, slug, name,
-                  row.lat, row.lng, row.source)  # fmt: skip
+        PlaceView(
+            row.name,
+            row.kind,
+            f"{prefecture}{town}{row.name}",
+            row.municipality_code,
+            town,
+            slug,
+            name,
+            row.lat,
+            row.lng,
+            row.source,
+        )
         for row, prefecture, town, slug, name in db.execute(query)
     )

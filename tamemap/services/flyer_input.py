@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
     from tamemap.domain.geography import Point
 
-PER_HOUR = {"guest": 10, "member": 60}
+# a group puts up a season at once; a stall of the town may post for its visitors from one browser
+PER_HOUR = {"guest": 30, "member": 200}
 
 
 def asked_map(db: Session, actor: Actor, slug: str) -> MapView:

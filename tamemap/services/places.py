@@ -33,7 +33,7 @@ def search(actor: Actor, *, q: str, slug: str = "", limit: int = 8) -> tuple[Pla
         known = places(db, actor, q=q, slug=slug, limit=limit)
         bounds = Bounds(*map_view(db, actor, slug=slug).bounds) if slug else None
         answer = _remembered(db, q) if len(known) < ENOUGH else ()
-    if len(known) >= ENOUGH or len(fold_place(q)) < 2:  # noqa: PLR2004  one letter names no address
+    if len(known) >= ENOUGH or len(fold_place(q)) < 2:
         return known
     if answer is None:
         answer = geocoder().search(q, bounds=bounds, limit=limit)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 CODE_LIFE = timedelta(minutes=15)
 TRIES = 5
-ASKS_PER_MAIL = 5
-ASKS_PER_CLIENT = 20
+ASKS_PER_MAIL = 10
+# a town hall or a school stands behind one address
+ASKS_PER_CLIENT = 100
 HOUR = timedelta(hours=1)
 
 # the signs that tell a device and a browser apart in User-Agent, the more particular first

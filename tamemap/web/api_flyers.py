@@ -104,7 +104,7 @@ async def _submitted(credentials: Credentials, submission: posting.Submission, p
         known = await door.acall(posting.answer_of, credentials, key=submission.key, body_hash=submission.body_hash)
         if known is not None:
             return known
-    limits.demand("flyers", credentials.client, amount=120, seconds=3600, code="too_often")
+    limits.demand("flyers", credentials.client, amount=600, seconds=3600, code="too_often")
     if len(photos) + len(submission.picture_ids) > pictures.MOST:
         raise too_many_photos()
     # what is wrong with the words is said before a second is spent on the pictures

@@ -56,7 +56,7 @@ async def list_maps(request: Request) -> Response:
     summary: All maps, region by region, the regional map first
     responses: {200: {description: "`{items: [Map]}`"}}
     """
-    found = await door.acall(maps.maps, door.GUEST)
+    found = await door.acall(maps.maps, door.GUEST, counted=True)
     return cached(request, {"items": [map_json(one) for one in found]}, public=True)
 
 
@@ -66,7 +66,7 @@ async def show_map(request: Request) -> Response:
     responses: {200: {description: Map}, 404: {description: no such map}}
     """
     slug = request.path_params["map"]
-    found = await door.acall(maps.map_view, door.GUEST, slug=slug)
+    found = await door.acall(maps.map_view, door.GUEST, slug=slug, counted=True)
     outlines = await door.acall(maps.outlines, door.GUEST, slug=slug)
     return cached(request, map_json(found) | {"outlines": outlines}, public=True)
 

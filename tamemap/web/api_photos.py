@@ -47,7 +47,7 @@ async def add_photo(request: Request) -> Response:
       429: {description: too often}
     """
     credentials, new_key = with_guest_key(credentials_of(request))
-    limits.demand("photos", credentials.client, amount=120, seconds=3600, code="too_often")
+    limits.demand("photos", credentials.client, amount=1200, seconds=3600, code="too_often")
     sent = await read_form(request, most_files=1)
     photos = sent.files.get("photo", ())
     if len(photos) != 1:

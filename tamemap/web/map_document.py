@@ -11,11 +11,11 @@ from tamemap.domain.asking import Wanted, read_wanted
 from tamemap.domain.dates import DAY
 from tamemap.domain.flyers import CATEGORIES
 from tamemap.domain.writing import reference
-from tamemap.errors import Invalid, NotFound
+from tamemap.errors import Invalid
 from tamemap.formats import jsonld
 from tamemap.i18n import DEFAULT, section, t
 from tamemap.queries.flyers import CardsPage, flyers_of_map
-from tamemap.queries.maps import MapView, maps, outlines
+from tamemap.queries.maps import MapView, map_view, maps, outlines
 from tamemap.web import folium_map
 from tamemap.web.cards import card_values, item_values
 from tamemap.web.problems import words_of
@@ -119,11 +119,8 @@ def map_document(request: Request) -> Response:
 
 def _read(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> Readings:
     """One look at everything, so that list, count and boundaries belong together."""
-    all_maps = maps(db, actor)
-    here = next((one for one in all_maps if one.slug == slug), None)
-    if here is None:
-        raise NotFound("map_unknown")
-    return Readings(here, all_maps, flyers_of_map(db, actor, slug=slug, wanted=wanted), outlines(db, actor, slug=slug))
+    here = map_view(db, actor, slug=slug, counted=True)
+    return Readings(here, maps(db, actor), flyers_of_map(db, actor, slug=slug, wanted=wanted), outlines(db, actor, slug=slug))
 
 
 def _chosen(params: QueryParams) -> Chosen:

@@ -77,7 +77,7 @@ def sitemap(request: Request) -> Response:
 
 
 def _read_sitemap(db: Session, actor: Actor) -> tuple[tuple[MapView, ...], list[CardView]]:
-    here = maps(db, actor)
+    here = maps(db, actor, counted=True)
     wanted = Wanted(sort="new", limit=MOST)
     towns = [one for one in here if one.kind == "resident" and one.up]
     return here, [card for town in towns for card in flyers_of_map(db, actor, slug=town.slug, wanted=wanted).items]

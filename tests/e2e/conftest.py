@@ -126,7 +126,8 @@ def axe():
 
     def clean(page) -> None:
         result = Axe().run(page, options={"resultTypes": ["violations"]})
-        found = [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:4]]) for one in result.response["violations"]]
+        wrong = result.response["violations"]
+        found = [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:4]]) for one in wrong]
         assert found == []
 
     return clean

@@ -54,6 +54,15 @@ def test_type_at_twice_its_size_stays_on_the_page(page, post, width):
     assert wide <= 0
 
 
+def test_large_type_never_lets_the_bar_hide_the_page(page, post):
+    post.filled()
+    bar = page.locator(".post-form__bar")
+    place = "(bar) => getComputedStyle(bar).position"
+    assert bar.evaluate(place) == "sticky"
+    page.add_style_tag(content="html { font-size: 200% }")
+    page.wait_for_function("getComputedStyle(document.querySelector('.post-form__bar')).position === 'static'")
+
+
 def test_everything_that_a_thumb_meets_is_large_enough(page, post):
     post.filled()
     page.get_by_role("button", name="日にちを入れる").click()

@@ -26,6 +26,7 @@ from tamemap.models import Flyer, Map, Notice, Picture, Placement, PlacementChan
 from tamemap.queries.flyer import flyer as seen
 from tamemap.queries.flyer import mine
 from tamemap.services import decisions, flyers
+from tamemap.services.flyer_input import PER_HOUR
 from tests import factories
 from tests.factories import HITOYOSHI, KASHIMA, NISHIKI, OFFICES
 
@@ -156,8 +157,8 @@ def test_posting_twice_is_two_flyers_and_the_hint_of_another_town_is_said(world,
     assert first.public_id != second.public_id
 
 
-def test_eleven_an_hour_are_too_many_for_a_guest_and_ten_again_an_hour_later(world, tx):
-    for _ in range(10):
+def test_too_many_an_hour_are_refused_to_a_guest_and_taken_again_an_hour_later(world, tx):
+    for _ in range(PER_HOUR["guest"]):
         posted(tx, world.dai)
     with pytest.raises(TooMany, match="flyers_too_many"):
         posted(tx, world.dai)
@@ -166,8 +167,9 @@ def test_eleven_an_hour_are_too_many_for_a_guest_and_ten_again_an_hour_later(wor
         posted(tx, world.dai)
 
 
-def test_staff_may_post_a_pile(world, tx):
-    for _ in range(61):
+def test_staff_may_post_a_pile(world, tx, monkeypatch):
+    monkeypatch.setitem(PER_HOUR, "member", 5)
+    for _ in range(6):
         posted(tx, world.ben)
 
 

@@ -11,6 +11,7 @@ from tamemap import clock, db, door
 from tamemap.errors import Conflict, Invalid, TooMany
 from tamemap.models import Flyer, IdempotentAnswer, Picture
 from tamemap.services import once, pictures, posting
+from tamemap.services.flyer_input import PER_HOUR
 from tests import factories
 from tests.factories import HITOYOSHI, OFFICES
 from tests.gateways.photos import encoded, sheet
@@ -92,7 +93,8 @@ def test_what_is_kept_of_a_request_are_ids_and_states_and_nothing_that_somebody_
     assert kept.key_hash != "k"
 
 
-def test_a_request_that_fails_at_its_end_keeps_nothing(world):
+def test_a_request_that_fails_at_its_end_keeps_nothing(world, monkeypatch):
+    monkeypatch.setitem(PER_HOUR, "guest", 10)
     with db.transaction(write=True) as tx:
         for _ in range(10):
             factories.flyer(tx, world.dai)

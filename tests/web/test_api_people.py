@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tamemap import clock, config
+from tamemap.services.sign_in import ASKS_PER_MAIL
 from tests.factories import DAY, HOUR
 from tests.web.browsers import API, mailed_code, problem
 
@@ -132,7 +133,7 @@ def test_an_unknown_address_is_answered_as_a_known_one(world, visit):
 
 def test_who_asks_for_mail_after_mail_is_asked_to_wait(world, visit):
     browser = visit()
-    for _ in range(5):
+    for _ in range(ASKS_PER_MAIL):
         asked(browser)
     refused = browser.post(f"{API}/sign-in", json={"mail": "aki@example.jp"})
     problem(refused, 429, "sign_in_too_many")

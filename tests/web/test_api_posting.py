@@ -10,6 +10,7 @@ from sqlmodel import func, select
 
 from tamemap import clock, db
 from tamemap.models import Flyer, Map
+from tamemap.services.flyer_input import PER_HOUR
 from tests.factories import DAY, KASHIMA, NISHIKI, OFFICES
 from tests.gateways.photos import small
 from tests.web.browsers import API, LAT, LNG, form, photo, posted, problem, titles
@@ -262,7 +263,7 @@ def test_a_broken_form_is_refused(world, visit):
 def test_a_guest_who_posts_without_end_is_asked_to_wait(world, visit):
     dai = visit()
     waiting = dai.post(f"{API}/photos", files=photo()).json()["photos"][0]["id"]
-    for number in range(10):
+    for number in range(PER_HOUR["guest"]):
         fields = form(title=f"市 {number}", photo_id=waiting)
         assert dai.post(f"{API}/flyers", data=fields).status_code == 201
         waiting = dai.post(f"{API}/photos", files=photo()).json()["photos"][0]["id"]

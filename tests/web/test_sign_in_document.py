@@ -11,6 +11,7 @@ from sqlmodel import func, select
 from tamemap import clock, config, db, session
 from tamemap.i18n import t
 from tamemap.models import OutboxEntry, SignedIn
+from tamemap.services.sign_in import ASKS_PER_MAIL
 from tests.factories import HOUR
 from tests.web.pages import read
 
@@ -122,7 +123,7 @@ def test_what_is_no_address_is_said_and_kept(world, visit, mail, code):
 
 def test_too_many_mails_are_refused_with_a_time(world, visit):
     aki = visit()
-    for _ in range(5):
+    for _ in range(ASKS_PER_MAIL):
         asked(aki)
     answer = aki.post("/sign-in", data={"mail": MAIL})
     assert answer.status_code == 429
