@@ -100,14 +100,17 @@ class PostPage:
 
     def saved(self) -> None:
         """Wait until the draft on the disk is the one on the page."""
-        title = self.page.locator("#pf-title").input_value()
-        photos = self.page.locator(".post-form__photo").count()
-        for _ in range(50):
-            draft = self.database('return of(db.transaction("drafts").objectStore("drafts").get("post"))')
-            if draft and (draft["form"]["title"], len(draft["photos"])) == (title, photos):
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError("the draft is not on the disk")
+        self.page.wait_for_function(
+            """async () => {
+              const of = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+              const db = await of(indexedDB.open("tamemap"));
+              const draft = await of(db.transaction("drafts").objectStore("drafts").get("post"));
+              db.close();
+              const title = document.querySelector("#pf-title").value;
+              const photos = document.querySelectorAll(".post-form__photo").length;
+              return draft?.form.title === title && draft.photos.length === photos;
+            }"""
+        )
 
     def heading(self, words: str) -> None:
         """Wait for the page's heading."""

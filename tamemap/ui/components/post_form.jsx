@@ -2,7 +2,7 @@
    word that people read comes in `words`. */
 import { DETAILS } from "./post_form_check.js";
 import { Done } from "./post_form_done.jsx";
-import { Categories, Consent, DraftBanner, Failure, GuestHint, SendButton, Summary } from "./post_form_frame.jsx";
+import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, SendButton, Summary } from "./post_form_frame.jsx";
 import { Outside } from "./post_form_outside.jsx";
 import { Section, TextField, Words, useWords } from "./post_form_parts.jsx";
 import { Photos } from "./post_form_photos.jsx";
@@ -66,11 +66,11 @@ function Page({ categories, limits, hideable }) {
           {consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
         </div>
       </div>
-      <div className="post-form__bar" data-blank={posting.blank || undefined}>
+      <Bar blank={posting.blank}>
         <Failure failure={sending.failure} />
         {!consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
         <SendButton sending={sending} photos={photos} ground={ground} />
-      </div>
+      </Bar>
     </form>
   );
 }

@@ -1,8 +1,10 @@
 /* What stands around the fields: the draft's banner, the guest's hint, the summary of problems, the consent, the deed. */
+import { useEffect, useRef, useState } from "react";
 import { inOrder, lead } from "./post_form_check.js";
 import { Banner, Icon, Problem, useWords } from "./post_form_parts.jsx";
 
 const SIGN_IN = "/sign-in?then=/post";
+const MOST_OF_SCREEN = 0.3;
 
 export function DraftBanner({ draft }) {
   const w = useWords();
@@ -112,5 +114,27 @@ export function SendButton({ sending, photos, ground }) {
       {busy ? <span className="tm-spinner" aria-hidden="true" /> : <Icon name="slip" />}
       <span aria-live="polite">{said ?? w(sending.failure?.again ? "send_again" : "send")}</span>
     </button>
+  );
+}
+
+/* The bar with the deed: it stays above the fold, but never where large type would let it hide what somebody reads. */
+export function Bar({ blank, children }) {
+  const bar = useRef(null);
+  const [tall, setTall] = useState(false);
+  useEffect(() => {
+    const { current } = bar;
+    const measure = () => setTall(current.offsetHeight > innerHeight * MOST_OF_SCREEN);
+    const watch = new ResizeObserver(measure);
+    watch.observe(current);
+    addEventListener("resize", measure);
+    return () => {
+      watch.disconnect();
+      removeEventListener("resize", measure);
+    };
+  }, []);
+  return (
+    <div ref={bar} className="post-form__bar" data-still={blank || tall || undefined}>
+      {children}
+    </div>
   );
 }
