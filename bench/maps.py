@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
+from sqlmodel import select
 
 ROOT = Path(__file__).parent.parent
 COUNTS = (10_000, 100_000)
@@ -83,7 +84,7 @@ def fill(count: int) -> None:
     towns = [(town, place) for town in seed.municipalities for place in town.towns if place.lat is not None]
     with db.transaction(write=True) as session:
         install_region(session, SYSTEM, seed=seed)
-        maps = {row.municipality_code: row for row in session.query(Map)}
+        maps = {row.municipality_code: row for row in session.exec(select(Map)).all()}
         regional = maps[None]
         now = clock.now()
         flyers, placements = [], []
@@ -124,7 +125,7 @@ def fill(count: int) -> None:
                     "lat": lat,
                     "lng": lng,
                     "category": category,
-                    "starts_at": starts,
+                    "soon_at": starts,
                 }
                 for here in (maps[town.code6], regional)
             ]

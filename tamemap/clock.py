@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+# later than any date of ours
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 
@@ -58,4 +60,4 @@ def from_timestamp(seconds: float) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        return datetime.max.replace(tzinfo=UTC)
+        return NEVER

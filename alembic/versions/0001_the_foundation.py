@@ -310,7 +310,7 @@ def upgrade() -> None:
     sa.Column('lat', sa.Float(), nullable=False),
     sa.Column('lng', sa.Float(), nullable=False),
     sa.Column('category', sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-    sa.Column('starts_at', tamemap.models.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('soon_at', tamemap.models.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_placement_decided_by_person')),
     sa.ForeignKeyConstraint(['flyer_id'], ['flyer.id'], name=op.f('fk_placement_flyer_id_flyer')),
     sa.ForeignKeyConstraint(['map_id'], ['map.id'], name=op.f('fk_placement_map_id_map')),
@@ -318,10 +318,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('flyer_id', 'map_id', name=op.f('uq_placement_flyer_id_map_id'))
     )
     with op.batch_alter_table('placement', schema=None) as batch_op:
-        batch_op.create_index('ix_placement_map_id_state_cell', ['map_id', 'state', 'cell', 'until'], unique=False)
-        batch_op.create_index('ix_placement_map_id_state_since', ['map_id', 'state', 'since'], unique=False)
-        batch_op.create_index('ix_placement_map_id_state_starts_at', ['map_id', 'state', 'starts_at'], unique=False)
-        batch_op.create_index('ix_placement_map_id_state_until', ['map_id', 'state', 'until'], unique=False)
+        batch_op.create_index('ix_placement_map_id_state_cell', ['map_id', 'state', 'cell', 'until', 'lat', 'lng', 'category'], unique=False)
+        batch_op.create_index('ix_placement_map_id_state_since', ['map_id', 'state', 'since', 'until', 'category'], unique=False)
+        batch_op.create_index('ix_placement_map_id_state_soon_at', ['map_id', 'state', 'soon_at', 'until', 'category'], unique=False)
 
     op.create_table('placement_change',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -78,11 +78,10 @@ class Placement(SQLModel, table=True):
     __tablename__ = "placement"
     __table_args__ = (
         UniqueConstraint("flyer_id", "map_id"),
-        # a tile or a bounding box is a range of cells on one map
-        Index("ix_placement_map_id_state_cell", "map_id", "state", "cell", "until"),
-        Index("ix_placement_map_id_state_until", "map_id", "state", "until"),
-        Index("ix_placement_map_id_state_since", "map_id", "state", "since"),
-        Index("ix_placement_map_id_state_starts_at", "map_id", "state", "starts_at"),
+        # a tile or a bounding box is a range of cells on one map; what a pile of flyers shows is in the index itself
+        Index("ix_placement_map_id_state_cell", "map_id", "state", "cell", "until", "lat", "lng", "category"),
+        Index("ix_placement_map_id_state_soon_at", "map_id", "state", "soon_at", "until", "category"),
+        Index("ix_placement_map_id_state_since", "map_id", "state", "since", "until", "category"),
     )
     id: int | None = Field(default=None, primary_key=True)
     flyer_id: int = Field(foreign_key="flyer.id")
@@ -97,7 +96,8 @@ class Placement(SQLModel, table=True):
     lat: float
     lng: float
     category: str = Field(max_length=12)
-    starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # when it begins; the end of time for a flyer without dates, so that it stands last in the order of one index
+    soon_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PlacementChange(SQLModel, table=True):

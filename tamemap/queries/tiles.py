@@ -13,7 +13,8 @@ from tamemap import clock
 from tamemap.domain.cells import checked_tile, cluster_shift, tile_range
 from tamemap.domain.writing import reference
 from tamemap.models import Flyer, Map, Placement
-from tamemap.queries.flyers import CardView, cards, cards_query, conditions, shows_resident_face
+from tamemap.queries.asked import conditions
+from tamemap.queries.flyers import CardView, cards, cards_query, shows_resident_face
 from tamemap.queries.maps import map_view
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ def refresh(db: Session, row: Flyer) -> None:
 
 def _copy(standing: Placement, row: Flyer) -> None:
     standing.cell, standing.lat, standing.lng = cell_of(row.lat, row.lng), row.lat, row.lng
-    standing.category, standing.starts_at = row.category, row.starts_at
+    standing.category, standing.soon_at = row.category, row.starts_at or clock.NEVER
     standing.until = until(When(row.starts_at, row.ends_at, row.all_day), row.created_at, settings().flyer_days)
 
 

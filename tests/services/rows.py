@@ -28,7 +28,7 @@ def flyer(
     for slug in on:
         here = db.exec(select(Map).where(Map.slug == slug)).one()
         db.add(Placement(flyer_id=row.id, map_id=here.id, state=state, since=now, until=now + timedelta(days=days),
-                         cell=0, lat=lat, lng=lng, category=row.category))  # fmt: skip
+                         cell=0, lat=lat, lng=lng, category=row.category, soon_at=row.starts_at or clock.NEVER))  # fmt: skip
     db.flush()
     return row
 

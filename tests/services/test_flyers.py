@@ -188,8 +188,8 @@ def test_a_change_moves_what_the_maps_copy(world, tx):
     wish = {"starts_at": "2026-12-05", "category": "food", "lat": str(LAT + 0.01), "lng": str(LNG)}
     flyers.change(tx, world.aki, public_id=public_id, raw=wish)
     for row in tx.exec(select(Placement)).all():
-        assert (row.category, row.lat, row.starts_at) == ("food", LAT + 0.01, clock.day_start(clock.today() + timedelta(days=13)))
-        assert row.until == row.starts_at + timedelta(days=1)
+        assert (row.category, row.lat, row.soon_at) == ("food", LAT + 0.01, clock.day_start(clock.today() + timedelta(days=13)))
+        assert row.until == row.soon_at + timedelta(days=1)
 
 
 def test_a_whole_day_is_moved_by_its_start_alone_and_several_days_are_not(world, tx):
