@@ -42,8 +42,8 @@ def move(db: Session, actor: Actor, row: Flyer, here: Map | int, state: str, *, 
     standing = placement_on(db, row, here)
     before = standing.state if standing else ""
     if standing is None:
-        standing = Placement(flyer_id=row.id or 0, map_id=here.id or 0, state=state, since=now, until=now, cell=0, lat=row.lat,
-                             lng=row.lng, category=row.category)  # fmt: skip
+        standing = Placement(flyer_id=row.id or 0, map_id=here.id or 0, state=state, since=now, until=now, soon_at=now,
+                             cell=0, lat=row.lat, lng=row.lng, category=row.category)  # fmt: skip
     standing.state, standing.since, standing.reason = state, now, reason
     standing.decided_by = actor.person_id
     _copy(standing, row)

@@ -23,8 +23,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 SHARE = "/share"
 # the screens that Reflex has built, served without a redirect to a slash
 SCREENS = {"/post", "/notices", "/me", "/desk"}
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
+# a page needs these; on every picture and script they would weigh more than a small one does
+PAGE_HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -78,17 +78,19 @@ def guard(app: ASGIApp) -> ASGIApp:
             await refused(scope, receive, send)
             return
         if scope["path"] in SCREENS:
-            scope = scope | {"path": scope["path"] + "/", "raw_path": scope["path"].encode() + b"/"}
+            scope = {**scope, "path": scope["path"] + "/", "raw_path": scope["path"].encode() + b"/"}
         embed = scope["path"].startswith("/m/") and b"embed=1" in scope["query_string"]
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 out = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    out.setdefault(name, value)
+                out.setdefault("X-Content-Type-Options", "nosniff")
                 out.setdefault("Cache-Control", HASHED if scope["path"].startswith("/assets/") else UNHASHED)
-                if not embed:
-                    out.setdefault("X-Frame-Options", "SAMEORIGIN")
+                if out.get("content-type", "").startswith("text/html"):
+                    for name, value in PAGE_HEADERS.items():
+                        out.setdefault(name, value)
+                    if not embed:
+                        out.setdefault("X-Frame-Options", "SAMEORIGIN")
             await send(message)
 
         await app(scope, receive, answer)
