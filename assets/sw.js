@@ -7,13 +7,15 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-const VERSION = '4483ede4';
+const VERSION = '8e76412c';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
   '/offline.html',
   '/app.css',
   '/pwa.js',
+  '/post/post.css',
+  '/home/shell.js',
   '/leaflet/leaflet.js',
   '/leaflet/leaflet.css',
   '/map/flyers.js',

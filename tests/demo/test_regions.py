@@ -126,10 +126,7 @@ def test_a_town_knows_its_names():
 
 def test_four_districts_of_kashima_have_no_position_and_are_kept():
     missing = [
-        (town.name, district.name, district.lng)
-        for town in TOWNS.values()
-        for district in town.towns
-        if district.lat is None
+        (town.name, district.name, district.lng) for town in TOWNS.values() for district in town.towns if district.lat is None
     ]
     assert missing == [("鹿嶋市", f"平井東{number}丁目", None) for number in "一二三四"]
     assert sum(len(town.towns) for town in TOWNS.values()) == 536
