@@ -5,6 +5,7 @@ from reflex.plugins import SitemapPlugin
 
 from tamemap.config import settings
 from tamemap.ui.build import SameOriginPlugin
+from tamemap.ui.lighter import LighterPlugin
 
 config = rx.Config(
     app_name="tamemap",
@@ -17,10 +18,11 @@ config = rx.Config(
     cors_allowed_origins=[settings().origin],
     redis_url=settings().redis_url or None,
     state_manager_mode="redis" if settings().redis_url else "memory",
+    trusted_proxy_hops=settings().trusted_proxies,
     telemetry_enabled=False,
     show_built_with_reflex=False,
     default_color_mode="system",
     frontend_compression_formats=["gzip"],
-    plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin()],
+    plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin(), LighterPlugin()],
     disable_plugins=[SitemapPlugin],
 )

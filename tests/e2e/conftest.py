@@ -23,6 +23,7 @@ PHONE = {"width": 412, "height": 915}
 DESK = {"width": 1280, "height": 800}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """All browser tests share one living town, so they run in one process, beside the other tests in the second."""
     for item in items:

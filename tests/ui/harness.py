@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +57,10 @@ class Tab:
 
     def send(self, handler: str, /, **payload: Any) -> Tab:
         """Call a handler as the socket does, and those that it asks for; answers itself."""
-        asyncio.run(self._run(type(self.state).event_handlers[handler], payload))
+        called = self._run(type(self.state).event_handlers[handler], payload)
+        # in a thread of its own: a browser test before this one may have left its loop running in ours
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(copy_context().run, asyncio.run, called).result()
         return self
 
     async def _run(self, handler: EventHandler, payload: dict[str, Any]) -> None:
