@@ -30,6 +30,7 @@ def test_a_reason_is_asked_for_in_a_dialog_that_says_what_is_missing(desk, sign_
     sign_in(desk, "staff@example.jp", then="/desk")
     desk.goto("/desk")
     desk.locator("[role=tab]", has_text="掲載中").click()
+    desk.locator("[role=tab][aria-selected=true]", has_text="掲載中").wait_for()
     desk.locator(".tm-desk-item input[type=checkbox]").first.click()
     desk.locator(".tm-desk-bar button", has_text="取り下げる").click()
     desk.locator("dialog[open] button[type=submit]").click()
