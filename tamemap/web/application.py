@@ -32,6 +32,15 @@ PAGE_HEADERS = {
 }
 # Reflex names its built files by their content; all others may change with the next version
 HASHED, UNHASHED = "public, max-age=31536000, immutable", "no-cache"
+# long enough for a page and the map framed in it, short enough that a new version is never mixed with an old look for long
+BRIEF = "public, max-age=60"
+
+
+def _kept(path: str) -> str:
+    """How long caches may keep a file that says nothing about it itself."""
+    if path.startswith("/assets/"):
+        return HASHED
+    return BRIEF if path.endswith((".css", ".js", ".svg", ".png", ".ico")) and path != "/sw.js" else UNHASHED
 
 
 class Compressed(GZipMiddleware):
@@ -85,7 +94,7 @@ def guard(app: ASGIApp) -> ASGIApp:
             if message["type"] == "http.response.start":
                 out = MutableHeaders(scope=message)
                 out.setdefault("X-Content-Type-Options", "nosniff")
-                out.setdefault("Cache-Control", HASHED if scope["path"].startswith("/assets/") else UNHASHED)
+                out.setdefault("Cache-Control", _kept(scope["path"]))
                 if out.get("content-type", "").startswith("text/html"):
                     for name, value in PAGE_HEADERS.items():
                         out.setdefault(name, value)
