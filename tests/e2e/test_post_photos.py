@@ -24,6 +24,15 @@ def test_two_buttons_lead_to_the_camera_and_to_the_pictures(page, post):
     assert "application/pdf" in pictures.get_attribute("accept")
 
 
+def test_the_word_about_a_missing_photograph_goes_when_there_is_one(page, post):
+    post.tap("チラシを貼る")
+    missing = page.get_by_text("チラシの写真を1まい入れてください。")
+    missing.first.wait_for()
+    post.pick(GRAPHIC)
+    post.arrived()
+    assert missing.count() == 0
+
+
 def test_a_picture_is_seen_while_it_is_still_on_its_way(page, post):
     held = []
     page.route("**/api/v1/photos", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in cannot be marked

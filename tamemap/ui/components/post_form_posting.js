@@ -26,6 +26,8 @@ export function usePosting(w, limits) {
   const towns = useTown();
   const ground = useGround(form.point, w);
   const photos = usePhotos({ w, announce, onArrived: (photo) => placeFrom(photo) });
+  // a photograph put in or taken out answers what was said about the photographs
+  useEffect(() => setProblems(({ photos: _, ...rest }) => rest), [photos.items.length]);
   const picture = useMemo(() => photos.items[0]?.photo?.thumb ?? photos.url(photos.items[0]?.file), [photos.items]);
 
   /* The photograph's own place, when nobody has set one and it lies in a town. */
