@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 
 from tamemap import clock, session
 from tamemap import db as database
-from tamemap.queries.people import actor_of_session
+from tamemap.queries.people import actor_of_session, actor_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +29,15 @@ _threads: list[CapacityLimiter] = []
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a caller shows: the session's token and the guest's key (both from cookies), and the network address."""
+    """What a caller shows: the session's token and the guest's key (both from cookies), and the network address.
+
+    ``bearer`` is a program's token, from an ``Authorization`` header of the API; it stands above the cookies.
+    """
 
     session_token: str = ""
     guest_key: str = ""
     client: str = ""
+    bearer: str = ""
 
     @classmethod
     def from_cookies(cls, header: str, client: str = "") -> Credentials:
@@ -43,6 +47,13 @@ class Credentials:
 
 
 GUEST = Credentials()
+
+
+def actor_of(db: database.Session, credentials: Credentials) -> Actor:
+    """Who shows these credentials. Raises Unauthenticated for a program's token that does not count."""
+    if credentials.bearer:
+        return actor_of_token(db, token=credentials.bearer, client=credentials.client)
+    return actor_of_session(db, token=credentials.session_token, guest_key=credentials.guest_key, client=credentials.client)
 
 
 def call(
@@ -55,8 +66,7 @@ def call(
     """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then."""
     # one transaction, one moment: everything it writes says the same time
     with clock.frozen_at(clock.now()), database.transaction(write=function.__module__.startswith("tamemap.services")) as db:
-        actor = actor_of_session(db, token=credentials.session_token, guest_key=credentials.guest_key, client=credentials.client)
-        return function(db, actor, *args, **kwargs)
+        return function(db, actor_of(db, credentials), *args, **kwargs)
 
 
 async def acall(

@@ -58,3 +58,10 @@ def picture(name: str, size: int, suffix: str) -> str:
 def sign_in(then: str = "") -> str:
     """The sign-in page; afterwards it leads to ``then``."""
     return with_query("/sign-in", then=then)
+
+
+def own_path(then: object) -> str:
+    """The path if it leads nowhere but to ourselves, else nothing: sign-in sends nobody to a stranger's page."""
+    if not isinstance(then, str) or len(then) > 300 or not then.isprintable():
+        return ""
+    return then if then.startswith("/") and not then.startswith(("//", "/\\")) else ""

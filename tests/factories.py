@@ -70,7 +70,7 @@ def person(db: Session, name: str, *, residence: str | None = None, staff: str |
     db.add(row)
     db.flush()
     if staff:
-        db.add(Role(person_id=row.id, role="staff", municipality_code=staff, granted_at=clock.now()))
+        db.add(Role(person_id=row.id, role="staff", level="lead", municipality_code=staff, granted_at=clock.now()))
     if operator:
         db.add(Role(person_id=row.id, role="operator", region_id=operator, granted_at=clock.now()))
     db.flush()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+STRONG_LIFE = timedelta(hours=12)
+"""For how long a passkey or a one-time code opens the desk: a working day. After it staff show one again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,13 +15,18 @@ class Ground:
 
     municipality_code: str | None
     region_id: int
+    # what only people with proof of residence may do here: names of domain.permissions.PROVABLE
+    proof_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who calls. A guest has no ``person_id``; ``guest_hash`` is the hash of the key in the guest's browser.
 
-    ``client`` names the caller's network address, for limits only.
+    ``client`` names the caller's network address, for limits only. ``proved_code`` is set while a proof of residence holds.
+    ``groups`` are the active groups that the actor speaks for, ``owns`` those of them as owner. ``waiting``: there are desk
+    roles, but this session has not shown a passkey or a one-time code of late, so they are left out. ``scopes`` of a program's
+    token (None: a person, who may all that they may); ``token_id`` which token.
     """
 
     person_id: int | None = None
@@ -25,9 +34,17 @@ class Actor:
     name: str = ""
     mail: str = ""
     residence_code: str | None = None
+    proved_code: str | None = None
     staff_of: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
     operator_of: frozenset[int] = frozenset()
     operator_of_all: bool = False
+    waiting: bool = False
+    groups: frozenset[int] = frozenset()
+    owns: frozenset[int] = frozenset()
+    scopes: frozenset[str] | None = None
+    token_id: int | None = None
+    session_id: int | None = None
     guest_hash: str | None = None
     client: str = ""
 

@@ -31,7 +31,7 @@ def demand(what: str, client: str, *, amount: int, seconds: int, code: str) -> N
         return
     limiter = _limiter(settings().redis_url, str(settings().data_dir))
     item = RateLimitItemPerSecond(amount, seconds, namespace="tamemap")
-    who = _household(client)
+    who = household(client)
     try:
         if limiter.hit(item, what, who):
             return
@@ -43,8 +43,8 @@ def demand(what: str, client: str, *, amount: int, seconds: int, code: str) -> N
     raise TooMany(code, retry_after=max(1, math.ceil(free_at - time.time())))
 
 
-def _household(client: str) -> str:
-    # a household has a whole IPv6 /64: counting single addresses of it would count nothing
+def household(client: str) -> str:
+    """The address under which a client is counted: a household has a whole IPv6 /64, and single ones of it count nothing."""
     try:
         address = ip_address(client.split("%", maxsplit=1)[0])
     except ValueError:

@@ -1,22 +1,36 @@
 """The tables, by noun. Importing this package registers them all."""
 
+from tamemap.models.audit import AuditEntry
 from tamemap.models.board import Board, Post, Reaction, Report, Topic
+from tamemap.models.fan import Fan, Tie
 from tamemap.models.flyer import Flyer, Picture, Placement, PlacementChange
+from tamemap.models.group import Group, GroupMember, Invitation
 from tamemap.models.map import Map
 from tamemap.models.outbox import Heartbeat, IdempotentAnswer, OutboxEntry
-from tamemap.models.person import Notice, Person, Role, SignedIn, SignInCode
+from tamemap.models.person import Notice, Person, Role
 from tamemap.models.place import GeocoderAnswer, Municipality, Place, Region
+from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
+from tamemap.models.sign_in import AccessToken, Handshake, Identity, Passkey, SignedIn, SignInCode
 
 __all__ = [
+    "AccessToken",
+    "AuditEntry",
     "Board",
+    "Fan",
     "Flyer",
     "GeocoderAnswer",
+    "Group",
+    "GroupMember",
+    "Handshake",
     "Heartbeat",
     "IdempotentAnswer",
+    "Identity",
+    "Invitation",
     "Map",
     "Municipality",
     "Notice",
     "OutboxEntry",
+    "Passkey",
     "Person",
     "Picture",
     "Place",
@@ -26,8 +40,11 @@ __all__ = [
     "Reaction",
     "Region",
     "Report",
+    "ResidenceCode",
+    "ResidenceCodeBatch",
     "Role",
     "SignInCode",
     "SignedIn",
+    "Tie",
     "Topic",
 ]

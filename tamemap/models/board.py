@@ -34,6 +34,7 @@ class Topic(SQLModel, table=True):
     kind: str = Field(default="talk", max_length=12)  # talk, theme, question, proposal, introduction, flyer
     title: str = Field(max_length=80)
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    group_id: int | None = Field(default=None, foreign_key="group.id", index=True)
     flyer_id: int | None = Field(default=None, foreign_key="flyer.id", index=True)
     lat: float | None = None
     lng: float | None = None
@@ -54,7 +55,8 @@ class Post(SQLModel, table=True):
     public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
     topic_id: int = Field(foreign_key="topic.id")
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    # as whom it was written then: member, staff (with the municipality), operator
+    # in the name of which group, and as whom it was written then: member, staff (with the municipality), operator
+    group_id: int | None = Field(default=None, foreign_key="group.id", index=True)
     author_kind: str = Field(default="member", max_length=8)
     author_municipality: str | None = Field(default=None, foreign_key="municipality.code")
     body: str = Field(max_length=8000)

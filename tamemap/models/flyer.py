@@ -21,6 +21,8 @@ class Flyer(SQLModel, table=True):
     poster_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     # who posted without an account: the hash of the key in that browser's cookie
     guest_hash: str | None = Field(default=None, max_length=64, index=True)
+    # the group in whose name it was posted: its owners and editors stand to it as its poster does
+    group_id: int | None = Field(default=None, foreign_key="group.id", index=True)
     title: str = Field(max_length=80)
     body: str = Field(default="", max_length=4000)
     category: str = Field(max_length=12)

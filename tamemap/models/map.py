@@ -26,5 +26,7 @@ class Map(SQLModel, table=True):
     north: float
     guests_may_post: bool = True
     hold_guests: bool = True
+    # what only people with proof of residence may do here: names of domain.permissions.PROVABLE, separated by spaces
+    proof_for: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     # rises with every change that a reader could see; part of every ETag
     version: int = 1

@@ -19,19 +19,28 @@ if TYPE_CHECKING:
 
 def ground_of(db: Session, municipality_code: str) -> Ground:
     """The ground of a municipality. Raises NotFound."""
-    region_id = db.execute(select(Municipality.region_id).where(Municipality.code == municipality_code)).scalar()
-    if region_id is None:
+    found = db.execute(
+        select(Municipality.region_id, Map.proof_for)
+        .outerjoin(Map, Map.municipality_code == Municipality.code)
+        .where(Municipality.code == municipality_code)
+    ).first()
+    if found is None:
         raise NotFound("municipality_unknown")
-    return Ground(municipality_code, region_id)
+    return Ground(municipality_code, found[0], frozenset((found[1] or "").split()))
 
 
 def ground_of_map(row: Map) -> Ground:
     """The ground of a map; a regional map's is its region, without municipality."""
-    return Ground(row.municipality_code, row.region_id)
+    return Ground(row.municipality_code, row.region_id, frozenset(row.proof_for.split()))
 
 
 def is_author(actor: Actor, flyer: Flyer) -> bool:
-    """Whether this actor posted the flyer: the person, or the same browser of a guest."""
+    """Whether this actor posted the flyer: the person, or the same browser of a guest.
+
+    A program's token is not the person who made it. A group's owners and editors stand to its flyers by the group, not by this.
+    """
+    if actor.scopes is not None:
+        return False
     if actor.person_id is not None and flyer.poster_id == actor.person_id:
         return True
     return flyer.guest_hash is not None and flyer.guest_hash == actor.guest_hash

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from tamemap import clock, session
-from tamemap.domain.actors import Actor
+from tamemap.domain.actors import STRONG_LIFE, Actor, Ground
+from tamemap.domain.residence import proof_holds
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, Unauthenticated
-from tamemap.models import Municipality, Person, Region, Role, SignedIn
+from tamemap.models import AccessToken, Group, GroupMember, Municipality, Person, Region, Role, SignedIn
 from tamemap.queries.notices import unread
 
 if TYPE_CHECKING:
@@ -77,29 +78,88 @@ def actor_of_session(db: Session, *, token: str, guest_key: str = "", client: st
     guest = Actor(guest_hash=guest_hash, client=client)
     if not token:
         return guest
-    person = db.exec(
-        select(Person)
-        .join(SignedIn)
+    found = db.exec(
+        select(Person, SignedIn)
+        .join(SignedIn, SignedIn.person_id == Person.id)
         .where(SignedIn.token_hash == session.hashed(token), SignedIn.expires_at > clock.now(), Person.left_at == None)  # noqa: E711
     ).first()
-    return actor_of_person(db, person, guest_hash=guest_hash, client=client) if person else guest
+    if found is None:
+        return guest
+    person, opened = found
+    strong = opened.strong_at is not None and opened.strong_at > clock.now() - STRONG_LIFE
+    return actor_of_person(db, person, guest_hash=guest_hash, client=client, strong=strong, session_id=opened.id)
 
 
-def actor_of_person(db: Session, person: PersonRow, *, guest_hash: str | None = None, client: str = "") -> Actor:
-    """The actor that a person is, with all roles."""
+def actor_of_person(
+    db: Session,
+    person: PersonRow,
+    *,
+    guest_hash: str | None = None,
+    client: str = "",
+    strong: bool = True,
+    session_id: int | None = None,
+) -> Actor:
+    """The actor that a person is, with all roles; those for the desk only where the session is ``strong``."""
     roles = db.exec(select(Role).where(Role.person_id == person.id)).all()
-    operators = [role for role in roles if role.role == "operator"]
+    groups = db.exec(
+        select(GroupMember.group_id, GroupMember.role)
+        .join(Group, Group.id == GroupMember.group_id)
+        .where(GroupMember.person_id == person.id, Group.state == "active")
+    ).all()
+    held = roles if strong else []
+    operators = [role for role in held if role.role == "operator"]
+    staff = {role.municipality_code: role for role in held if role.role == "staff" and role.municipality_code}
     return Actor(
         person_id=person.id,
         public_id=person.public_id,
         name=person.name,
         mail=person.mail or "",
         residence_code=person.residence_code,
-        staff_of=frozenset(role.municipality_code for role in roles if role.role == "staff" and role.municipality_code),
+        proved_code=person.proved_code if proof_holds(person.proved_at, clock.now()) else None,
+        staff_of=frozenset(staff),
+        leads=frozenset(code for code, role in staff.items() if role.level == "lead"),
         operator_of=frozenset(role.region_id for role in operators if role.region_id is not None),
         operator_of_all=any(role.region_id is None for role in operators),
+        waiting=bool(roles) and not strong,
+        groups=frozenset(group_id for group_id, _ in groups),
+        owns=frozenset(group_id for group_id, role in groups if role == "owner"),
+        session_id=session_id,
         guest_hash=guest_hash,
         client=client,
+    )
+
+
+def actor_of_token(db: Session, *, token: str, client: str = "") -> Actor:
+    """The actor that a program's bearer token stands for: its organisation, within its scopes, as long as its maker may.
+
+    Raises Unauthenticated ``token_wrong`` for one that is unknown, over, or whose maker no longer acts for the organisation.
+    """
+    row = db.exec(
+        select(AccessToken)
+        .join(Person, Person.id == AccessToken.person_id)
+        .where(
+            AccessToken.token_hash == session.hashed(token),
+            AccessToken.expires_at > clock.now(),
+            col(AccessToken.ended_at).is_(None),
+            col(Person.left_at).is_(None),
+        )
+    ).first()
+    if row is None:
+        raise Unauthenticated("token_wrong")
+    maker = actor_of_person(db, db.get_one(Person, row.person_id))
+    common = {"person_id": maker.person_id, "public_id": maker.public_id, "name": row.name, "client": client,
+              "scopes": frozenset(row.scopes.split()), "token_id": row.id}  # fmt: skip
+    if row.group_id is not None and row.group_id in maker.owns:
+        return Actor(groups=frozenset({row.group_id}), **common)
+    if row.municipality_code is not None and _leads(db, maker, row.municipality_code):
+        return Actor(staff_of=frozenset({row.municipality_code}), **common)
+    raise Unauthenticated("token_wrong")
+
+
+def _leads(db: Session, maker: Actor, municipality_code: str) -> bool:
+    town = db.get(Municipality, municipality_code)
+    return municipality_code in maker.leads or (
+        town is not None and maker.kind_on(Ground(town.code, town.region_id)) == "operator"
     )
 
 

@@ -100,6 +100,8 @@ def grant(
         new = held is None
         if new:
             made = Role(person_id=person.id, role=role, municipality_code=code, region_id=region_id, granted_at=clock.now())  # type: ignore[arg-type]
+            # the first of a town invites the others
+            made.level = "lead" if role == "staff" else made.level
             db.add(made)
             db.flush()
     return Granted(address, person.public_id, role, code, region.slug if region else None, new)

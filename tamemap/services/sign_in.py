@@ -17,8 +17,8 @@ from tamemap.db import IntegrityError
 from tamemap.domain.writing import tidied
 from tamemap.errors import Invalid, TooMany
 from tamemap.gateways import limits
-from tamemap.models import Flyer, Person, Picture, SignedIn, SignInCode
-from tamemap.services import outbox
+from tamemap.models import Person, SignedIn, SignInCode
+from tamemap.services import outbox, sessions
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -32,12 +32,6 @@ ASKS_PER_MAIL = 10
 # a town hall or a school stands behind one address
 ASKS_PER_CLIENT = 100
 HOUR = timedelta(hours=1)
-
-# the signs that tell a device and a browser apart in User-Agent, the more particular first
-_DEVICES = (("iPhone",) * 2, ("iPad",) * 2, ("Android",) * 2, ("CrOS", "Chromebook"), ("Windows",) * 2,
-            ("Macintosh", "Mac"), ("Linux",) * 2)  # fmt: skip
-_BROWSERS = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox",) * 2, ("FxiOS", "Firefox"),
-             ("CriOS", "Chrome"), ("Chrome",) * 2, ("Safari",) * 2)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,7 @@ def ask(db: Session, actor: Actor, *, mail: str, browser_key: str, then: str = "
             code_hash=session.hashed(code),
             link_hash=session.hashed(token),
             browser_hash=browser_hash,
-            then=own_path(then),
+            then=urls.own_path(then),
             created_at=now,
             expires_at=now + CODE_LIFE,
         )
@@ -122,13 +116,6 @@ def ask(db: Session, actor: Actor, *, mail: str, browser_key: str, then: str = "
     }
     outbox.put(db, "mail", payload)
     return Asked(mail=address, expires_at=now + CODE_LIFE)
-
-
-def own_path(then: object) -> str:
-    """The path if it leads nowhere but to ourselves, else nothing: sign-in sends nobody to a stranger's page."""
-    if not isinstance(then, str) or len(then) > 300 or not then.isprintable():
-        return ""
-    return then if then.startswith("/") and not then.startswith(("//", "/\\")) else ""
 
 
 def _demand_rest(db: Session, which: object, amount: int) -> None:
@@ -199,19 +186,7 @@ def _sign_in(db: Session, actor: Actor, row: SignInCode, user_agent: str, lang: 
         .values(used_at=now)
     )
     person, new = person_of_mail(db, row.mail, lang)
-    token = session.new_token()
-    db.add(
-        SignedIn(
-            token_hash=session.hashed(token),
-            person_id=person.id,  # type: ignore[arg-type]  # flushed
-            device=device(user_agent),
-            created_at=now,
-            seen_at=now,
-            expires_at=now + timedelta(days=session.SESSION_DAYS),
-        )
-    )
-    _adopt(db, actor, person)
-    db.flush()
+    token = sessions.begin(db, actor, person, way="mail", user_agent=user_agent, strong=True)
     return Attempt(token=token, person_public_id=person.public_id, then=row.then, new_person=new)
 
 
@@ -228,20 +203,6 @@ def person_of_mail(db: Session, mail: str, lang: str = i18n.DEFAULT) -> tuple[Pe
     except IntegrityError:  # two browsers at the same moment: the other one made it
         return db.exec(select(Person).where(Person.mail == mail)).one(), False
     return made, True
-
-
-def _adopt(db: Session, actor: Actor, person: Person) -> None:
-    """What this browser posted as a guest, and the pictures it is about to, belong to the person from now on."""
-    if not actor.guest_hash:
-        return
-    db.exec(update(Flyer).where(col(Flyer.guest_hash) == actor.guest_hash).values(poster_id=person.id, guest_hash=None))
-    db.exec(update(Picture).where(col(Picture.owner_hash) == actor.guest_hash).values(owner_hash=f"person:{person.id}"))
-
-
-def device(user_agent: str) -> str:
-    """A short label such as ``iPhone · Safari`` by which a person tells their devices apart; empty when nothing is known."""
-    found = [next((label for sign, label in signs if sign in user_agent[:500]), "") for signs in (_DEVICES, _BROWSERS)]
-    return " · ".join(label for label in found if label)
 
 
 def sign_out(db: Session, actor: Actor, *, token: str) -> SignedOut:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tamemap import session
 from tamemap.config import settings
 from tamemap.door import Credentials
+from tamemap.urls import API
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,7 +31,11 @@ def client_of(request: Request) -> str:
 
 
 def credentials_of(request: Request) -> Credentials:
-    """What the caller shows."""
+    """What the caller shows: a program's token (API only, RFC 6750 section 2.1), else its cookies."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and request.url.path.startswith(API + "/"):
+        # an empty one is a wrong one, and no guest's
+        return Credentials(client=client_of(request), bearer=token.strip()[:200] or "-")
     return Credentials.from_cookies(request.headers.get("cookie", ""), client_of(request))
 
 
@@ -40,7 +45,7 @@ def with_guest_key(credentials: Credentials, idempotency_key: str = "") -> tuple
     A first request that is sent again, because its answer with the cookie was lost, comes from the same guest: a random
     ``idempotency_key`` always leads to the same guest's key.
     """
-    if credentials.session_token or credentials.guest_key:
+    if credentials.session_token or credentials.guest_key or credentials.bearer:
         return credentials, ""
     key = session.hashed(f"guest:{idempotency_key}") if RANDOM_KEY.fullmatch(idempotency_key) else session.new_token()
     return Credentials(credentials.session_token, key, credentials.client), key

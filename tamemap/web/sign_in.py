@@ -41,7 +41,7 @@ HOME = "/"
 def ask_page(request: Request) -> Response:
     """Where the mail address goes in; for who is signed in already, the way on and the way out."""
     name = door.call(_name, credentials_of(request))
-    return _page(request, "sign_in.html", name=name, then=sign_in.own_path(request.query_params.get("then", "")))
+    return _page(request, "sign_in.html", name=name, then=urls.own_path(request.query_params.get("then", "")))
 
 
 def _name(db: Session, actor: Actor) -> str:
@@ -52,7 +52,7 @@ def _name(db: Session, actor: Actor) -> str:
 async def ask(request: Request) -> Response:
     """Send the mail, and go on to the page for the code, which can be loaded again without sending another."""
     sent = (await read_form(request, most_files=0)).values
-    mail, then = sent.get("mail", ""), sign_in.own_path(sent.get("then", ""))
+    mail, then = sent.get("mail", ""), urls.own_path(sent.get("then", ""))
     key, is_new = browser_key(request)
     try:
         asked = await door.acall(
@@ -131,7 +131,7 @@ async def leave(request: Request) -> Response:
     sent = (await read_form(request, most_files=0)).values
     credentials = credentials_of(request)
     await door.acall(sign_in.sign_out, credentials, token=credentials.session_token)
-    answer = RedirectResponse(sign_in.own_path(sent.get("then", "")) or HOME, 303)
+    answer = RedirectResponse(urls.own_path(sent.get("then", "")) or HOME, 303)
     forget_session(answer)
     return answer
 

@@ -14,7 +14,7 @@ from tamemap.domain.actors import Actor
 from tamemap.errors import Invalid, TooMany
 from tamemap.models import Person, SignedIn, SignInCode
 from tamemap.queries.people import actor_of_session
-from tamemap.services import sign_in
+from tamemap.services import sessions, sign_in
 from tests.services.rows import flyer, mails, picture
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
@@ -241,4 +241,4 @@ def test_signing_in_twice_makes_one_person_and_two_sessions(tx):
      ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Linux · Firefox"), ("curl/8", "")],
 )  # fmt: skip
 def test_a_device_is_called_by_a_short_name(agent, label):
-    assert sign_in.device(agent) == label
+    assert sessions.device(agent) == label

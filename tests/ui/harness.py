@@ -36,7 +36,7 @@ def signed_in(actor: Actor) -> str:
     token = session.new_token()
     with db.transaction(write=True) as tx:
         now = clock.now()
-        tx.add(SignedIn(token_hash=session.hashed(token), person_id=actor.person_id, created_at=now, seen_at=now,
+        tx.add(SignedIn(token_hash=session.hashed(token), person_id=actor.person_id, created_at=now, seen_at=now, strong_at=now,
                         expires_at=now + timedelta(days=9)))  # fmt: skip
     return token
 

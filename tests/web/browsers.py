@@ -43,13 +43,13 @@ def browser(actor: Actor | None = None, **headers: str) -> TestClient:
     return made
 
 
-def signed_in(actor: Actor) -> str:
-    """The token of a new session of this person."""
+def signed_in(actor: Actor, *, strong: bool = True) -> str:
+    """The token of a new session of this person; a ``strong`` one has just shown a passkey or a one-time code."""
     token = session.new_token()
     with db.transaction(write=True) as tx:
         now = clock.now()
         tx.add(SignedIn(token_hash=session.hashed(token), person_id=actor.person_id, created_at=now, seen_at=now,
-                        expires_at=now + 90 * DAY))  # fmt: skip
+                        strong_at=now if strong else None, expires_at=now + 90 * DAY))  # fmt: skip
     return token
 
 

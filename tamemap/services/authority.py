@@ -1,0 +1,67 @@
+"""Asking the table of permissions on behalf of a deed, and writing down what is done for the town.
+
+Services ask here, never the table itself: so nothing that staff or an operator do can miss the audit trail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tamemap import clock
+from tamemap.domain import permissions
+from tamemap.models import AuditEntry
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor, Ground
+
+
+def demand(
+    db: Session,
+    actor: Actor,
+    verb: str,
+    ground: Ground,
+    *,
+    author: bool = False,
+    group_id: int | None = None,
+    thing: str = "",
+    thing_id: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Raise as ``domain.permissions.demand``, unless the actor may; what they may only by their office is written down.
+
+    ``thing`` and ``thing_id`` (a public id, a slug, a code) say to what it was done, ``detail`` how: ids and codes only, never
+    what people wrote.
+    """
+    permissions.demand(actor, verb, ground, author=author, group_id=group_id)
+    if permissions.by_office(actor, verb, ground, author=author, group_id=group_id):
+        record(db, actor, verb, ground, thing=thing, thing_id=thing_id, detail=detail)
+
+
+def record(
+    db: Session,
+    actor: Actor,
+    verb: str,
+    ground: Ground | None,
+    *,
+    thing: str = "",
+    thing_id: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write a deed into the audit trail, with the actor as what they stand on that ground (None: the whole installation)."""
+    kind = "system" if actor.person_id is None else (actor.kind_on(ground) if ground else "operator")
+    db.add(
+        AuditEntry(
+            at=clock.now(),
+            actor_id=actor.person_id,
+            actor_kind=kind,
+            token_id=actor.token_id,
+            verb=verb,
+            municipality_code=ground.municipality_code if ground else None,
+            region_id=ground.region_id if ground else None,
+            thing=thing,
+            thing_id=thing_id,
+            detail=detail or {},
+        )
+    )
