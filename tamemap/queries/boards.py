@@ -213,8 +213,8 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
 
 
 def is_author(actor: Actor, author_id: int | None) -> bool:
-    """Whether the actor is this author; nobody is the author of what has none."""
-    return author_id is not None and author_id == actor.person_id
+    """Whether the actor is this author; nobody is the author of what has none, and a token is not the person who made it."""
+    return author_id is not None and author_id == actor.person_id and actor.scopes is None
 
 
 def _author_key(row: Topic, opening: Post | None) -> tuple[int | None, str, str | None]:

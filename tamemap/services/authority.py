@@ -28,15 +28,22 @@ def demand(
     thing: str = "",
     thing_id: str = "",
     detail: dict[str, Any] | None = None,
-) -> None:
+) -> bool:
     """Raise as ``domain.permissions.demand``, unless the actor may; what they may only by their office is written down.
 
     ``thing`` and ``thing_id`` (a public id, a slug, a code) say to what it was done, ``detail`` how: ids and codes only, never
-    what people wrote.
+    what people wrote. Answers whether it was written down.
     """
     permissions.demand(actor, verb, ground, author=author, group_id=group_id)
-    if permissions.by_office(actor, verb, ground, author=author, group_id=group_id):
-        record(db, actor, verb, ground, thing=thing, thing_id=thing_id, detail=detail)
+    if not permissions.by_office(actor, verb, ground, author=author, group_id=group_id):
+        return False
+    record(db, actor, verb, ground, thing=thing, thing_id=thing_id, detail=detail)
+    return True
+
+
+def ask_first(actor: Actor, verb: str, ground: Ground, *, author: bool = False, group_id: int | None = None) -> None:
+    """Raise as ``demand``, before there is anything to name; the deed itself then calls ``demand``, with the new thing's id."""
+    permissions.demand(actor, verb, ground, author=author, group_id=group_id)
 
 
 def record(

@@ -10,7 +10,6 @@ from sqlmodel import col, delete, func, select, update
 
 from tamemap import clock, urls
 from tamemap.db import IntegrityError
-from tamemap.domain.permissions import demand
 from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text, render_markdown
 from tamemap.errors import Conflict, Gone, Invalid, TooMany, Unauthenticated
 from tamemap.models import Municipality, Post, Reaction, Topic
@@ -26,6 +25,7 @@ from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
 from tamemap.services import notices, reports
+from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def open_topic(db: Session, actor: Actor, *, board: str, kind: str, title: str, 
     person_id = _demand_writer(actor, board_row, map_)
     if kind not in KINDS:
         raise Invalid.at("kind", "topic_kind_wrong")
-    demand(actor, "topic.open_theme" if kind == "theme" else "topic.open", ground_of_map(map_))
+    verb, ground = "topic.open_theme" if kind == "theme" else "topic.open", ground_of_map(map_)
+    ask_first(actor, verb, ground)
     title = check_text(title, field="title", limit=TITLE_LIMIT)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     flyer_id = _flyer(db, kind, flyer, map_)
@@ -75,6 +76,9 @@ def open_topic(db: Session, actor: Actor, *, board: str, kind: str, title: str, 
     db.add(row)
     db.flush()
     _add_post(db, actor, row, map_, body)
+    # a theme on the residents' board is one deed, not two
+    if not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
+        demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)
     return read_topic(db, actor, public_id=row.public_id)
 
 
@@ -85,7 +89,7 @@ def _opened_just_now(db: Session, board: Board, person_id: int, kind: str, title
 
 def _demand_writer(actor: Actor, board: Board, map_: Map) -> int:
     """The person who writes. The installation itself may do all and still writes nothing: a post needs somebody's name."""
-    demand(actor, WRITE_VERBS[board.writers], ground_of_map(map_))
+    ask_first(actor, WRITE_VERBS[board.writers], ground_of_map(map_))
     if actor.person_id is None:
         raise Unauthenticated("sign_in_first")
     return actor.person_id
@@ -158,6 +162,7 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str) -> PostView:
         return post_views(db, actor, [same], row, map_)[0]
     _demand_rest(db, person_id)
     post = _add_post(db, actor, row, map_, body)
+    demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
     row.posts_count += 1
     row.last_post_at = post.created_at
     db.add(row)
@@ -181,7 +186,7 @@ def _said_just_now(db: Session, topic: Topic, person_id: int, body: str) -> Post
 def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
     """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed``, Invalid."""
     row, topic, _, map_ = load_post(db, post, lock=True)
-    demand(actor, "post.change", ground_of_map(map_), author=is_author(actor, row.author_id))
+    demand(db, actor, "post.change", ground_of_map(map_), author=is_author(actor, row.author_id))
     if row.deleted_at is not None:
         raise Gone("post_gone")
     if topic.closed_at is not None:
@@ -203,7 +208,7 @@ def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "") -> Re
     """
     row, topic, board, map_ = load_post(db, post, lock=True)
     mine = is_author(actor, row.author_id)
-    demand(actor, "post.remove", ground_of_map(map_), author=mine)
+    demand(db, actor, "post.remove", ground_of_map(map_), author=mine, thing="post", thing_id=row.public_id)
     if row.deleted_at is not None:
         return Removed(row.public_id, again=True)
     reason = "" if mine else _reason(reason)
@@ -235,7 +240,7 @@ def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str) -> Remov
     Raises NotFound, Gone ``topic_gone`` the second time, Unauthenticated, Forbidden, and Invalid at ``reason``.
     """
     row, board, map_ = load_topic(db, topic, lock=True)
-    demand(actor, "topic.remove", ground_of_map(map_))
+    demand(db, actor, "topic.remove", ground_of_map(map_), thing="topic", thing_id=row.public_id)
     reason = _reason(reason)
     row.deleted_at = clock.now()
     db.add(row)
@@ -252,7 +257,8 @@ def close_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
     Raises NotFound, Gone, Unauthenticated, Forbidden.
     """
     row, _, map_ = load_topic(db, topic, lock=True)
-    demand(actor, "topic.close", ground_of_map(map_), author=is_author(actor, row.author_id))
+    demand(db, actor, "topic.close", ground_of_map(map_), author=is_author(actor, row.author_id), group_id=row.group_id,
+           thing="topic", thing_id=row.public_id)  # fmt: skip
     if row.closed_at is None:
         row.closed_at, row.pinned = clock.now(), False
         db.add(row)
@@ -266,7 +272,7 @@ def react(db: Session, actor: Actor, *, post: str, kind: str, on: bool) -> PostV
     Raises NotFound, Gone, Unauthenticated, and Invalid at ``kind`` (``reaction_wrong``).
     """
     row, topic, _, map_ = load_post(db, post)
-    demand(actor, "post.react", ground_of_map(map_))
+    demand(db, actor, "post.react", ground_of_map(map_))
     if row.deleted_at is not None:
         raise Gone("post_gone")
     if kind not in REACTIONS:

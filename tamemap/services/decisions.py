@@ -42,11 +42,11 @@ def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placemen
         raise Invalid.at("decision", "decision_wrong")
     if placement not in PLACEMENTS:
         raise Invalid.at("placement", "placement_wrong")
-    row = flyers.loaded(db, actor, public_id, "flyer.decide")
+    row = flyers.loaded(db, actor, public_id, "flyer.decide", detail={"decision": decision, "placement": placement})
     if decision != "up" and not reason:
         raise Invalid.at("reason", "reason_missing")
     if decision == "delete":
-        flyers.delete(db, actor, public_id=public_id, reason=reason)
+        flyers.take_away(db, actor, row, reason=reason)
         return Decided(public_id, decision, placements_of(db, row))
     changed = _move_all(db, actor, row, decision=decision, placement=placement, reason=reason)
     if changed:

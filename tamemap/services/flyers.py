@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
@@ -13,7 +13,6 @@ from tamemap.domain import placements
 from tamemap.domain.dates import When, said_when
 from tamemap.domain.flyers import LIMITS, read_facts
 from tamemap.domain.geography import checked_point
-from tamemap.domain.permissions import demand
 from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Gone, Invalid, NotFound, PreconditionFailed
 from tamemap.i18n import t
@@ -22,6 +21,7 @@ from tamemap.queries.flyer import FlyerView, PlacementView, placements_of
 from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.grounds import ground_of, is_author
 from tamemap.services import notices, pictures, reports
+from tamemap.services.authority import demand
 from tamemap.services.flyer_input import asked_map, checked, columns, demand_measure, town_of
 from tamemap.services.placing import move, placement_on, refresh, regional_map, town_map
 
@@ -114,17 +114,27 @@ def _tell_staff(db: Session, row: Flyer) -> None:
         notices.tell(db, person_id=person_id, code="flyer_held", params={"title": row.title}, url="/desk")
 
 
-def loaded(db: Session, actor: Actor, public_id: str, verb: str, version: int | None = None) -> Flyer:
-    """The flyer, locked, if this actor may do that to it. Raises NotFound, Gone, Forbidden, PreconditionFailed."""
+def loaded(
+    db: Session, actor: Actor, public_id: str, verb: str, version: int | None = None, *, detail: dict[str, Any] | None = None
+) -> Flyer:
+    """The flyer, locked, if this actor may do that to it; ``detail`` stands in the audit trail when it is done by office.
+
+    Raises NotFound, Gone, Forbidden, PreconditionFailed.
+    """
     row = db.exec(select(Flyer).where(Flyer.public_id == reference(public_id)).with_for_update()).first()
     if row is None:
         raise NotFound("flyer_unknown")
     if row.deleted_at is not None:
         raise Gone("flyer_gone")
-    demand(actor, verb, ground_of(db, row.municipality_code), author=is_author(actor, row))
+    _demand(db, actor, row, verb, detail)
     if version is not None and version != row.version:
         raise PreconditionFailed("flyer_changed_meanwhile")
     return row
+
+
+def _demand(db: Session, actor: Actor, row: Flyer, verb: str, detail: dict[str, Any] | None = None) -> None:
+    demand(db, actor, verb, ground_of(db, row.municipality_code), author=is_author(actor, row), group_id=row.group_id,
+           thing="flyer", thing_id=row.public_id, detail=detail)  # fmt: skip
 
 
 def change(
@@ -141,7 +151,7 @@ def change(
     What a guest changes waits for staff again. Raises as ``post`` does, PreconditionFailed for another ``version`` than the
     present one, Invalid at ``lat`` for another town: there the flyer would need to be posted anew, before other eyes.
     """
-    row = loaded(db, actor, public_id, "flyer.change", version)
+    row = loaded(db, actor, public_id, "flyer.change", version, detail={"fields": sorted(raw)})
     view = flyer_view(db, actor, public_id=public_id)
     facts = read_facts(_said(row) | {name: raw[name] for name in raw if name in {*LIMITS, "category", "starts_at", "ends_at"}},
                        row.hidden_outside if hidden is None else hidden)  # fmt: skip
@@ -193,7 +203,7 @@ def set_outside(db: Session, actor: Actor, *, public_id: str, outside: bool) -> 
 
     What staff have not let up yet waits there too. Raises Conflict when staff have recalled it, from there or from its town.
     """
-    row = loaded(db, actor, public_id, "flyer.place_outside")
+    row = loaded(db, actor, public_id, "flyer.place_outside", detail={"outside": outside})
     above = regional_map(db, row)
     before = placement_on(db, row, above)
     if before is None and not outside:
@@ -230,8 +240,12 @@ class Deleted:
 
 def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = None, reason: str = "") -> Deleted:
     """Take a flyer away from every map and page. When staff do it, its poster is told, with the reason. Raises as ``loaded``."""
-    row = loaded(db, actor, public_id, "flyer.delete", version)
-    mine = is_author(actor, row)
+    return take_away(db, actor, loaded(db, actor, public_id, "flyer.delete", version), reason=reason)
+
+
+def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str) -> Deleted:
+    """Delete a flyer that was ``loaded`` for it (for services)."""
+    mine, public_id = is_author(actor, row), row.public_id
     for here in (town_map(db, row), regional_map(db, row)):
         standing = placement_on(db, row, here)
         if standing is not None:
@@ -253,7 +267,7 @@ def restore(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     row = db.exec(select(Flyer).where(Flyer.public_id == reference(public_id)).with_for_update()).first()
     if row is None:
         raise NotFound("flyer_unknown")
-    demand(actor, "flyer.delete", ground_of(db, row.municipality_code), author=is_author(actor, row))
+    _demand(db, actor, row, "flyer.delete", {"restored": True})
     if row.deleted_at is None:
         return flyer_view(db, actor, public_id=public_id)
     if row.deleted_at < clock.now() - UNDO_FOR:

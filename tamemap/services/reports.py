@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, func, or_, select, update
 
 from tamemap import clock, session
-from tamemap.domain.permissions import demand
 from tamemap.domain.writing import check_text, reference
 from tamemap.errors import Invalid, NotFound, TooMany
 from tamemap.gateways import limits
 from tamemap.models import Report, Role
 from tamemap.queries.reports import ground_of_report, reported
 from tamemap.services import notices
+from tamemap.services.authority import demand
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def close(db: Session, actor: Actor, *, report: str) -> Closed:
     row = db.exec(select(Report).where(Report.public_id == reference(report)).with_for_update()).first()
     if row is None:
         raise NotFound("report_unknown")
-    demand(actor, "report.see", ground_of_report(db, row))
+    demand(db, actor, "report.see", ground_of_report(db, row), thing=row.thing, thing_id=row.thing_id,
+           detail={"report": row.public_id})  # fmt: skip
     if row.closed_at is not None:
         return Closed(row.public_id, again=True)
     row.closed_at = clock.now()
