@@ -24,15 +24,16 @@ ROWS = (
          guests_may_post, hold_guests, version)
        VALUES (1, 'hitoyoshi', 'resident', '人吉市マップ', '432032', 1, 32.2, 130.7, 12, 130, 32, 131, 33, true, true, 1)""",
     """INSERT INTO person (id, public_id, mail, name, residence_code, created_at)
-       VALUES (1, 'aaaaaaaaaaaa', 'aki@example.jp', 'Aki', '432032', :then), (2, 'bbbbbbbbbbbb', 'ben@example.jp', 'Ben', NULL, :then)""",
+       VALUES (1, 'aaaaaaaaaaaa', 'aki@example.jp', 'Aki', '432032', :then),
+              (2, 'bbbbbbbbbbbb', 'ben@example.jp', 'Ben', NULL, :then)""",
     """INSERT INTO role (id, person_id, role, municipality_code, region_id, granted_at)
        VALUES (1, 2, 'staff', '432032', NULL, :then)""",
     """INSERT INTO signed_in (id, token_hash, person_id, device, created_at, seen_at, expires_at)
        VALUES (1, 'x', 1, 'iPhone', :then, :then, :then), (2, 'y', 2, '', :then, :then, :then)""",
     """INSERT INTO flyer (id, public_id, municipality_code, poster_id, title, body, category, all_day, venue, address, fee, phone,
          organiser, url, hidden_outside, lat, lng, folded, folded_outside, version, created_at, updated_at)
-       VALUES (1, 'cccccccccccc', '432032', 1, '秋の市', '', 'market', false, '', '', '', '', '', '', '[]', 32.2, 130.7, '', '', 1,
-         :then, :then)""",
+       VALUES (1, 'cccccccccccc', '432032', 1, '秋の市', '', 'market', false, '', '', '', '', '', '', '[]', 32.2, 130.7, '', '',
+         1, :then, :then)""",
 )
 
 

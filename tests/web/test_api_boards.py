@@ -86,7 +86,7 @@ def test_a_board_of_residents_is_written_by_residents(world, visit):
         row.writers = "residents"
         tx.add(row)
     wish = {"title": "回覧", "body": "x"}
-    problem(visit(world.chie).post(PLAZA, json=wish), 403, "not_allowed_here")
+    problem(visit(world.chie).post(PLAZA, json=wish), 403, "not_allowed_residents_only")
     assert visit(world.aki).post(PLAZA, json=wish).status_code == 201
 
 
