@@ -52,12 +52,15 @@ def record(
     verb: str,
     ground: Ground | None,
     *,
+    kind: str = "",
     thing: str = "",
     thing_id: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Write a deed into the audit trail, with the actor as what they stand on that ground (None: the whole installation)."""
-    kind = "system" if actor.person_id is None else (actor.kind_on(ground) if ground else "operator")
+    """Write a deed into the audit trail, with the actor as what they stand on that ground (None: the whole installation), or
+    as ``kind``: staff, operator, system."""
+    if not kind:
+        kind = "system" if actor.person_id is None else (actor.kind_on(ground) if ground else "operator")
     db.add(
         AuditEntry(
             at=clock.now(),
