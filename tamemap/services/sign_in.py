@@ -1,61 +1,32 @@
-"""Signing in by mail: a six-digit code and a link, once, for fifteen minutes, for the browser that asked."""
+"""Signing in by mail, adding an address as a way in, and showing once more who one is: all by a code in a mail."""
 
 from __future__ import annotations
 
-import math
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import col, delete, func, select, update
+from sqlmodel import col, delete, select
 
-from tamemap import clock, i18n, session, urls
+from tamemap import clock, i18n, session
 from tamemap.db import IntegrityError
+from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import tidied
-from tamemap.errors import Invalid, TooMany
-from tamemap.gateways import limits
-from tamemap.models import Person, SignedIn, SignInCode
-from tamemap.services import outbox, sessions
-from tamemap.services.turns import take_turn
+from tamemap.errors import Conflict, Invalid
+from tamemap.models import Person, SignedIn
+from tamemap.services import mail_codes, merging, sessions, ways
+from tamemap.services.mail_codes import CODE_LIFE, TRIES, Asked, is_known, known_mark
+from tamemap.services.sessions import Entered
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
+    from tamemap.models import SignInCode
 
-CODE_LIFE = timedelta(minutes=15)
-TRIES = 5
-ASKS_PER_MAIL = 10
-# a town hall or a school stands behind one address
-ASKS_PER_CLIENT = 100
-HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A mail is on its way; the same answer whether or not the address is known. ``mail`` as it was understood."""
-
-    mail: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """How an attempt ended: signed in (``token`` for the session cookie, ``then`` the path to go on to), or ``problem``.
-
-    A problem is an error code that is answered instead of raised, because the wrong try must be kept: ``sign_in_code_wrong``
-    with ``tries_left`` (0: ask for a new mail), ``sign_in_link_over`` or ``sign_in_other_browser`` (type the code there).
-    """
-
-    token: str | None = None
-    person_public_id: str = ""
-    then: str = ""
-    new_person: bool = False
-    tries_left: int = 0
-    problem: str | None = None
+__all__ = ["CODE_LIFE", "TRIES", "Asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,115 +50,124 @@ def checked_mail(mail: object) -> str:
     return (found.ascii_email or found.normalized).lower()
 
 
-def ask(db: Session, actor: Actor, *, mail: str, browser_key: str, then: str = "", lang: str = i18n.DEFAULT) -> Asked:
+def ask(
+    db: Session, actor: Actor, *, mail: str, browser_key: str, then: str = "", lang: str = i18n.DEFAULT, known: str = ""
+) -> Asked:
     """Send a code and a link to this address, good for fifteen minutes in the browser that holds ``browser_key``.
 
-    ``then`` is a path of ours to go on to; any other address is forgotten. Raises Invalid (``mail_missing``, ``mail_wrong``,
-    ``browser_key_missing``) and TooMany ``sign_in_too_many``: five an hour for an address, twenty for a client.
+    ``then`` is a path of ours to go on to; any other address is forgotten. ``known``: the marks of earlier sign-ins that the
+    browser holds. Nothing here looks whether the address is anybody's. Raises Invalid (``mail_missing``, ``mail_wrong``,
+    ``browser_key_missing``) and TooMany ``sign_in_too_many``, see ``services.mail_codes``.
     """
     address = checked_mail(mail)
-    if not browser_key:
-        raise Invalid.at("browser_key", "browser_key_missing")
-    limits.demand("sign_in", actor.client, amount=ASKS_PER_CLIENT, seconds=int(HOUR.total_seconds()), code="sign_in_too_many")
-    browser_hash = session.hashed(browser_key)
-    take_turn(db, f"sign_in:{address}")
-    _demand_rest(db, SignInCode.mail == address, ASKS_PER_MAIL)
-    _demand_rest(db, SignInCode.browser_hash == browser_hash, ASKS_PER_CLIENT)
-    code, token = session.new_code(), session.new_token()
-    now = clock.now()
-    db.add(
-        SignInCode(
-            mail=address,
-            code_hash=session.hashed(code),
-            link_hash=session.hashed(token),
-            browser_hash=browser_hash,
-            then=urls.own_path(then),
-            created_at=now,
-            expires_at=now + CODE_LIFE,
-        )
+    before = actor.mail == address or is_known(address, browser_key, known)
+    return mail_codes.send(
+        db, actor, purpose="sign_in", mail=address, browser_key=browser_key, known=before, then=then, lang=lang
     )
-    minutes = int(CODE_LIFE.total_seconds() // 60)
-    link = urls.absolute(urls.with_query("/auth/mail", token=token))
-    payload = {
-        "to": address,
-        "subject": i18n.t("mail.sign_in.subject", lang, code=code),
-        "text": i18n.t("mail.sign_in.text", lang, code=code, link=link, minutes=minutes),
-        "until": (now + CODE_LIFE).isoformat(),
-    }
-    outbox.put(db, "mail", payload)
-    return Asked(mail=address, expires_at=now + CODE_LIFE)
-
-
-def _demand_rest(db: Session, which: object, amount: int) -> None:
-    since = clock.now() - HOUR
-    count, oldest = db.exec(
-        select(func.count(), func.min(SignInCode.created_at)).where(which, SignInCode.created_at > since)  # type: ignore[arg-type]
-    ).one()
-    if count >= amount:
-        raise TooMany("sign_in_too_many", retry_after=max(1, math.ceil((oldest - since).total_seconds())))
 
 
 def with_code(
-    db: Session, actor: Actor, *, mail: str, code: str, browser_key: str, user_agent: str = "", lang: str = i18n.DEFAULT
-) -> Attempt:
+    db: Session,
+    actor: Actor,
+    *,
+    mail: str,
+    code: str,
+    browser_key: str,
+    user_agent: str = "",
+    lang: str = i18n.DEFAULT,
+    known: str = "",
+) -> Entered:
     """Sign in with the code from the mail, in the browser that asked.
 
-    Any of the codes still on their way counts, since mails overtake each other. Expired, used, after five wrong tries or in
-    another browser: all the same refusal. Raises Invalid for what is no address.
+    The problem ``sign_in_code_wrong`` is answered, not raised, because the wrong try must be kept. Raises Invalid for what is
+    no address, TooMany ``sign_in_tries_over``.
     """
     address = checked_mail(mail)
-    typed = unicodedata.normalize("NFKC", str(code)[:40])
-    digits = "".join(sign for sign in typed if sign.isdecimal())
-    live = db.exec(
-        select(SignInCode)
-        .where(
-            SignInCode.mail == address,
-            SignInCode.browser_hash == session.hashed(browser_key),
-            SignInCode.expires_at > clock.now(),
-            SignInCode.tries < TRIES,
-            col(SignInCode.used_at).is_(None),
-        )
-        .order_by(col(SignInCode.id))
-        .with_for_update()
-    ).all()
-    wanted = session.hashed(digits)
-    for row in live:
-        if session.same(row.code_hash, wanted):
-            return _sign_in(db, actor, row, user_agent, lang)
-    for row in live:
-        row.tries += 1
-        db.add(row)
-    db.flush()
-    return Attempt(problem="sign_in_code_wrong", tries_left=max((TRIES - row.tries for row in live), default=0))
+    before = actor.mail == address or is_known(address, browser_key, known)
+    checked = mail_codes.check(db, actor, purpose="sign_in", mail=address, code=code, browser_key=browser_key, known=before)
+    if checked.row is None:
+        return Entered(problem="sign_in_code_wrong", tries_left=checked.tries_left)
+    return _sign_in(db, actor, checked.row, browser_key=browser_key, user_agent=user_agent, lang=lang)
 
 
 def with_link(
     db: Session, actor: Actor, *, token: str, browser_key: str, user_agent: str = "", lang: str = i18n.DEFAULT
-) -> Attempt:
-    """Sign in with the link from the mail. In another browser it is refused and not used up: mail programs open links too."""
-    row = db.exec(select(SignInCode).where(SignInCode.link_hash == session.hashed(str(token)[:200])).with_for_update()).first()
-    if row is None or row.used_at or row.expires_at <= clock.now() or row.tries >= TRIES:
-        return Attempt(problem="sign_in_link_over")
+) -> Entered:
+    """Sign in with the link from the mail. In another browser it is refused and not used up: mail programs open links too.
+
+    Problems, answered: ``sign_in_link_over``, ``sign_in_other_browser`` (the code can be typed where it was asked for).
+    """
+    row = mail_codes.by_link(db, token)
+    if row is None:
+        return Entered(problem="sign_in_link_over")
     if not session.same(row.browser_hash, session.hashed(browser_key)):
-        return Attempt(problem="sign_in_other_browser", tries_left=TRIES - row.tries)
-    return _sign_in(db, actor, row, user_agent, lang)
+        return Entered(problem="sign_in_other_browser", tries_left=TRIES - row.tries)
+    mail_codes.use_up(db, row)
+    return _sign_in(db, actor, row, browser_key=browser_key, user_agent=user_agent, lang=lang)
 
 
-def _sign_in(db: Session, actor: Actor, row: SignInCode, user_agent: str, lang: str) -> Attempt:
-    now = clock.now()
-    # the other codes of this browser end too: one mail, one way in
-    db.exec(
-        update(SignInCode)
-        .where(
-            col(SignInCode.mail) == row.mail,
-            col(SignInCode.browser_hash) == row.browser_hash,
-            col(SignInCode.used_at).is_(None),
-        )
-        .values(used_at=now)
-    )
+def _sign_in(db: Session, actor: Actor, row: SignInCode, *, browser_key: str, user_agent: str, lang: str) -> Entered:
     person, new = person_of_mail(db, row.mail, lang)
     token = sessions.begin(db, actor, person, way="mail", user_agent=user_agent, strong=True)
-    return Attempt(token=token, person_public_id=person.public_id, then=row.then, new_person=new)
+    return Entered(
+        token=token, person_public_id=person.public_id, then=row.then, new_person=new, known=known_mark(row.mail, browser_key)
+    )
+
+
+def ask_again(db: Session, actor: Actor, *, browser_key: str, lang: str = i18n.DEFAULT) -> Asked:
+    """Send the signed-in person a code to their own address, by which they show once more who they are.
+
+    Raises Unauthenticated, Conflict ``again_no_mail`` (another way in must do), TooMany ``sign_in_too_many``.
+    """
+    demand_self(actor)
+    if not actor.mail:
+        raise Conflict("again_no_mail")
+    return mail_codes.send(db, actor, purpose="again", mail=actor.mail, browser_key=browser_key, known=True, lang=lang)
+
+
+def again_with_code(db: Session, actor: Actor, *, code: str, browser_key: str, user_agent: str = "") -> Entered:
+    """The code of ``ask_again``: a new strong session in place of the present one (``token`` for the cookie).
+
+    The problem ``sign_in_code_wrong`` (with ``tries_left``) is answered, not raised, because the wrong try must be kept: look
+    at ``problem`` first. Raises Unauthenticated, TooMany ``sign_in_tries_over``.
+    """
+    person = db.get_one(Person, demand_self(actor))
+    checked = mail_codes.check(db, actor, purpose="again", mail=actor.mail, code=code, browser_key=browser_key, known=True)
+    if checked.row is None:
+        return Entered(problem="sign_in_code_wrong", tries_left=checked.tries_left)
+    token = sessions.begin(db, actor, person, way="mail", user_agent=user_agent, strong=True)
+    return Entered(token=token, person_public_id=person.public_id, known=known_mark(actor.mail, browser_key))
+
+
+def ask_to_add(db: Session, actor: Actor, *, mail: str, browser_key: str, lang: str = i18n.DEFAULT) -> Asked:
+    """Send a code to an address that the signed-in person wants to come in by, in place of the one they had.
+
+    Raises Unauthenticated (``sign_in_first``, ``ways_need_proof``), Invalid (``mail_missing``, ``mail_wrong``), Conflict
+    ``mail_is_yours``, TooMany ``sign_in_too_many``.
+    """
+    demand_self(actor)
+    sessions.demand_fresh(db, actor)
+    address = checked_mail(mail)
+    if address == actor.mail:
+        raise Conflict("mail_is_yours")
+    return mail_codes.send(db, actor, purpose="add", mail=address, browser_key=browser_key, lang=lang)
+
+
+def add_with_code(db: Session, actor: Actor, *, mail: str, code: str, browser_key: str) -> Entered:
+    """The code of ``ask_to_add``: from now on this is the person's address; the old one is told.
+
+    Of another account's address it is the proof: ``merge`` is the key for ``/me/merge`` then, and nothing has changed yet. The
+    problem ``sign_in_code_wrong`` is answered as in ``again_with_code``. Raises Unauthenticated, Invalid, TooMany.
+    """
+    person_id = demand_self(actor)
+    address = checked_mail(mail)
+    checked = mail_codes.check(db, actor, purpose="add", mail=address, code=code, browser_key=browser_key)
+    if checked.row is None:
+        return Entered(problem="sign_in_code_wrong", tries_left=checked.tries_left)
+    other_id = ways.take_mail(db, person_id=person_id, mail=address)
+    if other_id is not None:
+        return Entered(merge=merging.offer(db, actor, other_id=other_id, browser_key=browser_key))
+    return Entered(person_public_id=actor.public_id, known=known_mark(address, browser_key))
 
 
 def person_of_mail(db: Session, mail: str, lang: str = i18n.DEFAULT) -> tuple[Person, bool]:

@@ -29,6 +29,8 @@ from tamemap.web.serial import moment
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from tamemap.services.sessions import Entered
+
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -99,7 +101,7 @@ async def enter_code(request: Request) -> Response:
     return answer
 
 
-def _refused(request: Request, attempt: sign_in.Attempt) -> Response:
+def _refused(request: Request, attempt: Entered) -> Response:
     code = attempt.problem or "sign_in_code_wrong"
     said = problem(Invalid.at("code", code, tries_left=attempt.tries_left), language(request))
     # RFC 9457 section 3.2: a problem may carry members of its own

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tamemap.domain.actors import Actor
+    from tamemap.services.sessions import Entered
 
 # which address waits for its code: a phone throws the page away while its owner reads the mail, and must find it again
 WAITING = "tamemap_sign_in"
@@ -136,7 +137,7 @@ async def leave(request: Request) -> Response:
     return answer
 
 
-def _welcome(attempt: sign_in.Attempt) -> Response:
+def _welcome(attempt: Entered) -> Response:
     answer = RedirectResponse(attempt.then or HOME, 303, {"Cache-Control": PRIVATE})
     remember_session(answer, attempt.token or "")
     answer.delete_cookie(WAITING, path="/sign-in", httponly=True, samesite="lax", secure=settings().secure)

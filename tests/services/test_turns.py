@@ -13,7 +13,7 @@ from tamemap import db, session
 from tamemap.domain.actors import Actor
 from tamemap.errors import TooMany
 from tamemap.models import Person, Post, Reaction, SignedIn, Topic
-from tamemap.services import boards, sign_in
+from tamemap.services import boards, mail_codes, sign_in
 from tests.services.rows import mails
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def count(table: Any) -> int:
 
 
 def test_asking_at_the_same_moment_sends_no_more_mails_than_allowed(world, monkeypatch):
-    monkeypatch.setattr(sign_in, "ASKS_PER_MAIL", 5)
+    monkeypatch.setattr(mail_codes, "ASKS_PER_MAIL", 5)
     found = at_once(8, lambda tx, n: sign_in.ask(tx, GUEST, mail="gina@example.jp", browser_key=f"{n}"))
     assert sum(isinstance(one, TooMany) for one in found) == 3
     with db.transaction(write=False) as tx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tamemap import clock, config
-from tamemap.services.sign_in import ASKS_PER_MAIL
+from tamemap.services.mail_codes import ASKS_PER_MAIL
 from tests.factories import DAY, HOUR
 from tests.web.browsers import API, mailed_code, problem
 

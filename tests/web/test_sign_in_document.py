@@ -11,7 +11,7 @@ from sqlmodel import func, select
 from tamemap import clock, config, db, session
 from tamemap.i18n import t
 from tamemap.models import OutboxEntry, SignedIn
-from tamemap.services.sign_in import ASKS_PER_MAIL
+from tamemap.services.mail_codes import ASKS_PER_MAIL
 from tests.factories import HOUR
 from tests.web.pages import read
 
