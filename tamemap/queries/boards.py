@@ -15,13 +15,13 @@ from tamemap.domain.placements import UP
 from tamemap.domain.writing import excerpt, reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
-from tamemap.queries.grounds import ground_of_map
-from tamemap.queries.people import AuthorView, author_views
+from tamemap.queries.authors import AuthorKey, AuthorView, author_views
+from tamemap.queries.grounds import ground_of_map, still_speaks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tamemap.domain.actors import Actor
+    from tamemap.domain.actors import Actor, Ground
 
 MOST_ROWS = 2**31
 # who may write on a board, as a verb of the permissions table
@@ -110,7 +110,7 @@ def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
         map_slug=map_.slug,
         map_name=map_.name,
         topics_count=count,
-        may_write=allowed(actor, WRITE_VERBS[board.writers], ground) and not actor.is_guest,
+        may_write=may_write(actor, board, ground),
         may_open_theme=allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
     )
 
@@ -189,7 +189,7 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
     keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
     authors = author_views(db, actor, keys.values())
     flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
-    may_write = allowed(actor, WRITE_VERBS[board.writers], ground) and not actor.is_guest
+    open_to_me = may_write(actor, board, ground)
     return tuple(
         TopicView(
             public_id=row.public_id,
@@ -204,23 +204,47 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
             closed=row.closed_at is not None,
             excerpt=_excerpt(opening.get(row.id or 0)),
             flyer=flyers.get(row.flyer_id),
-            may_write=may_write and row.closed_at is None,
-            may_close=row.closed_at is None and allowed(actor, "topic.close", ground, author=is_author(actor, row.author_id)),
+            may_write=open_to_me and row.closed_at is None,
+            may_close=row.closed_at is None and _may_close(db, actor, row, ground),
             may_remove=allowed(actor, "topic.remove", ground),
         )
         for row in rows
     )
 
 
-def is_author(actor: Actor, author_id: int | None) -> bool:
-    """Whether the actor is this author; nobody is the author of what has none, and a token is not the person who made it."""
-    return author_id is not None and author_id == actor.person_id and actor.scopes is None
+def _may_close(db: Session, actor: Actor, row: Topic, ground: Ground) -> bool:
+    return allowed(actor, "topic.close", ground, author=is_author(db, actor, row), group_id=row.group_id)
 
 
-def _author_key(row: Topic, opening: Post | None) -> tuple[int | None, str, str | None]:
+def may_write(actor: Actor, board: Board, ground: Ground) -> bool:
+    """Whether the actor may write there in their own name, or in that of one of their groups."""
+    if actor.is_guest:
+        return False
+    return allowed(actor, WRITE_VERBS[board.writers], ground) or any(
+        may_speak(actor, board, ground, group_id, None) for group_id in actor.groups
+    )
+
+
+def may_speak(actor: Actor, board: Board, ground: Ground, group_id: int, town: str | None) -> bool:
+    """Whether the actor may write there in that group's name: among residents only for a group of their ``town``."""
+    if board.writers == "staff" or (board.writers == "residents" and (town is None or town != ground.municipality_code)):
+        return False
+    return allowed(actor, "post.write_as_group", ground, group_id=group_id)
+
+
+def is_author(db: Session, actor: Actor, row: Topic | Post) -> bool:
+    """Whether the actor wrote it; nobody is the author of what has none, and a token is not the person who made it.
+
+    What stands in a group's name is its writer's only as long as they speak for the group.
+    """
+    mine = row.author_id is not None and row.author_id == actor.person_id and actor.scopes is None
+    return mine and still_speaks(db, actor, row.group_id)
+
+
+def _author_key(row: Topic, opening: Post | None) -> AuthorKey:
     if opening is None:
-        return row.author_id, "member", None
-    return row.author_id, opening.author_kind, opening.author_municipality
+        return AuthorKey(row.author_id, "member", None, row.group_id)
+    return AuthorKey(row.author_id, opening.author_kind, opening.author_municipality, row.group_id)
 
 
 def _excerpt(opening: Post | None) -> str:

@@ -1,11 +1,11 @@
-"""Reads of one flyer: the face that the viewer may see, its placements, its history; a person's own; the desk's."""
+"""Reads of one flyer: the face that the viewer may see, its placements; a person's own; the desk's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from tamemap import clock
 from tamemap.domain.dates import When
@@ -14,7 +14,8 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import HELD, PAST, UP, shown_state
 from tamemap.domain.writing import reference
 from tamemap.errors import Gone, NotFound, Unauthenticated
-from tamemap.models import Flyer, Map, Municipality, Person, Placement, PlacementChange
+from tamemap.models import Flyer, Group, Map, Municipality, Person, Placement, PlacementChange
+from tamemap.queries.authors import GroupRef, group_ref, group_rows
 from tamemap.queries.flyers import CardView, cards, cards_query
 from tamemap.queries.grounds import ground_of, is_author
 from tamemap.queries.pictures import PictureView, picture_view, pictures_of
@@ -76,28 +77,34 @@ class FlyerView:
     may_change: bool
     may_decide: bool
     hidden_outside: tuple[str, ...]  # for those who may change it
+    group: GroupRef | None = None  # in whose name it stands
 
 
 def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     """The face of a flyer that this viewer may see.
 
-    Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author and
-    staff it can still be seen unless it was deleted).
+    Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author, their
+    group and staff it can still be seen unless it was deleted).
     """
     row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
     if row is None:
         raise NotFound("flyer_unknown")
-    mine, ground = is_author(actor, row), ground_of(db, row.municipality_code)
+    mine, ground = _is_mine(db, actor, row), ground_of(db, row.municipality_code)
     if row.deleted_at is not None:
         raise _left(db, row, mine=mine)
     standings = placements_of(db, row)
-    insider = allowed(actor, "flyer.see_down", ground, author=mine)
+    insider = allowed(actor, "flyer.see_down", ground, author=mine, group_id=row.group_id)
     visible = tuple(view for view in standings if view.state in {UP, PAST})
     if not visible and not insider:
         raise _left(db, row, mine=mine)
-    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine)
+    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine, group_id=row.group_id)
     shown = standings if insider else tuple(_without_reason(view) for view in visible)
     return _view(db, actor, row, shown, visible, resident_face=resident_face, mine=mine)
+
+
+def _is_mine(db: Session, actor: Actor, row: Flyer) -> bool:
+    """Whether the actor posted it, or speaks for the group in whose name it stands."""
+    return is_author(db, actor, row) or (row.group_id is not None and row.group_id in actor.groups)
 
 
 def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
@@ -121,11 +128,12 @@ def _view(
     above = db.get(Map, town_map.above_id) if town_map.above_id else None
     ground = ground_of(db, row.municipality_code)
     may_decide = allowed(actor, "flyer.decide", ground)
-    may_change = allowed(actor, "flyer.change", ground, author=mine)
+    may_change = allowed(actor, "flyer.change", ground, author=mine, group_id=row.group_id)
     # a viewer who is no resident is given the outside pictures where they stand, so that unticking takes them away
     outside_pictures = not resident_face and any(view.kind == "regional" for view in visible)
     hidden = () if resident_face else row.hidden_outside
     poster = db.get(Person, row.poster_id) if may_decide and row.poster_id else None
+    group = db.get(Group, row.group_id) if row.group_id else None
     return FlyerView(
         public_id=row.public_id,
         face="resident" if resident_face else "outside",
@@ -153,6 +161,7 @@ def _view(
         may_change=may_change,
         may_decide=may_decide,
         hidden_outside=tuple(row.hidden_outside) if may_change else (),
+        group=group_ref(group) if group else None,
     )
 
 
@@ -187,37 +196,6 @@ def _without_reason(view: PlacementView) -> PlacementView:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeView:
-    """One step in a flyer's history: who (as what), when, from what to what on which map, why."""
-
-    map_name: str
-    from_state: str
-    to_state: str
-    actor_name: str
-    actor_kind: str
-    reason: str
-    changed_at: datetime
-
-
-def history(db: Session, actor: Actor, *, public_id: str) -> tuple[ChangeView, ...]:
-    """All changes of a flyer's placements, oldest first, for its author and staff. Raises NotFound for everybody else."""
-    row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
-    if row is None or not allowed(actor, "flyer.see_history", ground_of(db, row.municipality_code), author=is_author(actor, row)):
-        raise NotFound("flyer_unknown")
-    query = (
-        select(PlacementChange, Map.name, Person.name)
-        .join(Map, Map.id == PlacementChange.map_id)
-        .outerjoin(Person, Person.id == PlacementChange.actor_id)
-        .where(PlacementChange.flyer_id == row.id)
-        .order_by(PlacementChange.id)
-    )
-    return tuple(
-        ChangeView(name, change.from_state, change.to_state, who or "", change.actor_kind, change.reason, change.changed_at)
-        for change, name, who in db.execute(query)
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class OwnView:
     """A flyer in its poster's own list, or at the desk: the card, every placement, and who posted it."""
 
@@ -228,14 +206,24 @@ class OwnView:
     outside: bool
     body: str
     created_at: datetime
+    group: GroupRef | None = None
 
 
 def mine(db: Session, actor: Actor, *, limit: int = 50) -> tuple[OwnView, ...]:
-    """The actor's own flyers, newest first; a guest's are those posted from the same browser."""
+    """The actor's own flyers and those of their groups, newest first; a guest's are those posted from the same browser."""
     if actor.is_guest and actor.guest_hash is None:
         return ()
-    own = Flyer.poster_id == actor.person_id if not actor.is_guest else Flyer.guest_hash == actor.guest_hash
-    return _own(db, own, limit=limit, newest=True)
+    return _own(db, _own_of(actor), limit=limit, newest=True)
+
+
+def _own_of(actor: Actor) -> Any:
+    if actor.is_guest:
+        return Flyer.guest_hash == actor.guest_hash
+    # see queries.grounds.is_author: in a group's name it is one's own while one is in the group, or when that is closed
+    closed = select(Group.id).where(Group.state == "closed")
+    alone = or_(Flyer.group_id == None, Flyer.group_id.in_(closed))  # type: ignore[union-attr]  # noqa: E711
+    own = and_(Flyer.poster_id == actor.person_id, alone)
+    return or_(own, Flyer.group_id.in_(actor.groups)) if actor.groups else own  # type: ignore[union-attr]
 
 
 def at_desk(db: Session, actor: Actor, *, state: str = HELD, limit: int = 50) -> tuple[OwnView, ...]:
@@ -275,9 +263,12 @@ def _own(db: Session, *where: Any, limit: int, newest: bool) -> tuple[OwnView, .
     query = query.where(Flyer.id.in_(ids), Placement.map_id == Map.id).order_by(order).limit(limit)  # type: ignore[union-attr]
     rows = db.execute(query).all()
     made = cards(db, [row[:4] for row in rows], outside=False, resident_face=True)  # type: ignore[misc]
+    groups = group_rows(db, (row[1].group_id for row in rows))
     views = []
     for card, (_, row, _, _, poster) in zip(made, rows, strict=True):
         standings = placements_of(db, row)
         outside = any(view.kind == "regional" and view.state in {UP, HELD} for view in standings)
-        views.append(OwnView(card, standings, poster or "", row.poster_id is None, outside, row.body, row.created_at))
+        group = group_ref(groups[row.group_id]) if row.group_id else None
+        by_guest = row.poster_id is None
+        views.append(OwnView(card, standings, poster or "", by_guest, outside, row.body, row.created_at, group))
     return tuple(views)

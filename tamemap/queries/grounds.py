@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tamemap.domain.actors import Ground
 from tamemap.errors import NotFound
-from tamemap.models import Map, Municipality
+from tamemap.models import Group, Map, Municipality
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -34,13 +34,25 @@ def ground_of_map(row: Map) -> Ground:
     return Ground(row.municipality_code, row.region_id, frozenset(row.proof_for.split()))
 
 
-def is_author(actor: Actor, flyer: Flyer) -> bool:
+def is_author(db: Session, actor: Actor, flyer: Flyer) -> bool:
     """Whether this actor posted the flyer: the person, or the same browser of a guest.
 
-    A program's token is not the person who made it. A group's owners and editors stand to its flyers by the group, not by this.
+    A program's token is not the person who made it. A group's owners and editors stand to its flyers by the group, not by this,
+    and who no longer speaks for it is not the poster of its flyers any more.
     """
     if actor.scopes is not None:
         return False
     if actor.person_id is not None and flyer.poster_id == actor.person_id:
-        return True
+        return still_speaks(db, actor, flyer.group_id)
     return flyer.guest_hash is not None and flyer.guest_hash == actor.guest_hash
+
+
+def still_speaks(db: Session, actor: Actor, group_id: int | None) -> bool:
+    """Whether what the actor made in that group's name (None: in their own) is still theirs: while they are in the group.
+
+    When the group itself is closed, it is theirs again: nobody else could take it down.
+    """
+    if group_id is None or group_id in actor.groups:
+        return True
+    group = db.get(Group, group_id)
+    return group is None or group.state == "closed"

@@ -16,7 +16,6 @@ from tamemap.models import AccessToken, Group, GroupMember, Municipality, Person
 from tamemap.queries.notices import unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from tamemap.models.person import Person as PersonRow
@@ -34,6 +33,15 @@ class RoleView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRole:
+    """A group that somebody speaks for, as ``owner`` or ``editor``."""
+
+    slug: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Me:
     """Who I am, for myself only: the mail address is in it."""
 
@@ -45,6 +53,7 @@ class Me:
     roles: tuple[RoleView, ...]
     may_enter_desk: bool
     unread_notices: int
+    groups: tuple[GroupRole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +64,6 @@ class PersonView:
     name: str
     roles: tuple[RoleView, ...]
     since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorView:
-    """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name) or operator.
-
-    For somebody who has ``left`` the name and the id are empty: the screen has words for that.
-    """
-
-    public_id: str
-    name: str
-    kind: str
-    municipality: str
-    is_me: bool
-    left: bool
 
 
 def actor_of_session(db: Session, *, token: str, guest_key: str = "", client: str = "") -> Actor:
@@ -197,7 +191,16 @@ def me(db: Session, actor: Actor) -> Me:
         roles=_roles(db, actor.person_id),
         may_enter_desk=actor.may_enter_desk,
         unread_notices=unread(db, actor),
+        groups=spoken_for(db, actor),
     )
+
+
+def spoken_for(db: Session, actor: Actor) -> tuple[GroupRole, ...]:
+    """The active groups in whose name the actor may post and write, by name."""
+    if not actor.groups:
+        return ()
+    rows = db.exec(select(Group).where(col(Group.id).in_(actor.groups)).order_by(Group.name))
+    return tuple(GroupRole(row.slug, row.name, "owner" if row.id in actor.owns else "editor") for row in rows)
 
 
 def person_view(db: Session, actor: Actor, *, public_id: str) -> PersonView:
@@ -206,24 +209,3 @@ def person_view(db: Session, actor: Actor, *, public_id: str) -> PersonView:
     if row is None:
         raise NotFound("person_unknown")
     return PersonView(row.public_id, row.name, _roles(db, row.id), row.created_at)
-
-
-def author_views(
-    db: Session, actor: Actor, authors: Iterable[tuple[int | None, str, str | None]]
-) -> dict[tuple[int | None, str, str | None], AuthorView]:
-    """The faces of many authors at once, by ``(person id, kind, municipality code)`` as they stand in posts."""
-    wanted = set(authors)
-    ids = {person_id for person_id, _, _ in wanted if person_id is not None}
-    codes = {code for _, _, code in wanted if code}
-    people = {row.id: row for row in db.exec(select(Person).where(col(Person.id).in_(ids)))} if ids else {}
-    towns: dict[str | None, str] = {}
-    if codes:
-        rows = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
-        towns = {code: name for code, name in rows}  # noqa: C416  rows are not plain pairs
-    return {key: _author(actor, people.get(key[0]), kind=key[1], municipality=towns.get(key[2], "")) for key in wanted}
-
-
-def _author(actor: Actor, person: PersonRow | None, *, kind: str, municipality: str) -> AuthorView:
-    if person is None or person.left_at is not None:
-        return AuthorView("", "", kind, municipality, is_me=False, left=True)
-    return AuthorView(person.public_id, person.name, kind, municipality, is_me=person.id == actor.person_id, left=False)

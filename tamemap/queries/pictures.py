@@ -105,7 +105,8 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
         if db.execute(standing.limit(1)).first():
             return stored
     ground = ground_of(db, flyer.municipality_code)
-    if flyer.deleted_at is None and allowed(actor, "flyer.see_down", ground, author=is_author(actor, flyer)):
+    mine = is_author(db, actor, flyer)
+    if flyer.deleted_at is None and allowed(actor, "flyer.see_down", ground, author=mine, group_id=flyer.group_id):
         return Stored(stored.name, stored.media_type, public=False)
     raise NotFound("picture_gone")
 

@@ -13,9 +13,9 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Map, Post, Reaction, Topic
+from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.boards import MOST_ROWS, is_author, load_topic
 from tamemap.queries.grounds import ground_of_map
-from tamemap.queries.people import AuthorView, author_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,17 +110,19 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     return tuple(
         _tombstone(row, topic)
         if row.deleted_at is not None
-        else _view(actor, row, topic=topic, map_=map_, author=authors[_author_key(row)], taps=taps[row.id or 0])
+        else _view(db, actor, row, topic=topic, map_=map_, author=authors[_author_key(row)], taps=taps[row.id or 0])
         for row in rows
     )
 
 
-def _author_key(row: Post) -> tuple[int | None, str, str | None]:
-    return row.author_id, row.author_kind, row.author_municipality
+def _author_key(row: Post) -> AuthorKey:
+    return AuthorKey(row.author_id, row.author_kind, row.author_municipality, row.group_id)
 
 
-def _view(actor: Actor, row: Post, *, topic: Topic, map_: Map, author: AuthorView, taps: dict[str, tuple[int, bool]]) -> PostView:
-    mine = is_author(actor, row.author_id)
+def _view(
+    db: Session, actor: Actor, row: Post, *, topic: Topic, map_: Map, author: AuthorView, taps: dict[str, tuple[int, bool]]
+) -> PostView:
+    mine = is_author(db, actor, row)
     ground = ground_of_map(map_)
     may_change = topic.closed_at is None and not actor.is_guest and allowed(actor, "post.change", ground, author=mine)
     return PostView(

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from tamemap.domain.placements import HELD, UP
 from tamemap.models import Board, Flyer, Map, Topic
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, boards_of_map, topic, topics
-from tamemap.queries.flyer import ChangeView, FlyerView, OwnView, at_desk, flyer, history, mine
+from tamemap.queries.flyer import FlyerView, OwnView, at_desk, flyer, mine
+from tamemap.queries.history import ChangeView, history
 from tamemap.queries.maps import MapView, map_view, maps
 from tamemap.queries.people import Me, me
 

@@ -186,7 +186,7 @@ def _said_just_now(db: Session, topic: Topic, person_id: int, body: str) -> Post
 def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
     """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed``, Invalid."""
     row, topic, _, map_ = load_post(db, post, lock=True)
-    demand(db, actor, "post.change", ground_of_map(map_), author=is_author(actor, row.author_id))
+    demand(db, actor, "post.change", ground_of_map(map_), author=is_author(db, actor, row))
     if row.deleted_at is not None:
         raise Gone("post_gone")
     if topic.closed_at is not None:
@@ -207,7 +207,7 @@ def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "") -> Re
     Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``).
     """
     row, topic, board, map_ = load_post(db, post, lock=True)
-    mine = is_author(actor, row.author_id)
+    mine = is_author(db, actor, row)
     demand(db, actor, "post.remove", ground_of_map(map_), author=mine, thing="post", thing_id=row.public_id)
     if row.deleted_at is not None:
         return Removed(row.public_id, again=True)
@@ -246,7 +246,7 @@ def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str) -> Remov
     db.add(row)
     db.flush()
     reports.settle(db, thing="topic", thing_id=row.public_id)
-    if not is_author(actor, row.author_id):
+    if not is_author(db, actor, row):
         _tell_removed(db, row.author_id, reason, urls.board_page(board.slug))
     return Removed(row.public_id, again=False)
 
@@ -257,7 +257,7 @@ def close_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
     Raises NotFound, Gone, Unauthenticated, Forbidden.
     """
     row, _, map_ = load_topic(db, topic, lock=True)
-    demand(db, actor, "topic.close", ground_of_map(map_), author=is_author(actor, row.author_id), group_id=row.group_id,
+    demand(db, actor, "topic.close", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
            thing="topic", thing_id=row.public_id)  # fmt: skip
     if row.closed_at is None:
         row.closed_at, row.pinned = clock.now(), False

@@ -133,7 +133,7 @@ def loaded(
 
 
 def _demand(db: Session, actor: Actor, row: Flyer, verb: str, detail: dict[str, Any] | None = None) -> None:
-    demand(db, actor, verb, ground_of(db, row.municipality_code), author=is_author(actor, row), group_id=row.group_id,
+    demand(db, actor, verb, ground_of(db, row.municipality_code), author=is_author(db, actor, row), group_id=row.group_id,
            thing="flyer", thing_id=row.public_id, detail=detail)  # fmt: skip
 
 
@@ -245,7 +245,7 @@ def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = N
 
 def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str) -> Deleted:
     """Delete a flyer that was ``loaded`` for it (for services)."""
-    mine, public_id = is_author(actor, row), row.public_id
+    mine, public_id = is_author(db, actor, row), row.public_id
     for here in (town_map(db, row), regional_map(db, row)):
         standing = placement_on(db, row, here)
         if standing is not None:

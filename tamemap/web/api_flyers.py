@@ -13,6 +13,7 @@ from tamemap import door, urls
 from tamemap.errors import Invalid, PreconditionFailed
 from tamemap.gateways import limits
 from tamemap.queries import flyer as flyer_queries
+from tamemap.queries.history import history
 from tamemap.services import decisions, flyers, pictures, posting
 from tamemap.urls import API
 from tamemap.web.api_photos import prepared_photo
@@ -228,7 +229,7 @@ async def show_history(request: Request) -> Response:
     summary: Who changed a flyer's standing, when and why, for its poster and staff
     responses: {200: {description: "`{items: [Change]}`"}, 404: {description: not for you}}
     """
-    steps = await door.acall(flyer_queries.history, credentials_of(request), public_id=request.path_params["id"])
+    steps = await door.acall(history, credentials_of(request), public_id=request.path_params["id"])
     items = [
         {
             "map": step.map_name,

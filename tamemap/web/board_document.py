@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tamemap.domain.actors import Actor
-    from tamemap.queries.people import AuthorView
+    from tamemap.queries.authors import AuthorView
 
 TOPICS, POSTS = 20, 50
 

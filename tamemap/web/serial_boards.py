@@ -9,7 +9,7 @@ from tamemap.web.serial import moment
 
 if TYPE_CHECKING:
     from tamemap.queries.boards import BoardView, TopicView
-    from tamemap.queries.people import AuthorView
+    from tamemap.queries.authors import AuthorView
     from tamemap.queries.posts import PostView
 
 

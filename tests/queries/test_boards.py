@@ -10,7 +10,7 @@ from tamemap import clock
 from tamemap.errors import Invalid, NotFound
 from tamemap.models import Person
 from tamemap.queries.boards import BoardView, board, boards_of_map, topic, topics
-from tamemap.queries.people import AuthorView
+from tamemap.queries.authors import AuthorView
 from tamemap.queries.posts import posts
 from tamemap.services import boards
 from tests.services.rows import flyer, placement

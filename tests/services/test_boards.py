@@ -12,8 +12,8 @@ from tamemap import clock
 from tamemap.domain.actors import SYSTEM
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from tamemap.models import Notice, Topic
+from tamemap.queries.authors import AuthorView
 from tamemap.queries.boards import FlyerRef, topic
-from tamemap.queries.people import AuthorView
 from tamemap.queries.posts import posts
 from tamemap.services import boards
 from tests import factories

@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from tamemap.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
 from tamemap.models import Flyer, Map, Notice, OutboxEntry, Placement, PlacementChange
-from tamemap.queries.flyer import at_desk, history
+from tamemap.queries.flyer import at_desk
+from tamemap.queries.history import history
 from tamemap.services import decisions, flyers, reports
 from tests import factories
 from tests.factories import KASHIMA, NISHIKI, OFFICES

@@ -11,7 +11,8 @@ from tamemap.ui.components.rows import DateRow, PictureRow, date_row, picture_ro
 from tamemap.ui.components.words import moment_words
 
 if TYPE_CHECKING:
-    from tamemap.queries.flyer import ChangeView, OwnView, PlacementView
+    from tamemap.queries.flyer import OwnView, PlacementView
+    from tamemap.queries.history import ChangeView
 
 THUMB = 320
 

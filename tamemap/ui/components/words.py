@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tamemap.errors import TamemapError
-    from tamemap.queries.people import AuthorView
+    from tamemap.queries.authors import AuthorView
 
 
 def error_words(code: str, params: dict[str, object] | None = None) -> str:

@@ -1,0 +1,104 @@
+"""Reads about who wrote something: a person, staff for their town, or a person for a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from tamemap.domain.permissions import allowed
+from tamemap.models import Group, Municipality, Person
+from tamemap.queries.grounds import ground_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tamemap.domain.actors import Actor
+
+
+class AuthorKey(NamedTuple):
+    """Who wrote something and as what, as it stands in its row."""
+
+    person_id: int | None
+    kind: str
+    municipality_code: str | None
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRef:
+    """The group (団体) in whose name something stands; its page is there while it is ``active``."""
+
+    slug: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name), operator or group.
+
+    For somebody who has ``left`` the name and the id are empty: the screen has words for that. What stands in the name of a
+    ``group`` has the group's name and no id; which person wrote it (``by``) is for the group's members and for staff.
+    """
+
+    public_id: str
+    name: str
+    kind: str
+    municipality: str
+    is_me: bool
+    left: bool
+    group: GroupRef | None = None
+    by: str = ""
+
+
+def author_views(db: Session, actor: Actor, authors: Iterable[AuthorKey]) -> dict[AuthorKey, AuthorView]:
+    """The faces of many authors at once."""
+    wanted = set(authors)
+    ids = {one.person_id for one in wanted if one.person_id is not None}
+    codes = {one.municipality_code for one in wanted if one.municipality_code}
+    people = {row.id: row for row in db.exec(select(Person).where(col(Person.id).in_(ids)))} if ids else {}
+    towns: dict[str | None, str] = {}
+    if codes:
+        rows = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
+        towns = {code: name for code, name in rows}  # noqa: C416  rows are not plain pairs
+    groups = group_rows(db, (one.group_id for one in wanted))
+    return {
+        key: _group_author(db, actor, people.get(key.person_id), groups[key.group_id])
+        if key.group_id is not None
+        else _author(actor, people.get(key.person_id), kind=key.kind, municipality=towns.get(key.municipality_code, ""))
+        for key in wanted
+    }
+
+
+def group_rows(db: Session, ids: Iterable[int | None]) -> dict[int, Group]:
+    """The groups of these row numbers."""
+    wanted = {one for one in ids if one is not None}
+    return {row.id or 0: row for row in db.exec(select(Group).where(col(Group.id).in_(wanted)))} if wanted else {}
+
+
+def group_ref(row: Group) -> GroupRef:
+    """The group as others name it."""
+    return GroupRef(row.slug, row.name, row.state == "active")
+
+
+def _author(actor: Actor, person: Person | None, *, kind: str, municipality: str) -> AuthorView:
+    if person is None or person.left_at is not None:
+        return AuthorView("", "", kind, municipality, is_me=False, left=True)
+    return AuthorView(person.public_id, person.name, kind, municipality, is_me=person.id == actor.person_id, left=False)
+
+
+def _group_author(db: Session, actor: Actor, person: Person | None, group: Group) -> AuthorView:
+    insider = allowed(actor, "group.see_members", ground_of(db, group.municipality_code), group_id=group.id)
+    here = person is not None and person.left_at is None
+    return AuthorView(
+        public_id="",
+        name=group.name,
+        kind="group",
+        municipality="",
+        is_me=person is not None and here and person.id == actor.person_id,
+        left=False,
+        group=group_ref(group),
+        by=person.name if person is not None and here and insider else "",
+    )
