@@ -10,7 +10,7 @@ from sqlmodel import col, exists, select
 
 from tamemap import clock
 from tamemap.domain.permissions import demand_self
-from tamemap.domain.residence import PROOF_LIFE
+from tamemap.domain.residence import PROOF_LIFE, proof_ends
 from tamemap.domain.writing import check_text, reference, tidied
 from tamemap.errors import Invalid
 from tamemap.models import Municipality, Notice, Person
@@ -83,8 +83,8 @@ def keep_proof(db: Session, actor: Actor, *, municipality_code: str) -> Kept:
     person.proved_code, person.proved_at = town.code, now
     db.add(person)
     db.flush()
-    _tell(db, person, "residence_proved", town, now + PROOF_LIFE)
-    return Kept(town.code, town.name, now, now + PROOF_LIFE)
+    _tell(db, person, "residence_proved", town, proof_ends(now))
+    return Kept(town.code, town.name, now, proof_ends(now))
 
 
 def forget(db: Session, actor: Actor) -> None:
@@ -113,7 +113,7 @@ def remind(db: Session, actor: Actor) -> int:
     )
     found = db.exec(ending).all()
     for person, town in found:
-        _tell(db, person, "residence_ends", town, (person.proved_at or now) + PROOF_LIFE)
+        _tell(db, person, "residence_ends", town, proof_ends(person.proved_at or now))
     return len(found)
 
 
