@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from tamemap.web import board_document, flyer_document, map_document, picture_files, sign_in, static_documents
+from tamemap.web import again, board_document, flyer_document, map_document, passkeys, picture_files, sign_in, static_documents
 
 POST = ["POST"]
 
@@ -24,6 +24,8 @@ routes = [
     Route("/sign-in/code", sign_in.enter_code, methods=POST),
     Route("/auth/mail", sign_in.link_page),
     Route("/auth/mail", sign_in.follow_link, methods=POST),
+    *passkeys.routes,
+    *again.routes,
     Route("/sign-out", sign_in.leave, methods=POST),
     Route("/about", static_documents.about),
     Route("/share", static_documents.share, methods=["GET", *POST]),
