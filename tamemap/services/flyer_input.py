@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import func, select
 
 from tamemap import clock
+from tamemap.domain import placements
 from tamemap.domain.flyers import FACT_NAMES, Facts, read_facts
 from tamemap.domain.geography import checked_point
 from tamemap.errors import FieldError, Invalid, NotFound, TooLarge, TooMany
 from tamemap.models import Flyer
+from tamemap.queries.grounds import ground_of
 from tamemap.queries.maps import MapView, locate, map_view
+from tamemap.services.authority import ask_first
 from tamemap.services.pictures import MOST
 
 if TYPE_CHECKING:
@@ -66,6 +69,16 @@ def checked(raw: Mapping[str, str], hidden: Iterable[str], pictures_count: int, 
         kind = TooLarge if one and wrong[0].code == "photo_too_many" else Invalid
         raise kind(wrong[0].code if one else "flyer_invalid", errors=tuple(wrong), **wrong[0].params)
     return facts, point
+
+
+def first_state(db: Session, actor: Actor, here: MapView) -> str:
+    """How a flyer of this actor stands at first on that map of a town.
+
+    Raises Unauthenticated where guests may not post, and Forbidden where the map asks for proof of residence.
+    """
+    state = placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
+    ask_first(actor, "flyer.post", ground_of(db, here.municipality_code or ""))
+    return state
 
 
 def columns(facts: Facts) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.grounds import ground_of, is_author
 from tamemap.services import notices, pictures, reports
 from tamemap.services.authority import demand
-from tamemap.services.flyer_input import asked_map, checked, columns, demand_measure, town_of
+from tamemap.services.flyer_input import asked_map, checked, columns, demand_measure, first_state, town_of
 from tamemap.services.placing import move, placement_on, refresh, regional_map, town_map
 
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ def post(
     """Put a flyer on the map of the town that its point lies in, and with ``outside`` on the regional map above.
 
     ``map_slug`` is where the poster looked; the point decides. A guest's flyer is held where the map says so.
-    Raises one Invalid that names all wrong fields, TooLarge, Unauthenticated where guests may not post, TooMany.
+    Raises one Invalid that names all wrong fields, TooLarge, Unauthenticated where guests may not post, Forbidden where the
+    map asks for proof of residence, TooMany.
     """
     facts, point = checked(raw, hidden, len(picture_ids), may_post=may_post)
     demand_measure(db, actor)
     here = town_of(db, actor, point)
     asked = asked_map(db, actor, map_slug) if map_slug else here
-    state = placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
+    state = first_state(db, actor, here)
     now = clock.now()
     row = Flyer(
         municipality_code=here.municipality_code or "",
@@ -79,6 +80,7 @@ def post(
     )
     db.add(row)
     db.flush()
+    demand(db, actor, "flyer.post", ground_of(db, row.municipality_code), thing="flyer", thing_id=row.public_id)
     pictures.take(db, actor, public_ids=picture_ids, flyer=row)
     move(db, actor, row, town_map(db, row), state)
     if outside:
@@ -103,7 +105,7 @@ def check(
     _, point = checked(raw, hidden, pictures_count, may_post=may_post)
     demand_measure(db, actor)
     here = town_of(db, actor, point)
-    placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
+    first_state(db, actor, here)
     if map_slug:
         asked_map(db, actor, map_slug)
 
