@@ -13,7 +13,10 @@ from anyio import CapacityLimiter, to_thread
 
 from tamemap import clock, session
 from tamemap import db as database
+from tamemap.gateways import limits
+from tamemap.queries import tokens
 from tamemap.queries.people import actor_of_session, actor_of_token
+from tamemap.services.tokens import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# a call of the API is up to three of ours; a program that sends a season of flyers needs hundreds
+TOKEN_CALLS = 6000
 # as many as the database has connections for; a queue in front of SQLite's one writer would gain nothing
 _threads: list[CapacityLimiter] = []
 
@@ -66,7 +71,16 @@ def call(
     """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then."""
     # one transaction, one moment: everything it writes says the same time
     with clock.frozen_at(clock.now()), database.transaction(write=function.__module__.startswith("tamemap.services")) as db:
-        return function(db, actor_of(db, credentials), *args, **kwargs)
+        actor = actor_of(db, credentials)
+        limits.demand(
+            "token", f"token {actor.token_id}" if actor.token_id else "", amount=TOKEN_CALLS, seconds=3600, code="too_often"
+        )
+        answer = function(db, actor, *args, **kwargs)
+        unmarked = tokens.unmarked(db, actor)
+    if unmarked:
+        with database.transaction(write=True) as db:
+            mark(db, actor)
+    return answer
 
 
 async def acall(

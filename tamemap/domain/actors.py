@@ -55,7 +55,9 @@ class Actor:
 
     @property
     def owner_hash(self) -> str:
-        """What pictures on their way are kept under: the person, else the guest's browser; empty for neither."""
+        """What pictures on their way are kept under: the token, the person, else the guest's browser; empty for none."""
+        if self.token_id is not None:
+            return f"token:{self.token_id}"
         return f"person:{self.person_id}" if self.person_id is not None else (self.guest_hash or "")
 
     def kind_on(self, ground: Ground) -> str:

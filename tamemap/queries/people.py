@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from tamemap import clock, session
 from tamemap.domain.actors import STRONG_LIFE, Actor, Ground
+from tamemap.domain.permissions import demand_self
 from tamemap.domain.residence import proof_holds
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, Unauthenticated
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RoleView:
-    """A role: ``staff`` of a municipality, ``operator`` of a region, or of all (both empty)."""
+    """A role: ``staff`` of a municipality (``level`` curator or lead, ``department``), ``operator`` of a region, or of all."""
 
     role: str
     municipality_code: str
     municipality_name: str
     region_slug: str
     region_name: str
+    level: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +143,25 @@ def actor_of_token(db: Session, *, token: str, client: str = "") -> Actor:
     ).first()
     if row is None:
         raise Unauthenticated("token_wrong")
-    maker = actor_of_person(db, db.get_one(Person, row.person_id))
-    common = {"person_id": maker.person_id, "public_id": maker.public_id, "name": row.name, "client": client,
-              "scopes": frozenset(row.scopes.split()), "token_id": row.id}  # fmt: skip
+    organisation = _organisation(db, row, db.get_one(Person, row.person_id))
+    if organisation is None:
+        raise Unauthenticated("token_wrong")
+    return replace(organisation, name=row.name, client=client, scopes=frozenset(row.scopes.split()), token_id=row.id)
+
+
+def still_counts(db: Session, row: AccessToken, maker: PersonRow) -> bool:
+    """Whether the maker of a token may still act for its organisation."""
+    return maker.left_at is None and _organisation(db, row, maker) is not None
+
+
+def _organisation(db: Session, row: AccessToken, person: PersonRow) -> Actor | None:
+    """The group or the town that the token stands for, as an actor; None when its maker may no longer act for it."""
+    maker = actor_of_person(db, person)
     if row.group_id is not None and row.group_id in maker.owns:
-        return Actor(groups=frozenset({row.group_id}), **common)
+        return Actor(person_id=maker.person_id, public_id=maker.public_id, groups=frozenset({row.group_id}))
     if row.municipality_code is not None and _leads(db, maker, row.municipality_code):
-        return Actor(staff_of=frozenset({row.municipality_code}), **common)
-    raise Unauthenticated("token_wrong")
+        return Actor(person_id=maker.person_id, public_id=maker.public_id, staff_of=frozenset({row.municipality_code}))
+    return None
 
 
 def _leads(db: Session, maker: Actor, municipality_code: str) -> bool:
@@ -172,15 +186,16 @@ def _roles(db: Session, person_id: int | None) -> tuple[RoleView, ...]:
             municipality_name=town.name if town else "",
             region_slug=region.slug if region else "",
             region_name=region.name if region else "",
+            level=role.level if role.role == "staff" else "",
+            department=role.department,
         )
         for role, town, region in rows
     )
 
 
 def me(db: Session, actor: Actor) -> Me:
-    """Who is signed in. Raises Unauthenticated for a guest."""
-    if actor.person_id is None:
-        raise Unauthenticated("sign_in_first")
+    """Who is signed in. Raises Unauthenticated for a guest, Forbidden for a program's token."""
+    demand_self(actor)
     residence = db.get(Municipality, actor.residence_code) if actor.residence_code else None
     return Me(
         public_id=actor.public_id,

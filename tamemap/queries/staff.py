@@ -96,7 +96,7 @@ def staff_of(db: Session, actor: Actor, *, municipality_codes: tuple[str, ...]) 
     )
     found: dict[str, list[StaffView]] = {code: [] for code in sorted(mine)}
     for role, person, at in rows:
-        found[role.municipality_code].append(
+        found[role.municipality_code or ""].append(
             StaffView(
                 person.public_id,
                 person.name,
@@ -105,6 +105,6 @@ def staff_of(db: Session, actor: Actor, *, municipality_codes: tuple[str, ...]) 
                 role.granted_at,
                 at,
                 is_me=person.id == actor.person_id,
-            )  # fmt: skip
+            )
         )
     return {code: tuple(views) for code, views in found.items()}

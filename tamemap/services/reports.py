@@ -16,7 +16,7 @@ from tamemap.gateways import limits
 from tamemap.models import Report, Role
 from tamemap.queries.reports import ground_of_report, reported
 from tamemap.services import notices
-from tamemap.services.authority import demand
+from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, w
     if reason == "other" and not words:
         raise Invalid.at("words", "report_words_missing")
     found = reported(db, actor, thing=thing, thing_id=reference(thing_id))
+    ask_first(actor, "report.make", found.ground)
     reporter = actor.owner_hash or session.hashed(f"client:{actor.client}")
     take_turn(db, f"report:{reporter}")
     waiting = db.exec(

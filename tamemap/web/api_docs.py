@@ -31,6 +31,11 @@ OPENAPI = f"{API}/openapi.json"
 PARAMETER = re.compile(r"{(\w+)}")
 WHOLE_NUMBERS = frozenset("zxy")
 GEOJSON_TAIL = "/tiles/{z}/{x}/{y}"
+# what anybody may be told who shows a program's token
+TOKEN_REFUSED = {
+    401: {"description": "a token that does not count (any more)"},
+    403: {"description": "the token is not good for this"},
+}
 # what any write may be told before it is looked at closer
 REFUSED = {
     403: {"description": "from another site, or not yours"},
@@ -48,7 +53,10 @@ def described(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         "servers": [{"url": urls.absolute("")}],
         "components": {
             "schemas": COMPONENTS,
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "tamemap_session"}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "tamemap_session"},
+                "bearer": {"type": "http", "scheme": "bearer", "description": "the token of a group's or a town's program"},
+            },
         },
     }
     made = SchemaGenerator(base).get_schema(list(routes))
@@ -78,7 +86,11 @@ def _whole(path: str, method: str, operation: dict[str, Any], name: str) -> dict
         {"in": "path", "name": one, "required": True, "schema": {"type": "integer" if one in WHOLE_NUMBERS else "string"}}
         for one in PARAMETER.findall(path)
     ]
-    said = (REFUSED if method != "get" else {}) | {int(status): words for status, words in operation["responses"].items()}
+    said = (
+        TOKEN_REFUSED
+        | (REFUSED if method != "get" else {})
+        | {int(status): words for status, words in operation["responses"].items()}
+    )
     answers = {str(status): _answer(status, path, said[status]) for status in sorted(said)}
     whole = operation | {
         "operationId": name,
@@ -86,8 +98,7 @@ def _whole(path: str, method: str, operation: dict[str, Any], name: str) -> dict
         "parameters": parameters + operation.get("parameters", []),
         "responses": answers,
     }
-    if method != "get":
-        whole["security"] = [{}, {"session": []}]
+    whole["security"] = [{}, {"session": []}, {"bearer": []}]
     return whole
 
 

@@ -15,6 +15,7 @@ from tamemap.queries import people
 from tamemap.services import sign_in
 from tamemap.urls import API
 from tamemap.web.callers import (
+    browser_credentials,
     browser_key,
     client_of,
     credentials_of,
@@ -55,7 +56,7 @@ async def ask(request: Request) -> Response:
     key, is_new = browser_key(request)
     asked = await door.acall(
         sign_in.ask,
-        credentials_of(request),
+        browser_credentials(request),
         mail=text_of(data, "mail"),
         browser_key=key,
         then=text_of(data, "then"),
@@ -85,7 +86,7 @@ async def enter_code(request: Request) -> Response:
     key, _ = browser_key(request)
     attempt = await door.acall(
         sign_in.with_code,
-        credentials_of(request),
+        browser_credentials(request),
         mail=text_of(data, "mail"),
         code=text_of(data, "code"),
         browser_key=key,
@@ -114,7 +115,7 @@ async def sign_out(request: Request) -> Response:
     summary: End this browser's session; no error where there is none
     responses: {204: {description: signed out}}
     """
-    credentials = credentials_of(request)
+    credentials = browser_credentials(request)
     await door.acall(sign_in.sign_out, credentials, token=credentials.session_token)
     answer = Response(status_code=204, headers=PRIVATE)
     forget_session(answer)
@@ -128,7 +129,9 @@ async def show_me(request: Request) -> Response:
     """
     try:
         me = await door.acall(people.me, credentials_of(request))
-    except Unauthenticated:
+    except Unauthenticated as error:
+        if error.code != "sign_in_first":
+            raise
         return JSONResponse(GUEST, headers=PRIVATE)
     return JSONResponse(me_json(me), headers=PRIVATE)
 

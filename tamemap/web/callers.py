@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tamemap import session
 from tamemap.config import settings
 from tamemap.door import Credentials
+from tamemap.errors import Forbidden
 from tamemap.urls import API
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def credentials_of(request: Request) -> Credentials:
         # an empty one is a wrong one, and no guest's
         return Credentials(client=client_of(request), bearer=token.strip()[:200] or "-")
     return Credentials.from_cookies(request.headers.get("cookie", ""), client_of(request))
+
+
+def browser_credentials(request: Request) -> Credentials:
+    """As ``credentials_of``, for signing in and out. Raises Forbidden ``token_scope_missing``: accounts are for people."""
+    credentials = credentials_of(request)
+    if credentials.bearer:
+        raise Forbidden("token_scope_missing")
+    return credentials
 
 
 def with_guest_key(credentials: Credentials, idempotency_key: str = "") -> tuple[Credentials, str]:

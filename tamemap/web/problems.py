@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
@@ -43,9 +44,20 @@ def problem(error: TamemapError, lang: str) -> JSONResponse:
         "errors": fields,
     }
     headers = {"Cache-Control": "no-store", "Content-Language": lang}
+    if challenge := _challenge(error):
+        headers["WWW-Authenticate"] = challenge
     if (seconds := error.params.get("retry_after")) is not None:
         headers["Retry-After"] = str(seconds)
     return JSONResponse(body, error.status, headers, media_type="application/problem+json")
+
+
+def _challenge(error: TamemapError) -> str:
+    """What a program's token is lacking (RFC 6750 section 3); people sign in on a page."""
+    if error.code == "token_wrong":
+        return 'Bearer realm="tamemap", error="invalid_token"'
+    if error.code == "token_scope_missing":
+        return 'Bearer realm="tamemap", error="insufficient_scope"'
+    return 'Bearer realm="tamemap"' if error.status == HTTPStatus.UNAUTHORIZED else ""
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:

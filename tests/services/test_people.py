@@ -50,7 +50,7 @@ def test_i_see_myself_with_address_and_roles(tx, world):
         mail="ben@example.jp",
         residence_code=None,
         residence_name="",
-        roles=(RoleView("staff", HITOYOSHI, "人吉市", "", ""),),
+        roles=(RoleView("staff", HITOYOSHI, "人吉市", "", "", "lead"),),
         may_enter_desk=True,
         unread_notices=0,
     )
