@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png"
 GSI_ATTRIBUTION = '<a href="https://maps.gsi.go.jp/development/ichiran.html" target="_blank" rel="noopener">地理院タイル</a>'
 
+DIGITAL = "https://auth-and-sign.go.jp/api/realms/main"
+
 
 class Settings(BaseSettings):
     """All settings of an installation, checked once at the start."""
@@ -38,6 +40,24 @@ class Settings(BaseSettings):
     contact: str = Field("", description="a mail address that geocoders and visitors can write to")
     flyer_days: int = Field(60, ge=1, le=366, description="how many days a flyer without dates stays up")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is written to the log")
+    # sign-in by other programs (docs/sign-in.md); a ..._url is another address of the same provider, such as one for tests
+    oidc_line_id: str = Field("", description="LINE: channel id")
+    oidc_line_secret: SecretStr = Field(SecretStr(""), description="LINE: channel secret")
+    oidc_line_url: str = Field("", description="LINE: another address")
+    oidc_google_id: str = Field("", description="Google: client id")
+    oidc_google_secret: SecretStr = Field(SecretStr(""), description="Google: client secret")
+    oidc_google_url: str = Field("", description="Google: another issuer")
+    oidc_apple_id: str = Field("", description="Apple: services id")
+    oidc_apple_team: str = Field("", description="Apple: team id")
+    oidc_apple_key_id: str = Field("", description="Apple: key id")
+    oidc_apple_key: SecretStr = Field(SecretStr(""), description="Apple: private key (PEM), or the path of a file with it")
+    oidc_apple_url: str = Field("", description="Apple: another address")
+    oidc_others: SecretStr = Field(SecretStr(""), description="other providers: a JSON list, see docs/sign-in.md")
+    oidc_digital_id: str = Field("", description="デジタル認証アプリ: client id")
+    oidc_digital_key: SecretStr = Field(SecretStr(""), description="デジタル認証アプリ: private key (PEM), or the path of its file")
+    oidc_digital_key_id: str = Field("", description="デジタル認証アプリ: key id, where the registered key has one")
+    oidc_digital_url: str = Field(DIGITAL, description="デジタル認証アプリ: the realm's address; the sandbox has another")
+    oidc_digital_issuer: str = Field("", description="デジタル認証アプリ: issuer, where it is not the realm's address")
 
     @property
     def database(self) -> str:

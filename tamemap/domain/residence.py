@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from tamemap.domain.folding import fold
 from tamemap.errors import Invalid
 from tamemap.models.base import ALPHABET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PROOF_LIFE = timedelta(days=365)
 """People move; a proof is renewed every year."""
@@ -59,3 +66,48 @@ def read_code(typed: object) -> str:
     if len(signs) != CODE_SIGNS or set(signs) - set(ALPHABET):
         raise Invalid.at("code", "residence_code_shape")
     return signs
+
+
+# as folded addresses begin; no prefecture's name holds one of these signs
+_PREFECTURE = re.compile("北海道|東京都|京都府|大阪府|[^0-9市区町村郡]{2,3}県")
+# the counties whose names hold 市 or 村 stand by themselves: 八代市郡築 is no county
+_COUNTY = re.compile("(?:余市|高市|田村|[東西北]村山|[^0-9市区町村郡]{1,5})郡")
+# what goes on like this after 東村 is 東村山市
+_LONGER_CITY = re.compile("[^0-9市区町村郡]{1,3}市")
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A municipality as addresses name it: its six-digit code, its prefecture and its own name, without the county."""
+
+    code: str
+    prefecture: str
+    name: str
+
+
+def municipality_of_address(address: str, towns: Iterable[Town]) -> str | None:
+    """The code of the one town that a Japanese address lies in; None for none of these, or when it could be two of them.
+
+    However it is written (width, spaces, ヶ or ケ, variants by selector), with or without prefecture, and for 町 and 村 with or
+    without county. Where the prefecture is told, it must be the town's. Counties are not known here: an address that begins with
+    one, and has no prefecture, is believed.
+    """
+    plain = fold(address)
+    told = _PREFECTURE.match(plain)
+    rest = plain[told.end() :] if told else plain
+    found: dict[str, int] = {}
+    for town in towns:
+        name = fold(town.name)
+        if name and (told is None or told[0] == fold(town.prefecture)) and _lies_in(rest, name, bare=told is None):
+            found[town.code] = len(name)
+    best = [code for code, length in found.items() if length == max(found.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _lies_in(rest: str, name: str, *, bare: bool) -> bool:
+    """Whether an address without prefecture begins with this town. ``bare``: nothing said which prefecture it is."""
+    if name[-1] in "町村" and (county := _COUNTY.match(rest)) and rest.startswith(name, county.end()):
+        return True
+    if not rest.startswith(name):
+        return False
+    return not (bare and name[-1] in "町村" and _LONGER_CITY.match(rest, len(name)))
