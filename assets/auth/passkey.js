@@ -97,7 +97,7 @@
 
   // A browser does not tell a person who said no from one who waited too long; the clock does.
   function reason(box, error, took) {
-    if (error.problem === 'desk_needs_proof') location.assign('/auth/again?then=' + encodeURIComponent(location.pathname + location.search));
+    if (/_needs?_proof$/.test(error.problem)) location.assign('/auth/again?then=' + encodeURIComponent(location.pathname + location.search));
     if (error.problem) return error.message;
     if (error.name === 'InvalidStateError') return words(box, 'have') || words(box, 'failed');
     if (error.name === 'NotAllowedError' || error.name === 'AbortError') return words(box, took > 290000 ? 'timeout' : 'cancelled');

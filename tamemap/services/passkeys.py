@@ -63,11 +63,12 @@ class Added:
 def new_options(db: Session, actor: Actor, *, browser_key: str, lang: str = i18n.DEFAULT) -> dict[str, Any]:
     """What ``navigator.credentials.create`` needs, as JSON (PublicKeyCredentialCreationOptionsJSON), good for five minutes.
 
-    Raises Unauthenticated (``sign_in_first``; ``desk_needs_proof`` as ``demand_shown``), Invalid ``passkey_too_many``, and as
-    ``handshakes.begin``.
+    Raises Unauthenticated (``sign_in_first``; ``ways_need_proof`` as ``sessions.demand_fresh``; ``desk_needs_proof`` as
+    ``demand_shown``), Invalid ``passkey_too_many``, and as ``handshakes.begin``.
     """
     person_id = demand_self(actor)
     demand_shown(db, actor)
+    sessions.demand_fresh(db, actor)
     own = _own(db, person_id)
     if len(own) >= MOST:
         raise Invalid("passkey_too_many", limit=MOST)

@@ -1,7 +1,11 @@
-"""``/auth/again``: staff show once more who they are, by a passkey or by a code in a mail, and the desk opens for a while."""
+"""``/auth/again``: somebody shows once more who they are, by a passkey or by a code in a mail.
+
+Staff for the desk, which opens for a while then; everybody before they change their ways in, when they came in long ago.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +17,7 @@ from tamemap.config import settings
 from tamemap.errors import Invalid, TamemapError, Unauthenticated
 from tamemap.i18n import t
 from tamemap.queries.passkeys import Proofs, proofs
-from tamemap.services import sign_in
+from tamemap.services import sessions, sign_in
 from tamemap.web.callers import browser_key, credentials_of, remember_browser, remember_session
 from tamemap.web.forms import read_form
 from tamemap.web.own_pages import go, own_deed, own_page, show
@@ -29,21 +33,32 @@ HERE = "/auth/again"
 DESK = "/desk"
 
 
-def _waits(db: Session, actor: Actor) -> Proofs:
-    """What the signed-in person can show. Raises Unauthenticated for a guest."""
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """``what`` waits for a proof: ``desk``, ``ways`` (in), or nothing; ``found`` is what the person can show."""
+
+    what: str
+    found: Proofs
+    then: str
+
+
+def _wait(db: Session, actor: Actor, *, then: str) -> Wait:
+    """What waits on the way to ``then``. Raises Unauthenticated for a guest."""
     if actor.is_guest:
         raise Unauthenticated("sign_in_first")
-    return proofs(db, actor)
+    found, then = proofs(db, actor), urls.own_path(then) or DESK
+    about_oneself = then.startswith("/me/")
+    # who has nothing to show goes and gets something there
+    if found.waiting and (found.mail or found.passkeys or not about_oneself):
+        return Wait("desk", found, then)
+    return Wait("ways" if about_oneself and not sessions.is_fresh(db, actor) else "", found, then)
 
 
 @own_page
 def again_page(request: Request) -> Response:
     """The two ways; straight on for whom nothing waits."""
-    found = door.call(_waits, credentials_of(request))
-    then = urls.own_path(request.query_params.get("then", "")) or DESK
-    if not found.waiting:
-        return _on(then)
-    return _page(request, found, then, sent=bool(request.query_params.get("sent")))
+    wait = door.call(_wait, credentials_of(request), then=request.query_params.get("then", ""))
+    return _page(request, wait, sent=bool(request.query_params.get("sent"))) if wait.what else go(wait.then)
 
 
 @own_deed
@@ -51,25 +66,24 @@ async def again(request: Request) -> Response:
     """Send a code to the person's own address; or, where one was typed, hold it against the one that was sent."""
     sent = (await read_form(request, most_files=0)).values
     credentials, (key, is_new) = credentials_of(request), browser_key(request)
-    found = await door.acall(_waits, credentials)
-    then = urls.own_path(sent.get("then", "")) or DESK
-    if not found.waiting:
-        return _on(then)
+    wait = await door.acall(_wait, credentials, then=sent.get("then", ""))
+    if not wait.what:
+        return go(wait.then)
     if "code" in sent:
-        return await _try_code(request, found, then, sent["code"])
+        return await _try_code(request, wait, sent["code"])
     try:
         await door.acall(sign_in.ask_again, credentials, browser_key=key, lang=language(request))
     except Unauthenticated:
         raise
     except TamemapError as error:
-        return await run_in_threadpool(_page, request, found, then, error=error)
-    answer = RedirectResponse(urls.with_query(HERE, then=then, sent="1", lang=request.query_params.get("lang", "")), 303)
+        return await run_in_threadpool(_page, request, wait, error=error)
+    answer = RedirectResponse(urls.with_query(HERE, then=wait.then, sent="1", lang=request.query_params.get("lang", "")), 303)
     if is_new:
         remember_browser(answer, key)
     return answer
 
 
-async def _try_code(request: Request, found: Proofs, then: str, code: str) -> Response:
+async def _try_code(request: Request, wait: Wait, code: str) -> Response:
     try:
         entered = await door.acall(
             sign_in.again_with_code,
@@ -78,35 +92,30 @@ async def _try_code(request: Request, found: Proofs, then: str, code: str) -> Re
             browser_key=browser_key(request)[0],
             user_agent=request.headers.get("user-agent", ""),
         )
+        if not entered.token:
+            raise Invalid.at("code", entered.problem, tries_left=entered.tries_left)
     except Unauthenticated:
         raise
     except TamemapError as error:
-        return await run_in_threadpool(_page, request, found, then, sent=True, error=error)
-    if not entered.token:
-        error = Invalid.at("code", entered.problem or "sign_in_code_wrong", tries_left=entered.tries_left)
-        return await run_in_threadpool(_page, request, found, then, sent=True, error=error)
-    answer = _on(then)
+        return await run_in_threadpool(_page, request, wait, sent=True, error=error)
+    answer = go(wait.then)
     remember_session(answer, entered.token)
     return answer
 
 
-def _page(request: Request, found: Proofs, then: str, *, sent: bool = False, error: TamemapError | None = None) -> Response:
-    lang = language(request)
+def _page(request: Request, wait: Wait, *, sent: bool = False, error: TamemapError | None = None) -> Response:
     return show(
         request,
         "again.html",
-        title=t("again.title", lang),
+        title=t(f"again.title_{wait.what}", language(request)),
         error=error,
-        scripts=("/auth/passkey.js",) if found.passkeys else (),
-        found=found,
-        then=then,
+        scripts=("/auth/passkey.js",) if wait.found.passkeys else (),
+        wait=wait,
+        found=wait.found,
+        then=wait.then,
         sent=sent,
         mail_folder=f"{settings().data_dir.name}/mail" if not settings().mail_url else "",
     )
-
-
-def _on(then: str) -> Response:
-    return go(then)
 
 
 routes = [Route(HERE, again_page), Route(HERE, again, methods=["POST"])]
