@@ -22,6 +22,7 @@ from tamemap.gateways.storage import name_of, storage_from
 from tamemap.models import Flyer, Heartbeat, Map, OutboxEntry, Person, Picture, Placement, Post
 from tamemap.queries.people import actor_of_person
 from tamemap.services import decisions, flyers, housekeeping, people, pictures, placing
+from tamemap.services.authority import trail_may_go
 from tamemap.services.installation import install_region
 
 if TYPE_CHECKING:
@@ -168,8 +169,9 @@ def reset_demo(*, sure: bool = False) -> Loaded:
         files = {name for row in db.exec(select(Picture)).all() for name in _files(row)}
         # what browsers remember of a map is told apart by its version: a new map must not repeat an old one's
         floor = db.exec(select(func.max(Map.version))).one() or 0
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            db.execute(table.delete())
+        with trail_may_go(db):
+            for table in reversed(SQLModel.metadata.sorted_tables):
+                db.execute(table.delete())
     store = storage_from(settings())
     for name in files:
         store.delete(name)

@@ -5,13 +5,19 @@ Services ask here, never the table itself: so nothing that staff or an operator 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import text
+
 from tamemap import clock
+from tamemap.db import is_sqlite
 from tamemap.domain import permissions
 from tamemap.models import AuditEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor, Ground
@@ -75,3 +81,23 @@ def record(
             detail=detail or {},
         )
     )
+
+
+@contextmanager
+def trail_may_go(db: Session) -> Iterator[None]:
+    """While this lasts the database lets the audit trail go: for emptying a whole installation, and for nothing else."""
+    if not is_sqlite(db):
+        # refused to all but the owner of the tables
+        db.connection().execute(text("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_kept"))
+        yield
+        db.connection().execute(text("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_kept"))
+        return
+    kept = db.connection().execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
+    )
+    triggers = kept.all()
+    for name, _ in triggers:
+        db.connection().execute(text(f"DROP TRIGGER {name}"))
+    yield
+    for _, sql in triggers:
+        db.connection().execute(text(sql))
