@@ -13,6 +13,7 @@ from tamemap import clock, session
 from tamemap.errors import Invalid, TooMany
 from tamemap.gateways.limits import household
 from tamemap.models import Handshake
+from tamemap.services import sessions
 from tamemap.urls import own_path
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ LIFE = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
 # a town hall or a school stands behind one address
 PER_CLIENT = 200
+# the kinds that add a way in when their purpose is "add"
+WAYS = frozenset({"provider", "passkey_new"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,13 @@ def begin(
 ) -> None:
     """Remember a dance under ``key`` (a state or a challenge: 128 random bits or more), for this browser and this person.
 
-    Raises Invalid ``browser_key_missing``, TooMany ``sign_in_too_many`` after 200 an hour from one household.
+    One that adds a way in needs a fresh session: Unauthenticated as ``sessions.demand_fresh``. Raises Invalid
+    ``browser_key_missing``, TooMany ``sign_in_too_many`` after 200 an hour from one household.
     """
     if not browser_key:
         raise Invalid.at("browser_key", "browser_key_missing")
+    if purpose == "add" and kind in WAYS:
+        sessions.demand_fresh(db, actor)
     now, who = clock.now(), client_hash(actor.client)
     if who:
         recent = select(func.count(), func.min(Handshake.created_at)).where(
@@ -95,6 +101,25 @@ def take(db: Session, actor: Actor, *, kind: str, key: str, browser_key: str) ->
     """Use up the dance of this key. Raises Invalid ``handshake_over`` when there is none such: unknown, used, too late, begun in
     another browser, or by somebody else than who is signed in now. A wrong browser does not use it up.
     """
+    row = _live(db, actor, kind=kind, key=key, browser_key=browser_key)
+    row.used_at = clock.now()
+    taken = _taken(row)
+    row.secret = {}
+    db.add(row)
+    db.flush()
+    return taken
+
+
+def look(db: Session, actor: Actor, *, kind: str, key: str, browser_key: str) -> Taken:
+    """As ``take``, and leave it to be taken later."""
+    return _taken(_live(db, actor, kind=kind, key=key, browser_key=browser_key))
+
+
+def _taken(row: Handshake) -> Taken:
+    return Taken(row.kind, row.provider, row.purpose, row.then, dict(row.secret), row.person_id, row.other_id)
+
+
+def _live(db: Session, actor: Actor, *, kind: str, key: str, browser_key: str) -> Handshake:
     row = db.exec(select(Handshake).where(Handshake.key_hash == session.hashed(str(key)[:2000])).with_for_update()).first()
     if (
         row is None
@@ -105,9 +130,4 @@ def take(db: Session, actor: Actor, *, kind: str, key: str, browser_key: str) ->
         or (row.purpose != "sign_in" and row.person_id != actor.person_id)
     ):
         raise Invalid("handshake_over")
-    row.used_at = clock.now()
-    taken = Taken(row.kind, row.provider, row.purpose, row.then, dict(row.secret), row.person_id, row.other_id)
-    row.secret = {}
-    db.add(row)
-    db.flush()
-    return taken
+    return row

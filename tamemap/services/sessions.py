@@ -13,6 +13,8 @@ from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, Unauthenticated
 from tamemap.models import Flyer, Picture, SignedIn
+from tamemap.queries.passkeys import proofs
+from tamemap.queries.ways import SEEN_EVERY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,9 +30,6 @@ _DEVICES = (("iPhone",) * 2, ("iPad",) * 2, ("Android",) * 2, ("CrOS", "Chromebo
 _BROWSERS = (("Edg", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Firefox",) * 2, ("FxiOS", "Firefox"),
              ("CriOS", "Chrome"), ("Chrome",) * 2, ("Safari",) * 2)  # fmt: skip
 
-
-SEEN_EVERY = timedelta(minutes=10)
-"""A session that is in use says so this often, not at each call: most calls only read."""
 
 FRESH = timedelta(hours=1)
 """For how long after coming in, or showing once more who one is, ways in can be changed: a phone that is picked up open must
@@ -108,17 +107,30 @@ def strengthen(db: Session, actor: Actor) -> None:
     db.exec(update(SignedIn).where(col(SignedIn.id) == actor.session_id).values(strong_at=clock.now()))
 
 
-def demand_fresh(db: Session, actor: Actor) -> None:
-    """Raise Unauthenticated ``ways_need_proof`` unless the session was opened, or strengthened, within the last hour.
+def demand_shown(db: Session, actor: Actor) -> None:
+    """Raise Unauthenticated ``desk_needs_proof`` for staff who have not shown of late what they could show.
 
-    An actor without a session is our own code's: the door lets no person in without one.
+    Otherwise a session that may not open the desk could make itself the key to it. Who has nothing to show yet may go on.
     """
+    if actor.waiting:
+        found = proofs(db, actor)
+        if found.mail or found.passkeys:
+            raise Unauthenticated("desk_needs_proof")
+
+
+def demand_fresh(db: Session, actor: Actor) -> None:
+    """Raise Unauthenticated unless ways in can be changed in this session.
+
+    ``ways_need_proof``: it was neither opened nor strengthened within the last hour; ``desk_needs_proof``: as
+    ``demand_shown``. An actor without a session is our own code's: the door lets no person in without one.
+    """
+    demand_shown(db, actor)
     if actor.session_id is not None and not is_fresh(db, actor):
         raise Unauthenticated("ways_need_proof")
 
 
 def is_fresh(db: Session, actor: Actor) -> bool:
-    """Whether ways in can be changed in this session."""
+    """Whether the session was opened, or its person shown once more, within the last hour."""
     row = db.get(SignedIn, actor.session_id) if actor.session_id is not None else None
     return row is not None and max(row.created_at, row.strong_at or row.created_at) > clock.now() - FRESH
 

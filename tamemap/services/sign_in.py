@@ -166,7 +166,7 @@ def add_with_code(db: Session, actor: Actor, *, mail: str, code: str, browser_ke
         return Entered(problem="sign_in_code_wrong", tries_left=checked.tries_left)
     other_id = ways.take_mail(db, person_id=person_id, mail=address)
     if other_id is not None:
-        return Entered(merge=merging.offer(db, actor, other_id=other_id, browser_key=browser_key))
+        return Entered(merge=merging.offer(db, actor, other_id=other_id, browser_key=browser_key, strong=True))
     return Entered(person_public_id=actor.public_id, known=known_mark(address, browser_key))
 
 

@@ -11,8 +11,8 @@ from starlette.routing import Route
 from tamemap import door
 from tamemap.door import Credentials
 from tamemap.errors import Invalid, Unauthenticated
-from tamemap.queries import people
-from tamemap.services import sign_in
+from tamemap.queries import people, ways
+from tamemap.services import sessions, sign_in
 from tamemap.urls import API
 from tamemap.web.callers import (
     browser_credentials,
@@ -24,12 +24,15 @@ from tamemap.web.callers import (
     remember_session,
 )
 from tamemap.web.forms import read_object, text_of
+from tamemap.web.known_browsers import known, remember_known
 from tamemap.web.problems import language, problem
 from tamemap.web.serial import moment
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
     from starlette.requests import Request
 
+    from tamemap.domain.actors import Actor
     from tamemap.services.sessions import Entered
 
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -61,6 +64,7 @@ async def ask(request: Request) -> Response:
         browser_key=key,
         then=text_of(data, "then"),
         lang=language(request),
+        known=known(request),
     )
     answer = JSONResponse({"mail": asked.mail, "expires_at": moment(asked.expires_at)}, 202, PRIVATE)
     if is_new:
@@ -81,10 +85,11 @@ async def enter_code(request: Request) -> Response:
     responses:
       200: {description: Me}
       422: {description: "a wrong or an old code; `tries_left` says how often it can be tried again"}
+      429: {description: "too many wrong codes; the link in the mail still counts"}
     """
     data = await read_object(request)
     key, _ = browser_key(request)
-    attempt = await door.acall(
+    entered = await door.acall(
         sign_in.with_code,
         browser_credentials(request),
         mail=text_of(data, "mail"),
@@ -92,21 +97,23 @@ async def enter_code(request: Request) -> Response:
         browser_key=key,
         user_agent=request.headers.get("user-agent", ""),
         lang=language(request),
+        known=known(request),
     )
-    if attempt.token is None:
-        return _refused(request, attempt)
-    signed_in = Credentials(session_token=attempt.token, client=client_of(request))
+    if entered.token is None:
+        return _refused(request, entered)
+    signed_in = Credentials(session_token=entered.token, client=client_of(request))
     me = await door.acall(people.me, signed_in)
-    answer = JSONResponse(me_json(me) | {"new_person": attempt.new_person, "then": attempt.then}, headers=PRIVATE)
-    remember_session(answer, attempt.token)
+    answer = JSONResponse(me_json(me) | {"new_person": entered.new_person, "then": entered.then}, headers=PRIVATE)
+    remember_session(answer, entered.token)
+    remember_known(request, answer, entered.known)
     return answer
 
 
-def _refused(request: Request, attempt: Entered) -> Response:
-    code = attempt.problem or "sign_in_code_wrong"
-    said = problem(Invalid.at("code", code, tries_left=attempt.tries_left), language(request))
+def _refused(request: Request, entered: Entered) -> Response:
+    code = entered.problem or "sign_in_code_wrong"
+    said = problem(Invalid.at("code", code, tries_left=entered.tries_left), language(request))
     # RFC 9457 section 3.2: a problem may carry members of its own
-    body = json.loads(bytes(said.body)) | {"tries_left": attempt.tries_left}
+    body = json.loads(bytes(said.body)) | {"tries_left": entered.tries_left}
     return JSONResponse(body, said.status_code, {"Cache-Control": "no-store"}, media_type="application/problem+json")
 
 
@@ -127,13 +134,22 @@ async def show_me(request: Request) -> Response:
     summary: Who am I; a guest is told so
     responses: {200: {description: Me}}
     """
+    credentials = credentials_of(request)
     try:
-        me = await door.acall(people.me, credentials_of(request))
+        me, unseen = await door.acall(_me, credentials)
     except Unauthenticated as error:
         if error.code != "sign_in_first":
             raise
         return JSONResponse(GUEST, headers=PRIVATE)
+    if unseen:
+        # every screen asks here once when it is opened: often enough to know when a device was last seen, without a write at
+        # each of the many reads
+        await door.acall(sessions.touch, credentials)
     return JSONResponse(me_json(me), headers=PRIVATE)
+
+
+def _me(db: Session, actor: Actor) -> tuple[people.Me, bool]:
+    return people.me(db, actor), ways.unseen(db, actor)
 
 
 GUEST: dict[str, Any] = {

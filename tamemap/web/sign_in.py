@@ -1,4 +1,4 @@
-"""``/sign-in`` and ``/auth/mail``: sign-in by mail with plain forms, the same with and without script."""
+"""``/sign-in`` and ``/auth/mail``: all ways in on one page; by mail with plain forms, the same with and without script."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from tamemap import door, session, urls
 from tamemap.config import settings
 from tamemap.errors import Invalid, TamemapError
+from tamemap.gateways import oidc
 from tamemap.i18n import t
 from tamemap.services import sign_in
 from tamemap.web.callers import (
@@ -22,6 +23,7 @@ from tamemap.web.callers import (
     remember_session,
 )
 from tamemap.web.forms import read_form
+from tamemap.web.known_browsers import known, remember_known
 from tamemap.web.problems import words_of
 from tamemap.web.respond import PRIVATE, async_page, document, language, page, policy
 from tamemap.web.templating import Head, render
@@ -40,13 +42,19 @@ HOME = "/"
 
 @page
 def ask_page(request: Request) -> Response:
-    """Where the mail address goes in; for who is signed in already, the way on and the way out."""
+    """All ways in, mail first; for who is signed in already, the way on and the way out."""
     name = door.call(_name, credentials_of(request))
-    return _page(request, "sign_in.html", name=name, then=urls.own_path(request.query_params.get("then", "")))
+    return _ask_page(request, name=name, then=urls.own_path(request.query_params.get("then", "")))
 
 
 def _name(db: Session, actor: Actor) -> str:
     return actor.name
+
+
+def _ask_page(request: Request, *, then: str, name: str = "", mail: str = "", error: TamemapError | None = None) -> Response:
+    lang = language(request)
+    providers = [(one.name, oidc.label_of(one.name, lang)) for one in oidc.configured()]
+    return _page(request, "sign_in.html", error=error, name=name, mail=mail, then=then, providers=providers)
 
 
 @async_page
@@ -57,13 +65,19 @@ async def ask(request: Request) -> Response:
     key, is_new = browser_key(request)
     try:
         asked = await door.acall(
-            sign_in.ask, credentials_of(request), mail=mail, browser_key=key, then=then, lang=language(request)
+            sign_in.ask,
+            credentials_of(request),
+            mail=mail,
+            browser_key=key,
+            then=then,
+            lang=language(request),
+            known=known(request),
         )
     except TamemapError as error:
-        return await run_in_threadpool(_page, request, "sign_in.html", error=error, mail=mail, then=then, name="")
-    answer = RedirectResponse(_stay(request, "/sign-in/code"), 303)
+        return await run_in_threadpool(_ask_page, request, error=error, mail=mail[:400], then=then)
+    answer = RedirectResponse(_stay(request, "/sign-in/code"), 303, {"Cache-Control": PRIVATE})
     life = int(sign_in.CODE_LIFE.total_seconds())
-    answer.set_cookie(WAITING, _packed(asked.mail), max_age=life, path="/sign-in", httponly=True, samesite="lax",
+    answer.set_cookie(WAITING, _packed(asked.mail, then), max_age=life, path="/sign-in", httponly=True, samesite="lax",
                       secure=settings().secure)  # fmt: skip
     if is_new:
         remember_browser(answer, key)
@@ -73,31 +87,35 @@ async def ask(request: Request) -> Response:
 @page
 def code_page(request: Request) -> Response:
     """Where the code goes in."""
-    mail = _waiting(request)
+    mail, then = _waiting(request)
     if not mail:
         return RedirectResponse(_stay(request, "/sign-in"), 303)
-    return _page(request, "code.html", mail=mail)
+    return _page(request, "code.html", mail=mail, then=then)
 
 
 @async_page
 async def enter_code(request: Request) -> Response:
     """Sign in with the code from the mail."""
     sent = (await read_form(request, most_files=0)).values
-    mail = sent.get("mail", "") or _waiting(request)
+    waiting, then = _waiting(request)
+    mail = sent.get("mail", "") or waiting
     key, _ = browser_key(request)
-    attempt = await door.acall(
-        sign_in.with_code,
-        credentials_of(request),
-        mail=mail,
-        code=sent.get("code", ""),
-        browser_key=key,
-        user_agent=request.headers.get("user-agent", ""),
-        lang=language(request),
-    )
-    if attempt.token is None:
-        error = Invalid.at("code", attempt.problem or "sign_in_code_wrong", tries_left=attempt.tries_left)
-        return await run_in_threadpool(_page, request, "code.html", error=error, mail=mail)
-    return _welcome(attempt)
+    try:
+        entered = await door.acall(
+            sign_in.with_code,
+            credentials_of(request),
+            mail=mail,
+            code=sent.get("code", ""),
+            browser_key=key,
+            user_agent=request.headers.get("user-agent", ""),
+            lang=language(request),
+            known=known(request),
+        )
+        if entered.token is None:
+            raise Invalid.at("code", entered.problem, tries_left=entered.tries_left)
+    except TamemapError as error:
+        return await run_in_threadpool(_page, request, "code.html", error=error, mail=mail[:400], then=then)
+    return _welcome(request, entered)
 
 
 @page
@@ -111,7 +129,7 @@ async def follow_link(request: Request) -> Response:
     """Sign in with the link from the mail."""
     sent = (await read_form(request, most_files=0)).values
     key, _ = browser_key(request)
-    attempt = await door.acall(
+    entered = await door.acall(
         sign_in.with_link,
         credentials_of(request),
         token=sent.get("token", ""),
@@ -119,11 +137,9 @@ async def follow_link(request: Request) -> Response:
         user_agent=request.headers.get("user-agent", ""),
         lang=language(request),
     )
-    if attempt.token is None:
-        return await run_in_threadpool(
-            _page, request, "link.html", error=Invalid(attempt.problem or "sign_in_link_over"), token=""
-        )
-    return _welcome(attempt)
+    if entered.token is None:
+        return await run_in_threadpool(_page, request, "link.html", error=Invalid(entered.problem), token="")
+    return _welcome(request, entered)
 
 
 @async_page
@@ -137,9 +153,14 @@ async def leave(request: Request) -> Response:
     return answer
 
 
-def _welcome(attempt: Entered) -> Response:
-    answer = RedirectResponse(attempt.then or HOME, 303, {"Cache-Control": PRIVATE})
-    remember_session(answer, attempt.token or "")
+def _welcome(request: Request, entered: Entered) -> Response:
+    """On to where they wanted; who is here for the first time is offered a passkey on the way."""
+    to = entered.then or HOME
+    if entered.new_person:
+        to = _stay(request, urls.with_query("/me/ways", welcome="1", then=entered.then))
+    answer = RedirectResponse(to, 303, {"Cache-Control": PRIVATE})
+    remember_session(answer, entered.token or "")
+    remember_known(request, answer, entered.known)
     answer.delete_cookie(WAITING, path="/sign-in", httponly=True, samesite="lax", secure=settings().secure)
     return answer
 
@@ -158,22 +179,30 @@ def _page(request: Request, template: str, *, error: TamemapError | None = None,
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
     if error and "retry_after" in error.params:
         headers["Retry-After"] = str(error.params["retry_after"])
-    return document(request, body, cache=PRIVATE, policy=policy(), status=error.status if error else 200, headers=headers)
+    rules = leading_to_providers(policy())
+    return document(request, body, cache=PRIVATE, policy=rules, status=error.status if error else 200, headers=headers)
+
+
+def leading_to_providers(rules: str) -> str:
+    """A content policy of ours whose forms may lead on to the providers that are switched on: browsers follow the redirect."""
+    return rules.replace("form-action 'self'", " ".join(["form-action 'self'", *oidc.form_origins()]))
 
 
 def _stay(request: Request, path: str) -> str:
     """The path in the document's language."""
-    return urls.with_query(path, lang=request.query_params.get("lang", ""))
+    lang = request.query_params.get("lang", "")
+    return f"{path}{'&' if '?' in path else '?'}{urls.with_query('', lang=lang)[1:]}" if lang else path
 
 
-def _packed(mail: str) -> str:
-    return base64.urlsafe_b64encode(mail.encode()).decode().rstrip("=")
+def _packed(mail: str, then: str) -> str:
+    return base64.urlsafe_b64encode(f"{mail}\n{then}".encode()).decode().rstrip("=")
 
 
-def _waiting(request: Request) -> str:
-    """The address that waits for its code in this browser; empty when there is none."""
+def _waiting(request: Request) -> tuple[str, str]:
+    """The address that waits for its code in this browser (empty: none), and where to go on to from there."""
     packed = session.cookies(request.headers.get("cookie", "")).get(WAITING, "")
     try:
-        return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
+        mail, _, then = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode().partition("\n")
     except (binascii.Error, ValueError):
-        return ""
+        return "", ""
+    return mail[:400], urls.own_path(then)
