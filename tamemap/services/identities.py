@@ -11,9 +11,10 @@ from sqlmodel import select
 from tamemap import clock, i18n, session
 from tamemap.db import IntegrityError
 from tamemap.domain.permissions import demand_self
+from tamemap.domain.residence import Town, municipality_of_address
 from tamemap.errors import Invalid
-from tamemap.models import Identity, Person
-from tamemap.services import handshakes, merging, sessions
+from tamemap.models import Identity, Municipality, Person
+from tamemap.services import handshakes, merging, residence, sessions, ways
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -56,12 +57,14 @@ def begin(
 ) -> Begun:
     """Begin to sign in by a provider, or (``purpose`` ``add``) to add it as one more way in for who is signed in.
 
-    Raises Invalid (``purpose_unknown``, ``browser_key_missing``), Unauthenticated for a guest who adds, TooMany.
+    Raises Invalid (``purpose_unknown``, ``browser_key_missing``), TooMany; for adding also Unauthenticated (``sign_in_first``,
+    ``ways_need_proof``, ``desk_needs_proof``).
     """
     if purpose not in PURPOSES:
-        raise Invalid.at("purpose", "purpose_unknown")
+        raise Invalid("purpose_unknown")
     if purpose == "add":
         demand_self(actor)
+        sessions.demand_fresh(db, actor)
     return _begin(db, actor, KIND, browser_key, provider=provider, purpose=purpose, then=then, lang=lang)
 
 
@@ -86,6 +89,18 @@ def take(db: Session, actor: Actor, *, provider: str, state: str, browser_key: s
         raise Invalid("handshake_over")
     secret = taken.secret
     return Returned(taken, str(secret.get("nonce", "")), str(secret.get("verifier", "")), str(secret.get("lang", i18n.DEFAULT)))
+
+
+def prove_residence(db: Session, actor: Actor, *, address: str) -> residence.Kept:
+    """Keep in which of our towns this proved address lies; the address itself is forgotten.
+
+    Raises Invalid ``residence_elsewhere`` for an address outside our towns, and as ``residence.keep_proof``.
+    """
+    rows = db.exec(select(Municipality.code, Municipality.prefecture, Municipality.name)).all()
+    code = municipality_of_address(address, [Town(*row) for row in rows])
+    if code is None:
+        raise Invalid("residence_elsewhere")
+    return residence.keep_proof(db, actor, municipality_code=code)
 
 
 def enter(
@@ -113,6 +128,7 @@ def enter(
             return sessions.Entered(then=taken.then, merge=merge)
         if known is None:
             _add(db, Identity(person_id=mine, provider=taken.provider, subject_hash=hashed, created_at=now, used_at=now))
+            ways.tell(db, db.get_one(Person, mine), "way_identity_added", provider=taken.provider)
         return sessions.Entered(then=taken.then, person_public_id=actor.public_id)
     person, new = _person(db, known, taken.provider, hashed, lang)
     token = sessions.begin(db, actor, person, way=taken.provider, user_agent=user_agent, strong=False)

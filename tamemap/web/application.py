@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tamemap.errors import Forbidden
 from tamemap.i18n import negotiate
-from tamemap.web import api, documents, health
+from tamemap.web import api, documents, health, providers
 from tamemap.web.origin import is_ours
 from tamemap.web.problems import problem
 
@@ -74,6 +74,11 @@ def _is_foreign(headers: Headers) -> bool:
     return site == "cross-site" or not is_ours(headers.get("origin"), headers.get("host"))
 
 
+def _is_open(scope: Scope) -> bool:
+    """Whether other sites' pages may send this: nothing is done with it on the server but to answer a redirect."""
+    return scope["path"] == SHARE or (scope["method"] == "POST" and bool(providers.CALLBACK.fullmatch(scope["path"])))
+
+
 def guard(app: ASGIApp) -> ASGIApp:
     """Refuses unsafe methods from other sites, and adds the headers that every answer carries."""
 
@@ -82,7 +87,7 @@ def guard(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and scope["path"] != SHARE and _is_foreign(headers):
+        if scope["method"] not in SAFE and not _is_open(scope) and _is_foreign(headers):
             refused = problem(Forbidden("other_site"), negotiate(headers.get("accept-language", "")))
             await refused(scope, receive, send)
             return

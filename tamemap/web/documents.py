@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from tamemap.web import again, board_document, flyer_document, map_document, passkeys, picture_files, sign_in, static_documents
+from tamemap.web import (
+    again,
+    board_document,
+    flyer_document,
+    map_document,
+    passkeys,
+    picture_files,
+    providers,
+    sign_in,
+    static_documents,
+)
 
 POST = ["POST"]
 
@@ -30,4 +40,6 @@ routes = [
     Route("/about", static_documents.about),
     Route("/share", static_documents.share, methods=["GET", *POST]),
     Route("/sitemap.xml", static_documents.sitemap),
+    # a provider's name could be any
+    *providers.routes,
 ]

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tamemap import urls
 from tamemap.errors import TamemapError, Unauthenticated
+from tamemap.gateways import oidc
 from tamemap.i18n import t, words
 from tamemap.web.problems import words_of
 from tamemap.web.respond import PRIVATE, document, error_page, language, policy
@@ -96,7 +97,9 @@ def show(
     headers = {"X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
     if error and "retry_after" in error.params:
         headers["Retry-After"] = str(error.params["retry_after"])
-    return document(request, body, cache=PRIVATE, policy=policy(), status=error.status if error else 200, headers=headers)
+    # people add LINE to their ways in from here, and prove where they live
+    allowed = policy(forms=oidc.form_origins())
+    return document(request, body, cache=PRIVATE, policy=allowed, status=error.status if error else 200, headers=headers)
 
 
 def go(path: str, said: str = "", lang: str = "") -> Response:

@@ -65,8 +65,10 @@ def _has(if_none_match: str, etag: str) -> bool:
     return "*" in known or etag.removeprefix("W/") in known
 
 
-def policy(*, scripts: tuple[str, ...] = (), tiles: str = "", framed_by: str = "'self'") -> str:
+def policy(*, scripts: tuple[str, ...] = (), tiles: str = "", framed_by: str = "'self'", forms: tuple[str, ...] = ()) -> str:
     """The Content-Security-Policy of a document; ``scripts`` are the texts of its inline elements.
+
+    ``forms``: origins to which its forms may lead on, besides ourselves: Chromium holds redirects against it too.
 
     Inline styles are let be: nothing that people write becomes one, and those who enlarge or recolour pages need them.
     """
@@ -78,7 +80,7 @@ def policy(*, scripts: tuple[str, ...] = (), tiles: str = "", framed_by: str = "
         "connect-src": "'self'",
         "manifest-src": "'self'",
         "worker-src": "'self'",
-        "form-action": "'self'",
+        "form-action": " ".join(["'self'", *forms]),
         "base-uri": "'none'",
         "frame-ancestors": framed_by,
     }
