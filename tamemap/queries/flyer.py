@@ -17,7 +17,7 @@ from tamemap.errors import Gone, NotFound, Unauthenticated
 from tamemap.models import Flyer, Group, Map, Municipality, Person, Placement, PlacementChange
 from tamemap.queries.authors import GroupRef, group_ref, group_rows
 from tamemap.queries.flyers import CardView, cards, cards_query
-from tamemap.queries.grounds import ground_of, is_author
+from tamemap.queries.grounds import ground_of, is_ours
 from tamemap.queries.pictures import PictureView, picture_view, pictures_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
     if row is None:
         raise NotFound("flyer_unknown")
-    mine, ground = _is_mine(db, actor, row), ground_of(db, row.municipality_code)
+    mine, ground = is_ours(db, actor, row), ground_of(db, row.municipality_code)
     if row.deleted_at is not None:
         raise _left(db, row, mine=mine)
     standings = placements_of(db, row)
@@ -100,11 +100,6 @@ def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine, group_id=row.group_id)
     shown = standings if insider else tuple(_without_reason(view) for view in visible)
     return _view(db, actor, row, shown, visible, resident_face=resident_face, mine=mine)
-
-
-def _is_mine(db: Session, actor: Actor, row: Flyer) -> bool:
-    """Whether the actor posted it, or speaks for the group in whose name it stands."""
-    return is_author(db, actor, row) or (row.group_id is not None and row.group_id in actor.groups)
 
 
 def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
@@ -247,9 +242,11 @@ def at_desk(db: Session, actor: Actor, *, state: str = HELD, limit: int = 50) ->
 
 
 def demand_desk(actor: Actor) -> None:
-    """Raise unless there is a desk for this actor."""
+    """Raise unless there is a desk for this actor: Unauthenticated (``sign_in_first``, ``desk_needs_proof``) or NotFound."""
     if actor.is_guest:
         raise Unauthenticated("sign_in_first")
+    if actor.waiting:
+        raise Unauthenticated("desk_needs_proof")
     if not actor.may_enter_desk:
         raise NotFound("desk_not_yours")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tamemap import clock, db
+from tamemap.domain.actors import STRONG_LIFE
 from tamemap.i18n import t
-from tamemap.models import Flyer, Placement
+from tamemap.models import Flyer, Placement, SignedIn
 from tamemap.services import reports
 from tamemap.ui.screens.desk_state import DeskState
 from tests import factories
@@ -152,3 +153,29 @@ def test_a_report_is_closed_once_by_staff_of_its_town(world):
     assert fumi.send("close_report", public_id=ben.reports[0].id).problem == t("errors.not_allowed_staff_only")
     ben.send("close_report", public_id=ben.reports[0].id)
     assert (ben.reports, ben.toast) == ([], t("desk.report_closed"))
+
+
+def test_a_desk_whose_proof_is_over_loses_its_powers_and_says_how_to_go_on(world, held):
+    (first, _), _ = held
+    tab = Tab(DeskState, world.ben).send("enter").send("choose", public_id=first, on=True)
+    tab.send("ask_reason", decision="recall", public_ids=[first])
+    with clock.frozen_at(clock.now() + STRONG_LIFE):
+        before = everything()
+        tab.send("decide", sent=REASON)
+        assert (everything(), tab.refused, tab.flyers, tab.asking, tab.chosen) == (before, "waiting", [], "", [])
+        assert tab.send("enter").refused == "waiting"
+        assert tab.send("show_tab", tab="reports").refused == "waiting"
+
+
+@pytest.mark.parametrize("handler", ["open_case", "put_up", "take_back", "show_town"])
+@pytest.mark.parametrize(("ending", "refused"), [("proof", "waiting"), ("session", "guest")])
+def test_an_open_desk_ends_with_its_session_and_with_its_proof(world, held, handler, ending, refused):
+    (first, _), _ = held
+    sent = {"open_case": {"public_id": first}, "put_up": {"public_ids": [first]}, "show_town": {"code": factories.HITOYOSHI}}
+    tab = Tab(DeskState, world.ben).send("enter")
+    tab.state.undo = f"delete {first}"
+    with db.transaction(write=True) as tx:
+        tx.query(SignedIn).delete() if ending == "session" else tx.query(SignedIn).update({"strong_at": None})
+    before = everything()
+    tab.send(handler, **sent.get(handler, {}))
+    assert (everything(), tab.refused, tab.flyers, tab.towns, tab.opened, tab.undo) == (before, refused, [], [], "", "")

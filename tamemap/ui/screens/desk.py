@@ -32,6 +32,7 @@ def page() -> rx.Component:
                 DeskState.refused,
                 ("guest", _guest()),
                 ("stranger", _stranger()),
+                ("waiting", _waiting()),
                 _desk(),
             ),
             skeleton(rows=4),
@@ -90,6 +91,17 @@ def _guest() -> rx.Component:
         icon("person"),
         rx.el.p(t("desk.guest"), class_name="tm-empty__title"),
         link(t("ui.sign_in"), href=urls.sign_in("/desk"), class_name="tm-button tm-button--primary"),
+        class_name="tm-empty",
+    )
+
+
+def _waiting() -> rx.Component:
+    """For staff who have not shown a passkey or a code of late: a calm word, and the way there and back."""
+    return rx.el.div(
+        icon("person"),
+        rx.el.p(t("desk.waiting"), class_name="tm-empty__title"),
+        rx.el.p(t("desk.waiting_hint")),
+        link(t("desk.show"), href=urls.with_query("/auth/again", then="/desk"), class_name="tm-button tm-button--primary"),
         class_name="tm-empty",
     )
 

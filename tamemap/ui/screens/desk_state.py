@@ -20,6 +20,8 @@ from tamemap.ui.components.flyer_rows import ChangeRow, OwnRow, change_row, own_
 from tamemap.ui.components.words import error_words, moment_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tamemap.queries.flyer import FlyerView
     from tamemap.queries.reports import ReportView
     from tamemap.services.decisions import DecidedMany
@@ -84,7 +86,7 @@ class DeskState(Asking, rx.State):
     """What the screen shows. Whether somebody may decide is asked anew at every call."""
 
     ready: bool = False
-    refused: str = ""  # why there is no desk for this visitor: "guest" or "stranger"
+    refused: str = ""  # why there is no desk for this visitor: "guest", "stranger", or "waiting" for a passkey or a code
     tab: str = "held"
     town: str = ""
     towns: rx.Field[list[TownRow]] = rx.field(default_factory=list)
@@ -104,6 +106,14 @@ class DeskState(Asking, rx.State):
         with self._answering():
             await self._refresh()
 
+    async def _ask(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """As on all screens; who has no session or no proof any more sees no desk, whichever button they pressed."""
+        try:
+            return await super()._ask(function, *args, **kwargs)
+        except Unauthenticated as error:
+            self._clear("waiting" if error.code == "desk_needs_proof" else "guest")
+            raise
+
     async def _refresh(self) -> None:
         try:
             if self.tab == "reports":
@@ -115,12 +125,18 @@ class DeskState(Asking, rx.State):
                 self.towns = [TownRow(one.municipality_code or "", one.municipality_name) for one in page.towns]
             self.refused = ""
         except Unauthenticated:
-            self.refused, self.flyers, self.reports, self.towns = "guest", [], [], []
+            pass  # the screen says so already
         except (Forbidden, NotFound):
-            self.refused, self.flyers, self.reports, self.towns = "stranger", [], [], []
+            self._clear("stranger")
         standing = {one.id for one in self.flyers}
         self.chosen = [one for one in self.chosen if one in standing]
         self.ready = True
+
+    def _clear(self, refused: str) -> None:
+        """There is no desk (any more): nothing of it stays on the screen."""
+        self.refused, self.flyers, self.reports, self.towns = refused, [], [], []
+        self.asking, self.asked, self.asked_title, self.undo = "", [], "", ""
+        self._close_case()
 
     @rx.event
     async def show_tab(self, tab: str) -> None:
