@@ -25,11 +25,10 @@ from tamemap.config import settings
 from tamemap.db import IntegrityError
 from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import tidied
-from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from tamemap.errors import Conflict, Forbidden, Invalid, NotFound
 from tamemap.gateways import limits
 from tamemap.models import Passkey, Person
-from tamemap.queries.passkeys import proofs
-from tamemap.services import handshakes, sessions
+from tamemap.services import handshakes, sessions, ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +46,6 @@ LIFE = timedelta(minutes=5)
 MOST = 20
 # in base64url; section 4 of the standard ends credential ids at 1023 bytes
 ID_MOST = 1364
-NAME_MOST = 80
 # answers that are checked for one household in an hour; a town hall or a school stands behind one address
 PER_CLIENT = 200
 
@@ -63,11 +61,10 @@ class Added:
 def new_options(db: Session, actor: Actor, *, browser_key: str, lang: str = i18n.DEFAULT) -> dict[str, Any]:
     """What ``navigator.credentials.create`` needs, as JSON (PublicKeyCredentialCreationOptionsJSON), good for five minutes.
 
-    Raises Unauthenticated (``sign_in_first``; ``ways_need_proof`` as ``sessions.demand_fresh``; ``desk_needs_proof`` as
-    ``demand_shown``), Invalid ``passkey_too_many``, and as ``handshakes.begin``.
+    Raises Unauthenticated (``sign_in_first``, ``ways_need_proof``, ``desk_needs_proof``), Forbidden for a program, Invalid
+    ``passkey_too_many``, and as ``handshakes.begin``.
     """
     person_id = demand_self(actor)
-    demand_shown(db, actor)
     sessions.demand_fresh(db, actor)
     own = _own(db, person_id)
     if len(own) >= MOST:
@@ -103,10 +100,11 @@ def add(
 ) -> Added:
     """Keep the passkey that the browser has just made (RegistrationResponseJSON). Without a ``name`` it gets the device's.
 
-    Raises as ``new_options``, Invalid (``handshake_over``, ``passkey_refused``), Conflict ``passkey_known``, TooMany.
+    Its person is told, also by mail. Raises as ``new_options``, Invalid (``handshake_over``, ``passkey_refused``), Conflict
+    ``passkey_known``, TooMany.
     """
     person_id = demand_self(actor)
-    demand_shown(db, actor)
+    sessions.demand_shown(db, actor)
     _count(actor)
     challenge = _challenge_of(credential)
     handshakes.take(db, actor, kind=NEW, key=bytes_to_base64url(challenge), browser_key=browser_key)
@@ -123,7 +121,7 @@ def add(
         credential_id=bytes_to_base64url(found.credential_id),
         public_key=found.credential_public_key,
         sign_count=found.sign_count,
-        name=tidied(name)[:NAME_MOST] or _named(user_agent, lang),
+        name=tidied(name)[: ways.PASSKEY_NAME] or _named(user_agent, lang),
         transports=[one.value for one in AuthenticatorTransport if isinstance(transports, list) and one.value in transports],
         created_at=clock.now(),
     )
@@ -135,6 +133,7 @@ def add(
             db.flush()
     except IntegrityError:
         raise Conflict("passkey_known") from None
+    ways.tell(db, db.get_one(Person, person_id), "way_passkey_added", name=row.name)
     return Added(row.public_id, row.name)
 
 
@@ -196,17 +195,6 @@ def enter(db: Session, actor: Actor, *, credential: Any, browser_key: str, user_
     db.add(row)
     token = sessions.begin(db, actor, person, way="passkey", user_agent=user_agent, strong=found.user_verified)
     return sessions.Entered(token=token, then=taken.then, person_public_id=person.public_id)
-
-
-def demand_shown(db: Session, actor: Actor) -> None:
-    """Raise Unauthenticated ``desk_needs_proof`` for staff who have not shown of late what they could show (for services).
-
-    Otherwise a session that may not open the desk could make itself the key to it. Who has nothing yet may make the first.
-    """
-    if actor.waiting:
-        found = proofs(db, actor)
-        if found.mail or found.passkeys:
-            raise Unauthenticated("desk_needs_proof")
 
 
 def _begin(db: Session, actor: Actor, *, kind: str, purpose: str, browser_key: str, then: str = "") -> bytes:

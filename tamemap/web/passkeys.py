@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from tamemap import door
 from tamemap.errors import TamemapError
-from tamemap.services import passkeys
+from tamemap.services import passkeys, ways
 from tamemap.web.callers import browser_key, credentials_of, remember_browser, remember_session
 from tamemap.web.forms import read_object, text_of
 from tamemap.web.problems import language, problem
@@ -57,7 +57,7 @@ async def add(request: Request) -> Response:
         credential=sent.get("credential"),
         browser_key=browser_key(request)[0],
         user_agent=request.headers.get("user-agent", ""),
-        name=text_of(sent, "name", most=passkeys.NAME_MOST),
+        name=text_of(sent, "name", most=ways.PASSKEY_NAME),
         lang=language(request),
     )
     return JSONResponse({"id": added.public_id, "name": added.name}, 201, HEADERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from sqlmodel import select
 from tamemap import clock, config, db, session
 from tamemap.domain.actors import STRONG_LIFE, Actor
 from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
-from tamemap.models import Handshake, Passkey, Person, SignedIn
+from tamemap.models import Handshake, Notice, OutboxEntry, Passkey, Person, SignedIn
 from tamemap.queries.passkeys import Proofs, proofs
 from tamemap.queries.people import actor_of_session
 from tamemap.services import passkeys
@@ -93,6 +94,14 @@ def test_aki_makes_a_passkey_and_comes_in_by_it_without_typing(world):
     kept = rows(Passkey)[0]
     assert (kept.name, kept.used_at, kept.sign_count) == ("iPhone · Safari のパスキー", clock.now(), 0)
     assert sorted(kept.transports) == ["hybrid", "internal"]
+
+
+def test_aki_is_told_that_there_is_a_new_way_in(world):
+    made(world.aki, name=" 台所のタブレット ")
+    told = rows(Notice)[0]
+    assert (told.person_id, told.code, json.loads(told.params)) == (
+        world.aki.person_id, "way_passkey_added", {"name": "台所のタブレット"})  # fmt: skip
+    assert [one.payload["to"] for one in rows(OutboxEntry)] == [world.aki.mail]
 
 
 def test_ben_comes_in_by_passkey_and_the_desk_is_open(world):
