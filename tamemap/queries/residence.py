@@ -74,6 +74,14 @@ class BatchView:
     may_end: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CodesDesk:
+    """All batches of somebody's towns, and the towns in which they may make a new one."""
+
+    batches: tuple[BatchView, ...]
+    towns: tuple[TownView, ...]
+
+
 def mine(db: Session, actor: Actor, *, town: str = "") -> ResidenceView:
     """What I said and proved of where I live; the 町字 are those of ``town``, else of my own. Raises as ``demand_self``."""
     person = db.get_one(Person, demand_self(actor))
@@ -107,25 +115,33 @@ def _districts(db: Session, code: str) -> tuple[str, ...]:
 
 def towns_where(db: Session, actor: Actor, *, verb: str) -> tuple[TownView, ...]:
     """The towns in which the actor may do that at the desk. Raises as ``demand`` where there is none."""
-    rows = db.exec(
-        select(Municipality.code, Municipality.name, Municipality.region_id, Region.name)
-        .join(Region, col(Region.id) == Municipality.region_id)
-        .order_by(col(Municipality.region_id), col(Municipality.code))
-    ).all()
-    found = tuple(
-        TownView(code, name, region, ())
-        for code, name, region_id, region in rows
-        if allowed(actor, verb, Ground(code, region_id))
-    )
+    found = _towns_where(db, actor, verb)
     if not found:
         demand(actor, verb, Ground(None, 0))
     return found
 
 
-def batches(db: Session, actor: Actor) -> tuple[BatchView, ...]:
-    """The batches of the actor's towns, the newest first. Raises as ``demand`` for ``residence_code.see``."""
+def _towns_where(db: Session, actor: Actor, verb: str) -> tuple[TownView, ...]:
+    rows = db.exec(
+        select(Municipality.code, Municipality.name, Municipality.region_id, Region.name)
+        .join(Region, col(Region.id) == Municipality.region_id)
+        .order_by(col(Municipality.region_id), col(Municipality.code))
+    )
+    return tuple(
+        TownView(code, name, region, ())
+        for code, name, region_id, region in rows
+        if allowed(actor, verb, Ground(code, region_id))
+    )
+
+
+def codes_desk(db: Session, actor: Actor) -> CodesDesk:
+    """The batches of the actor's towns, the newest first, and where they may make new ones.
+
+    Raises as ``demand`` for ``residence_code.see``.
+    """
     seen = [town.code for town in towns_where(db, actor, verb="residence_code.see")]
-    return _batches(db, actor, col(ResidenceCodeBatch.municipality_code).in_(seen))
+    found = _batches(db, actor, col(ResidenceCodeBatch.municipality_code).in_(seen))
+    return CodesDesk(found, _towns_where(db, actor, "residence_code.make"))
 
 
 def batch(db: Session, actor: Actor, *, public_id: str) -> BatchView:
