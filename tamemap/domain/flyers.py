@@ -70,7 +70,7 @@ def read_facts(raw: Mapping[str, str], hidden: Iterable[str] = ()) -> Facts:
     category = (raw.get("category") or "").strip()
     if category not in CATEGORIES:
         wrong.append(FieldError("category", "category_wrong" if category else "category_missing"))
-    if values["url"] and not _is_web_address(values["url"]):
+    if values["url"] and not is_web_address(values["url"]):
         wrong.append(FieldError("url", "url_wrong"))
     if values["phone"] and not re.search(r"\d", unicodedata.normalize("NFKC", values["phone"])):
         wrong.append(FieldError("phone", "phone_wrong"))
@@ -87,7 +87,8 @@ def read_facts(raw: Mapping[str, str], hidden: Iterable[str] = ()) -> Facts:
     return Facts(category=category, when=when, hidden_outside=names, **values)
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Whether it is the address of a web page: http or https, a host with a dot, no name and password before it."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -47,6 +47,11 @@ def is_author(db: Session, actor: Actor, flyer: Flyer) -> bool:
     return flyer.guest_hash is not None and flyer.guest_hash == actor.guest_hash
 
 
+def is_ours(db: Session, actor: Actor, flyer: Flyer) -> bool:
+    """Whether the actor posted the flyer, or speaks for the group in whose name it stands."""
+    return is_author(db, actor, flyer) or (flyer.group_id is not None and flyer.group_id in actor.groups)
+
+
 def still_speaks(db: Session, actor: Actor, group_id: int | None) -> bool:
     """Whether what the actor made in that group's name (None: in their own) is still theirs: while they are in the group.
 

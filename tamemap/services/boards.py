@@ -11,8 +11,8 @@ from sqlmodel import col, delete, func, select, update
 from tamemap import clock, urls
 from tamemap.db import IntegrityError
 from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text, render_markdown
-from tamemap.errors import Conflict, Gone, Invalid, TooMany, Unauthenticated
-from tamemap.models import Municipality, Post, Reaction, Topic
+from tamemap.errors import Conflict, Gone, Invalid, TooMany
+from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import (
     WRITE_VERBS,
     TopicView,
@@ -27,6 +27,7 @@ from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
 from tamemap.services import notices, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
+from tamemap.services.voices import Voice, voice_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -49,50 +50,50 @@ class Removed:
     again: bool
 
 
-def open_topic(db: Session, actor: Actor, *, board: str, kind: str, title: str, body: str, flyer: str | None = None) -> TopicView:
-    """Open a topic with its first post; a theme (お題, by staff) is pinned. ``flyer`` is one that stands on the board's map.
+def open_topic(
+    db: Session, actor: Actor, *, board: str, kind: str, title: str, body: str, flyer: str | None = None, group: str = ""
+) -> TopicView:
+    """Open a topic with its first post; a theme (お題, by staff) is pinned. ``flyer`` is one that stands on the board's map,
+    ``group`` the slug of the group in whose name it is opened.
 
     The same topic twice within a minute (a double tap) is one topic. Raises NotFound, Unauthenticated, Forbidden, Invalid at
-    ``kind``, ``title``, ``body`` or ``flyer``, and TooMany ``posts_too_many``.
+    ``kind``, ``title``, ``body``, ``flyer`` or ``group``, and TooMany ``posts_too_many``.
     """
     board_row, map_ = load_board(db, board)
-    person_id = _demand_writer(actor, board_row, map_)
+    voice = voice_of(db, actor, board_row, map_, group)
+    person_id = voice.person_id
     if kind not in KINDS:
         raise Invalid.at("kind", "topic_kind_wrong")
+    if kind == "theme" and voice.group_id is not None:
+        raise Invalid.at("group", "group_opens_no_theme")
     verb, ground = "topic.open_theme" if kind == "theme" else "topic.open", ground_of_map(map_)
-    ask_first(actor, verb, ground)
+    if voice.group_id is None:
+        ask_first(actor, verb, ground)
     title = check_text(title, field="title", limit=TITLE_LIMIT)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     flyer_id = _flyer(db, kind, flyer, map_)
     take_turn(db, f"write:{person_id}")
-    if same := _opened_just_now(db, board_row, person_id, kind, title):
+    if same := _opened_just_now(db, board_row, voice, kind, title):
         return read_topic(db, actor, public_id=same.public_id)
     _demand_rest(db, person_id)
     now = clock.now()
     row = Topic(
-        board_id=board_row.id, kind=kind, title=title, author_id=person_id, flyer_id=flyer_id,  # type: ignore[arg-type]
+        board_id=board_row.id, kind=kind, title=title, author_id=person_id, group_id=voice.group_id, flyer_id=flyer_id,  # type: ignore[arg-type]
         pinned=kind == "theme", posts_count=1, created_at=now, last_post_at=now,
     )  # fmt: skip
     db.add(row)
     db.flush()
-    _add_post(db, actor, row, map_, body)
+    _add_post(db, voice, row, body)
     # a theme on the residents' board is one deed, not two
-    if not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
+    if voice.group_id is None and not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
         demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)
     return read_topic(db, actor, public_id=row.public_id)
 
 
-def _opened_just_now(db: Session, board: Board, person_id: int, kind: str, title: str) -> Topic | None:
-    own = Topic.board_id == board.id, Topic.author_id == person_id, Topic.kind == kind, Topic.title == title
+def _opened_just_now(db: Session, board: Board, voice: Voice, kind: str, title: str) -> Topic | None:
+    by = Topic.author_id == voice.person_id, col(Topic.group_id).is_not_distinct_from(voice.group_id)
+    own = Topic.board_id == board.id, *by, Topic.kind == kind, Topic.title == title
     return db.exec(select(Topic).where(*own, Topic.created_at > clock.now() - MINUTE, col(Topic.deleted_at).is_(None))).first()
-
-
-def _demand_writer(actor: Actor, board: Board, map_: Map) -> int:
-    """The person who writes. The installation itself may do all and still writes nothing: a post needs somebody's name."""
-    ask_first(actor, WRITE_VERBS[board.writers], ground_of_map(map_))
-    if actor.person_id is None:
-        raise Unauthenticated("sign_in_first")
-    return actor.person_id
 
 
 def _flyer(db: Session, kind: str, flyer: str | None, map_: Map) -> int | None:
@@ -115,28 +116,13 @@ def _demand_rest(db: Session, person_id: int) -> None:
         raise TooMany("posts_too_many", retry_after=max(1, round((oldest - since).total_seconds())))
 
 
-def _author_kind(db: Session, actor: Actor, map_: Map) -> tuple[str, str | None]:
-    """As whom the actor writes there: staff of the town itself, or of one of the region's towns on the region's boards."""
-    kind = actor.kind_on(ground_of_map(map_))
-    if kind == "staff":
-        return kind, map_.municipality_code
-    if kind == "member" and map_.municipality_code is None and actor.staff_of:
-        code = db.exec(
-            select(func.min(Municipality.code)).where(
-                Municipality.region_id == map_.region_id, col(Municipality.code).in_(actor.staff_of)
-            )
-        ).one()
-        return ("staff", code) if code else (kind, None)
-    return kind, None
-
-
-def _add_post(db: Session, actor: Actor, topic: Topic, map_: Map, body: str) -> Post:
-    kind, municipality = _author_kind(db, actor, map_)
+def _add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
     post = Post(
         topic_id=topic.id,  # type: ignore[arg-type]  # flushed
-        author_id=actor.person_id,
-        author_kind=kind,
-        author_municipality=municipality,
+        author_id=voice.person_id,
+        group_id=voice.group_id,
+        author_kind=voice.kind,
+        author_municipality=voice.municipality_code,
         body=body,
         html=render_markdown(body),
         created_at=clock.now(),
@@ -146,23 +132,27 @@ def _add_post(db: Session, actor: Actor, topic: Topic, map_: Map, body: str) -> 
     return post
 
 
-def write_post(db: Session, actor: Actor, *, topic: str, body: str) -> PostView:
+def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str = "") -> PostView:
     """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
 
+    ``group`` is the slug of the group in whose name it is written.
+
     The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
-    Conflict ``topic_closed``, Invalid at ``body``, and TooMany ``posts_too_many``.
+    Conflict ``topic_closed``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
     """
     row, board, map_ = load_topic(db, topic, lock=True)
-    person_id = _demand_writer(actor, board, map_)
+    voice = voice_of(db, actor, board, map_, group)
+    person_id = voice.person_id
     if row.closed_at is not None:
         raise Conflict("topic_closed")
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     take_turn(db, f"write:{person_id}")
-    if same := _said_just_now(db, row, person_id, body):
+    if same := _said_just_now(db, row, voice, body):
         return post_views(db, actor, [same], row, map_)[0]
     _demand_rest(db, person_id)
-    post = _add_post(db, actor, row, map_, body)
-    demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
+    post = _add_post(db, voice, row, body)
+    if voice.group_id is None:
+        demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
     row.posts_count += 1
     row.last_post_at = post.created_at
     db.add(row)
@@ -172,14 +162,15 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str) -> PostView:
             db,
             person_id=row.author_id,
             code="topic_answered",
-            params={"title": row.title, "name": actor.name},
+            params={"title": row.title, "name": voice.name},
             url=urls.topic_page(board.slug, row.public_id),
         )
     return post_views(db, actor, [post], row, map_)[0]
 
 
-def _said_just_now(db: Session, topic: Topic, person_id: int, body: str) -> Post | None:
-    own = Post.topic_id == topic.id, Post.author_id == person_id, Post.body == body
+def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post | None:
+    by = Post.author_id == voice.person_id, col(Post.group_id).is_not_distinct_from(voice.group_id)
+    own = Post.topic_id == topic.id, *by, Post.body == body
     return db.exec(select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))).first()
 
 

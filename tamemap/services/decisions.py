@@ -9,7 +9,8 @@ from tamemap.domain.flyers import cleaned
 from tamemap.domain.placements import RECALLED, UP, next_state
 from tamemap.errors import Conflict, Invalid, TamemapError
 from tamemap.queries.flyer import PlacementView, placements_of
-from tamemap.services import flyers, notices, reports
+from tamemap.services import flyers, reports
+from tamemap.services.flyer_group import tell_poster
 from tamemap.services.placing import move, placement_on, regional_map, town_map
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placemen
             reports.settle(db, thing="flyer", thing_id=public_id)
         code = "flyer_up" if decision == "up" else "flyer_recalled"
         params = {"title": row.title} if decision == "up" else {"title": row.title, "reason": reason}
-        notices.tell(db, person_id=row.poster_id, code=code, params=params, url=f"/f/{public_id}")
+        tell_poster(db, row, code=code, params=params, url=f"/f/{public_id}")
     return Decided(public_id, decision, placements_of(db, row))
 
 

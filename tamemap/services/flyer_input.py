@@ -71,13 +71,15 @@ def checked(raw: Mapping[str, str], hidden: Iterable[str], pictures_count: int, 
     return facts, point
 
 
-def first_state(db: Session, actor: Actor, here: MapView) -> str:
+def first_state(db: Session, actor: Actor, here: MapView, *, in_own_name: bool = True) -> str:
     """How a flyer of this actor stands at first on that map of a town.
 
-    Raises Unauthenticated where guests may not post, and Forbidden where the map asks for proof of residence.
+    Raises Unauthenticated where guests may not post, and Forbidden where the map asks those who post ``in_own_name`` for proof of
+    residence.
     """
     state = placements.first_state(actor, guests_may_post=here.guests_may_post, hold_guests=here.hold_guests)
-    ask_first(actor, "flyer.post", ground_of(db, here.municipality_code or ""))
+    if in_own_name:
+        ask_first(actor, "flyer.post", ground_of(db, here.municipality_code or ""))
     return state
 
 

@@ -19,9 +19,10 @@ from tamemap.i18n import t
 from tamemap.models import Flyer, PlacementChange, Role
 from tamemap.queries.flyer import FlyerView, PlacementView, placements_of
 from tamemap.queries.flyer import flyer as flyer_view
-from tamemap.queries.grounds import ground_of, is_author
+from tamemap.queries.grounds import ground_of, is_author, is_ours
 from tamemap.services import notices, pictures, reports
 from tamemap.services.authority import demand
+from tamemap.services.flyer_group import announced_by, posted_as, regroup, tell_poster
 from tamemap.services.flyer_input import asked_map, checked, columns, demand_measure, first_state, town_of
 from tamemap.services.placing import move, placement_on, refresh, regional_map, town_map
 
@@ -55,32 +56,36 @@ def post(
     outside: bool = False,
     may_post: bool = False,
     map_slug: str = "",
+    group: str = "",
 ) -> Posted:
     """Put a flyer on the map of the town that its point lies in, and with ``outside`` on the regional map above.
 
-    ``map_slug`` is where the poster looked; the point decides. A guest's flyer is held where the map says so.
-    Raises one Invalid that names all wrong fields, TooLarge, Unauthenticated where guests may not post, Forbidden where the
-    map asks for proof of residence, TooMany.
+    ``map_slug`` is where the poster looked; the point decides. A guest's flyer is held where the map says so. ``group`` is the
+    slug of the group in whose name it stands. Raises one Invalid that names all wrong fields, TooLarge, Unauthenticated where
+    guests may not post, Forbidden where the map asks for proof of residence and in the name of others' groups, TooMany.
     """
     facts, point = checked(raw, hidden, len(picture_ids), may_post=may_post)
     demand_measure(db, actor)
     here = town_of(db, actor, point)
     asked = asked_map(db, actor, map_slug) if map_slug else here
-    state = first_state(db, actor, here)
+    speaker = posted_as(db, actor, group=group, municipality_code=here.municipality_code or "")
+    state = first_state(db, actor, here, in_own_name=speaker is None)
     now = clock.now()
     row = Flyer(
         municipality_code=here.municipality_code or "",
         poster_id=actor.person_id,
         guest_hash=actor.guest_hash if actor.is_guest else None,
+        group_id=speaker.id if speaker else None,
         lat=point.lat,
         lng=point.lng,
         created_at=now,
         updated_at=now,
-        **columns(facts),
+        **columns(announced_by(facts, speaker)),
     )
     db.add(row)
     db.flush()
-    demand(db, actor, "flyer.post", ground_of(db, row.municipality_code), thing="flyer", thing_id=row.public_id)
+    if speaker is None:
+        demand(db, actor, "flyer.post", ground_of(db, row.municipality_code), thing="flyer", thing_id=row.public_id)
     pictures.take(db, actor, public_ids=picture_ids, flyer=row)
     move(db, actor, row, town_map(db, row), state)
     if outside:
@@ -100,12 +105,14 @@ def check(
     may_post: bool,
     map_slug: str,
     pictures_count: int,
+    group: str = "",
 ) -> None:
     """Raise what ``post`` would raise, before any picture has been decoded."""
     _, point = checked(raw, hidden, pictures_count, may_post=may_post)
     demand_measure(db, actor)
     here = town_of(db, actor, point)
-    first_state(db, actor, here)
+    speaker = posted_as(db, actor, group=group, municipality_code=here.municipality_code or "")
+    first_state(db, actor, here, in_own_name=speaker is None)
     if map_slug:
         asked_map(db, actor, map_slug)
 
@@ -147,11 +154,13 @@ def change(
     raw: Mapping[str, str],
     hidden: Iterable[str] | None = None,
     version: int | None = None,
+    group: str | None = None,
 ) -> FlyerView:
     """Change some of a flyer's facts, or its point within the same town; what ``raw`` does not name stays.
 
-    What a guest changes waits for staff again. Raises as ``post`` does, PreconditionFailed for another ``version`` than the
-    present one, Invalid at ``lat`` for another town: there the flyer would need to be posted anew, before other eyes.
+    ``group`` puts it into another group's name (empty: only into its poster's, None: leaves that as it is). What a guest changes
+    waits for staff again. Raises as ``post`` does, PreconditionFailed for another ``version`` than the present one, Invalid at
+    ``lat`` for another town: there the flyer would need to be posted anew, before other eyes.
     """
     row = loaded(db, actor, public_id, "flyer.change", version, detail={"fields": sorted(raw)})
     view = flyer_view(db, actor, public_id=public_id)
@@ -165,6 +174,8 @@ def change(
         row.lat, row.lng = point.lat, point.lng
     for name, value in columns(facts).items():
         setattr(row, name, value)
+    if group is not None:
+        regroup(db, actor, row, group)
     touch(db, row)
     refresh(db, row)
     _hold_again(db, actor, row)
@@ -247,7 +258,7 @@ def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = N
 
 def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str) -> Deleted:
     """Delete a flyer that was ``loaded`` for it (for services)."""
-    mine, public_id = is_author(db, actor, row), row.public_id
+    mine, public_id = is_ours(db, actor, row), row.public_id
     for here in (town_map(db, row), regional_map(db, row)):
         standing = placement_on(db, row, here)
         if standing is not None:
@@ -260,7 +271,7 @@ def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str) -> Deleted:
     reports.settle(db, thing="flyer", thing_id=public_id)
     if not mine:
         params = {"title": row.title, "reason": reason or t("decisions.no_reason")}
-        notices.tell(db, person_id=row.poster_id, code="flyer_deleted", params=params, url="/me")
+        tell_poster(db, row, code="flyer_deleted", params=params, url="/me")
     return Deleted(public_id, int(UNDO_FOR.total_seconds()))
 
 

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 # decisions about somebody's own words and flyers, and work for staff: worth a mail
-MAILED = frozenset({"flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "post_removed", "report_made"})
+MAILED = frozenset(
+    {
+        *("flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "post_removed", "report_made"),
+        *("group_without_owner", "town_without_lead"),
+        *("group_asked", "group_approved", "group_declined", "group_handed_over"),
+    }
+)
 # many of a kind about one thing: while one is unread, it is renewed instead of doubled
 RENEWED = frozenset({"topic_answered", "flyer_held", "report_made"})
 
@@ -54,7 +60,7 @@ def tell(db: Session, *, person_id: int | None, code: str, params: Mapping[str, 
         return
     db.add(Notice(person_id=person_id, code=code, params=stored, url=url, created_at=clock.now()))
     db.flush()
-    if code in MAILED and person.mail:
+    if code in MAILED and person.mail and person.mail_notices:
         text = i18n.t("mail.notice.text", name=person.name, words=words, link=urls.absolute(url or "/me"))
         outbox.put(db, "mail", {"to": person.mail, "subject": i18n.t(f"mail.subject.{code}"), "text": text})
 

@@ -38,6 +38,7 @@ class Submission:
     outside: bool = False
     may_post: bool = False
     map_slug: str = ""
+    group: str = ""
     key: str = ""
     body_hash: str = ""
 
@@ -65,6 +66,7 @@ def submit(db: Session, actor: Actor, *, submission: Submission) -> flyers.Poste
         outside=submission.outside,
         may_post=submission.may_post,
         map_slug=submission.map_slug,
+        group=submission.group,
     )
     if submission.key:
         db.add(

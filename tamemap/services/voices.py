@@ -1,0 +1,71 @@
+"""As whom somebody writes on a board: for themselves, for their town, or for a group (for services)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, func, select
+
+from tamemap.errors import Forbidden, Unauthenticated
+from tamemap.models import Municipality
+from tamemap.queries.boards import WRITE_VERBS, may_speak
+from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.groups import speaking_as
+from tamemap.services.authority import ask_first
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+    from tamemap.models import Board, Map
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The person who writes, and as what: ``kind`` is member, staff (of the municipality) or operator.
+
+    ``name`` is what others are told: the group's, where it is written for one (``group_id``).
+    """
+
+    person_id: int
+    kind: str
+    municipality_code: str | None
+    group_id: int | None
+    name: str
+
+
+def voice_of(db: Session, actor: Actor, board: Board, map_: Map, group: str = "") -> Voice:
+    """As whom the actor writes there, ``group`` being a slug. A group needs no proof of residence; on the residents' board it is
+    one of that town, and nobody but staff writes on theirs.
+
+    The installation itself may do all and still writes nothing: a post needs somebody's name. Raises Unauthenticated, Forbidden,
+    Invalid at ``group``.
+    """
+    ground = ground_of_map(map_)
+    row = speaking_as(db, actor, group, "post.write_as_group", ground)
+    if row is None:
+        ask_first(actor, WRITE_VERBS[board.writers], ground)
+    elif not may_speak(actor, board, ground, row.id or 0, row.municipality_code):
+        raise Forbidden(f"not_allowed_{board.writers}_only")
+    if actor.person_id is None:
+        raise Unauthenticated("sign_in_first")
+    if row is not None:
+        return Voice(actor.person_id, "member", None, row.id, row.name)
+    kind, municipality = _author_kind(db, actor, map_)
+    return Voice(actor.person_id, kind, municipality, None, actor.name)
+
+
+def _author_kind(db: Session, actor: Actor, map_: Map) -> tuple[str, str | None]:
+    """Staff of the town itself, or of one of the region's towns on the region's boards."""
+    kind = actor.kind_on(ground_of_map(map_))
+    if kind == "staff":
+        return kind, map_.municipality_code
+    if kind == "member" and map_.municipality_code is None and actor.staff_of:
+        code = db.exec(
+            select(func.min(Municipality.code)).where(
+                Municipality.region_id == map_.region_id, col(Municipality.code).in_(actor.staff_of)
+            )
+        ).one()
+        return ("staff", code) if code else (kind, None)
+    return kind, None
