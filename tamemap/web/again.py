@@ -20,6 +20,7 @@ from tamemap.queries.passkeys import Proofs, proofs
 from tamemap.services import sessions, sign_in
 from tamemap.web.callers import browser_key, credentials_of, remember_browser, remember_session
 from tamemap.web.forms import read_form
+from tamemap.web.known_browsers import remember_known
 from tamemap.web.own_pages import go, own_deed, own_page, show
 from tamemap.web.respond import language
 
@@ -100,6 +101,7 @@ async def _try_code(request: Request, wait: Wait, code: str) -> Response:
         return await run_in_threadpool(_page, request, wait, sent=True, error=error)
     answer = go(wait.then)
     remember_session(answer, entered.token)
+    remember_known(request, answer, entered.known)
     return answer
 
 
