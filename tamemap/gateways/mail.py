@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -29,6 +31,9 @@ class Mail(Protocol):
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Send it."""
+
+    def forget(self, to: str) -> None:
+        """Destroy what we ourselves still hold of mails to this address. What was handed over is the receiver's."""
 
 
 def message(sender: str, to: str, subject: str, text: str, *, cte: str | None = None) -> EmailMessage:
@@ -77,6 +82,9 @@ class SmtpMail:
                 server.ehlo()
             self._hand_over(server, made, safe=offered or _is_this_machine(self.host))
 
+    def forget(self, to: str) -> None:
+        """There is nothing here: it was all handed over."""
+
     def _hand_over(self, server: smtplib.SMTP, made: EmailMessage, *, safe: bool) -> None:
         if self.user:
             if not safe:
@@ -114,6 +122,14 @@ class FolderMail:
             else:
                 return
 
+    def forget(self, to: str) -> None:
+        """Delete the files of all mails to this address."""
+        for path in self.folder.glob("*.eml"):
+            with suppress(FileNotFoundError):  # somebody has just taken it away
+                content = message_from_bytes(path.read_bytes(), policy=SMTP)
+                if to.lower() in {address.addr_spec.lower() for address in content["To"].addresses}:
+                    path.unlink()
+
 
 @dataclass(frozen=True, slots=True)
 class NullMail:
@@ -121,6 +137,9 @@ class NullMail:
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Forget it."""
+
+    def forget(self, to: str) -> None:
+        """There is nothing here."""
 
 
 def mail_from_settings(settings: Settings) -> Mail:

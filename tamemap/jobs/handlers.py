@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tamemap import clock
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
-from tamemap.services import pictures
+from tamemap.services import leaving, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,4 +27,15 @@ def finish_pictures(payload: dict[str, Any]) -> None:
     pictures.finish(payload["picture"])
 
 
-HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {"mail": send_mail, "pictures": finish_pictures}
+def finish_leaving(payload: dict[str, Any]) -> None:
+    """Take away the traces of who has left; then say goodbye to the address that was theirs, as the very last thing."""
+    leaving.finish(payload)
+    if goodbye := payload.get("goodbye"):
+        send_mail(goodbye)
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "mail": send_mail,
+    "pictures": finish_pictures,
+    "leave": finish_leaving,
+}

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from tamemap.domain.placements import HELD, UP
 from tamemap.models import Board, Flyer, Map, Topic
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, boards_of_map, topic, topics
-from tamemap.queries.flyer import FlyerView, OwnView, at_desk, flyer, mine
+from tamemap.queries.flyer import FlyerView, OwnView, at_desk, demand_desk, flyer, mine
 from tamemap.queries.history import ChangeView, history
+from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
 from tamemap.queries.people import Me, me
 
@@ -72,17 +73,18 @@ def picked(db: Session, actor: Actor, *, public_id: str, slug: str) -> PickedVie
 
 @dataclass(frozen=True, slots=True)
 class MyPage:
-    """A person's page; ``me`` is None for a guest, whose flyers are those of this browser."""
+    """A person's page; ``me`` and ``hub`` are None for a guest, whose flyers are those of this browser."""
 
     me: Me | None
+    hub: HubView | None
     flyers: tuple[OwnView, ...]
-    towns: tuple[MapView, ...]
 
 
 def my_page(db: Session, actor: Actor) -> MyPage:
-    """Who I am, what I posted, and the towns that I may say I live in."""
-    towns = tuple(one for one in maps(db, actor) if one.municipality_code)
-    return MyPage(None if actor.is_guest else me(db, actor), mine(db, actor), towns)
+    """Who I am, what leads further from here, and what I posted."""
+    if actor.is_guest:
+        return MyPage(None, None, mine(db, actor))
+    return MyPage(me(db, actor), hub(db, actor), mine(db, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class CaseView:
 
 
 def case(db: Session, actor: Actor, *, public_id: str) -> CaseView:
-    """A flyer with its history, for its author and staff. Raises NotFound for everybody else, Gone."""
+    """A flyer with its history, for staff. Raises Unauthenticated or NotFound for those who have no desk, NotFound, Gone."""
+    if not actor.may_enter_desk:
+        demand_desk(actor)
     steps = history(db, actor, public_id=public_id)
     return CaseView(flyer(db, actor, public_id=public_id), steps)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, delete, func, select, update
 
 from tamemap import clock
 from tamemap import db as database
@@ -25,6 +26,8 @@ from tamemap.models.base import new_public_id
 from tamemap.services import outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -157,11 +160,11 @@ def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
 def finish(public_id: str) -> None:
     """Make the large sizes of a picture, and of all pages that came with it (for the worker; opens its own transactions).
 
-    A picture that is gone meanwhile costs nothing, and one that is finished costs one read.
+    A picture that is gone meanwhile costs nothing, one that is finished (or that its poster has left behind) costs one read.
     """
     with database.transaction(write=False) as db:
         row = db.exec(select(Picture).where(Picture.public_id == public_id)).first()
-        if row is None or all(str(size) in row.variants for size in LATER):
+        if row is None or not row.original or all(str(size) in row.variants for size in LATER):
             return
         original = row.original
     data = storage_from(settings()).get(original)
@@ -185,16 +188,49 @@ def sweep() -> int:
     return len(rows)
 
 
+def erase(which: Any) -> int:
+    """Take the pictures that this SQL condition names away for good, rows and files, the originals too; answers how many.
+
+    For the worker; opens its own transactions. The files go first: who is interrupted in between only does it once more.
+    """
+    with database.transaction(write=False) as db:
+        rows = db.exec(select(Picture).where(which)).all()
+        ids = {row.id for row in rows}
+        _delete_unused(db, {name for row in rows for name in _files(row)}, but=ids)
+    with database.transaction(write=True) as db:
+        db.exec(delete(Picture).where(col(Picture.id).in_(ids)))
+    return len(rows)
+
+
+def disown(which: Any) -> int:
+    """Keep what is shown of these pictures and forget whose they were: the owner, and the originals with what cameras write
+    into them. For the worker; opens its own transactions. Raises as ``finish`` does, which makes the large sizes before.
+    """
+    with database.transaction(write=False) as db:
+        rows = db.exec(select(Picture).where(which)).all()
+    for row in rows:
+        with suppress(NotFound):  # an original that is gone makes no large sizes any more
+            finish(row.public_id)
+    ids = {row.id for row in rows}
+    with database.transaction(write=False) as db:
+        _delete_unused(db, {row.original for row in rows if row.original}, but=ids)
+    with database.transaction(write=True) as db:
+        db.exec(update(Picture).where(col(Picture.id).in_(ids)).values(owner_hash="", original="", gps_lat=None, gps_lng=None))
+    return len(rows)
+
+
 def _files(row: Picture) -> set[str]:
     made = {value for entry in row.variants.values() for value in entry.values() if isinstance(value, str)}
-    return made | {row.original}
+    return made | ({row.original} if row.original else set())
 
 
-def _delete_unused(db: Session, names: set[str]) -> None:
+def _delete_unused(db: Session, names: set[str], but: Collection[int | None] = ()) -> None:
+    """Delete these files, unless a picture that is not among ``but`` has them too."""
     # names are made of the content: the same photo may have been posted by somebody else, or again
     if not names:
         return
-    used = {name for row in db.exec(select(Picture)).yield_per(500) for name in _files(row) if name in names}
+    rows = db.exec(select(Picture)).yield_per(500)
+    used = {name for row in rows if row.id not in but for name in _files(row) if name in names}
     store = storage_from(settings())
     for name in names - used:
         store.delete(name)

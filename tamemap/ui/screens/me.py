@@ -1,4 +1,4 @@
-"""The screen /me: who I am, my flyers, and what this device can."""
+"""The screen /me, the hub of everything that is mine: who I am, the ways further, my groups and flyers, and going."""
 
 # a Var answers to names that no type checker knows
 # mypy: ignore-errors
@@ -11,9 +11,10 @@ from tamemap import urls
 from tamemap.domain.writing import NAME_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.live import offline, sent_drafts
-from tamemap.ui.components.plain import attributes, button, field, icon, invalid, island, link, problem, skeleton
+from tamemap.ui.components.plain import button, field, icon, invalid, link, problem, skeleton
 from tamemap.ui.components.toasts import toast
 from tamemap.ui.screens.me_flyers import edit_dialog, own_flyers
+from tamemap.ui.screens.me_hub import further, going, groups
 from tamemap.ui.screens.me_state import MeState
 from tamemap.ui.shell import screen
 
@@ -30,7 +31,16 @@ def page() -> rx.Component:
         rx.el.div(
             rx.cond(
                 MeState.ready,
-                rx.fragment(rx.cond(MeState.signed_in, _profile(), _guest()), own_flyers()),
+                rx.cond(
+                    MeState.signed_in,
+                    rx.el.div(
+                        rx.el.div(_profile(), further(), groups(), class_name="tm-stack tm-me-side"),
+                        own_flyers(),
+                        going(),
+                        class_name="tm-me-grid",
+                    ),
+                    rx.fragment(_guest(), own_flyers()),
+                ),
                 skeleton(rows=5),
             ),
             class_name="tm-stack tm-stack--loose tm-me-body",
@@ -40,7 +50,7 @@ def page() -> rx.Component:
         sent_drafts(MeState.done),
         toast(MeState, hush=MeState.hush, undo=MeState.take_back),
         current="person",
-        class_name="tm-page--narrow tm-stack tm-stack--loose",
+        class_name="tm-me tm-stack tm-stack--loose",
     )
 
 
@@ -54,32 +64,35 @@ def _guest() -> rx.Component:
 
 
 def _profile() -> rx.Component:
+    """Who I am: the name that others see, and as what I stand."""
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(MeState.name),
+            rx.el.h2(MeState.name, class_name="tm-me-name"),
             rx.el.p(MeState.mail, class_name="tm-muted"),
-            rx.el.p(
-                rx.foreach(MeState.roles, lambda words: rx.el.span(words, class_name="tm-badge tm-badge--staff")),
-                class_name="tm-row",
+            rx.cond(
+                MeState.roles.length() > 0,
+                rx.el.p(
+                    rx.foreach(MeState.roles, lambda words: rx.el.span(words, class_name="tm-badge tm-badge--staff")),
+                    class_name="tm-row",
+                ),
             ),
             class_name="tm-stack tm-stack--tight",
         ),
         rx.cond(
-            MeState.may_enter_desk,
-            rx.el.div(link(icon("check"), t("me.desk"), href="/desk", class_name="tm-button tm-button--primary")),
+            MeState.desk != "",
+            rx.el.div(link(icon("check"), t("me.desk"), href=MeState.desk, class_name="tm-button tm-button--primary")),
         ),
-        rx.el.form(
-            field(t("me.name"), _name(), name="name", wrong=MeState.wrong, hint=t("me.name_hint")),
-            field(t("me.residence"), _residence(), name="residence_code", wrong=MeState.wrong, hint=t("me.residence_why")),
-            rx.el.div(button(t("me.save"), type="submit"), class_name="tm-row tm-row--end"),
-            on_submit=MeState.save_profile,
-            class_name="tm-stack",
+        rx.el.details(
+            rx.el.summary(icon("edit", class_name="tm-icon tm-icon--small"), t("me.rename"), class_name="tm-link"),
+            rx.el.form(
+                field(t("me.name"), _name(), name="name", wrong=MeState.wrong, hint=t("me.name_hint")),
+                rx.el.div(button(t("me.save"), type="submit"), class_name="tm-row tm-row--end"),
+                on_submit=MeState.save_profile,
+                class_name="tm-stack",
+            ),
+            class_name="tm-me-rename",
         ),
-        island(
-            f'<form method="post" action="/sign-out"><button {attributes(**{"class": "tm-button tm-button--quiet"})}>'
-            f"{t('me.sign_out')}</button></form>"
-        ),
-        class_name="tm-panel tm-stack",
+        class_name="tm-panel tm-stack tm-stack--tight",
         aria_label=t("me.about_me"),
     )
 
@@ -95,23 +108,6 @@ def _name() -> rx.Component:
         aria_invalid=invalid(MeState.wrong, "name"),
         custom_attrs={"autoComplete": "nickname"},
         key=MeState.name,
-    )
-
-
-def _residence() -> rx.Component:
-    return rx.el.select(
-        rx.el.option(t("me.residence_none"), value=""),
-        rx.foreach(
-            MeState.regions,
-            lambda region: rx.el.optgroup(
-                rx.foreach(region.towns, lambda town: rx.el.option(town.name, value=town.code)), label=region.name
-            ),
-        ),
-        name="residence",
-        default_value=MeState.residence,
-        class_name="tm-select",
-        aria_invalid=invalid(MeState.wrong, "residence_code"),
-        key=MeState.residence,
     )
 
 

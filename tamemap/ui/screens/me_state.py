@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
@@ -11,38 +10,15 @@ from tamemap.i18n import t
 from tamemap.queries.flyer import flyer
 from tamemap.queries.screens import my_page
 from tamemap.services import flyers as deeds
-from tamemap.services.people import change_profile
+from tamemap.services.people import change_profile, set_mail_notices
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.flyer_rows import OwnRow, own_row
 from tamemap.ui.screens.me_edit import FIELDS, EditRow, edit_row, hidden_of, raw_of
+from tamemap.ui.screens.me_rows import GroupRow, HubRow, desk_path, group_rows, hub_rows, role_words
 
 if TYPE_CHECKING:
-    from tamemap.queries.people import RoleView
     from tamemap.queries.screens import MyPage
-
-
-@dataclass
-class TownRow:
-    """A town one may live in."""
-
-    code: str = ""
-    name: str = ""
-
-
-@dataclass
-class RegionRow:
-    """A region with its towns."""
-
-    name: str = ""
-    towns: list[TownRow] = field(default_factory=list)
-
-
-def role_words(role: RoleView) -> str:
-    """A role as its holder reads it."""
-    if role.role == "staff":
-        return t("people.staff_of", municipality=role.municipality_name)
-    return t("me.operator_of", region=role.region_name) if role.region_name else t("people.operator")
 
 
 class MeState(Asking, rx.State):
@@ -52,10 +28,11 @@ class MeState(Asking, rx.State):
     signed_in: bool = False
     name: str = ""
     mail: str = ""
-    residence: str = ""
     roles: rx.Field[list[str]] = rx.field(default_factory=list)
-    may_enter_desk: bool = False
-    regions: rx.Field[list[RegionRow]] = rx.field(default_factory=list)
+    desk: str = ""  # the way to the desk; empty: there is none
+    rows: rx.Field[list[HubRow]] = rx.field(default_factory=list)
+    groups: rx.Field[list[GroupRow]] = rx.field(default_factory=list)
+    mail_notices: bool = False
     flyers: rx.Field[list[OwnRow]] = rx.field(default_factory=list)
     editing: rx.Field[EditRow] = rx.field(default_factory=EditRow)
     done: str = ""
@@ -71,26 +48,29 @@ class MeState(Asking, rx.State):
 
     def _show(self, page: MyPage) -> None:
         self.ready, self.signed_in = True, page.me is not None
-        if page.me is not None:
-            self.name, self.mail, self.residence = page.me.name, page.me.mail, page.me.residence_code or ""
+        if page.me is not None and page.hub is not None:
+            self.name, self.mail = page.me.name, page.me.mail
             self.roles = [role_words(role) for role in page.me.roles]
-            self.may_enter_desk = page.me.may_enter_desk
+            self.desk = desk_path(page.me, page.hub)
+            self.rows, self.groups = hub_rows(page.hub), group_rows(page.hub)
+            self.mail_notices = page.hub.mail_notices
         self.flyers = [own_row(one) for one in page.flyers]
-        regions: dict[str, RegionRow] = {}
-        for one in page.towns:
-            town = TownRow(one.municipality_code or "", one.municipality_name)
-            regions.setdefault(one.region_slug, RegionRow(one.region_name)).towns.append(town)
-        self.regions = list(regions.values())
 
     @rx.event
     async def save_profile(self, sent: dict[str, Any]) -> None:
-        """Keep the name and the town that were typed."""
+        """Keep the name that was typed."""
         with self._answering():
-            fields = checked.form(sent, "name", "residence")
-            kept = await self._ask(change_profile, name=fields["name"],
-                                   residence_code=checked.code(fields["residence"], empty=True) or None)  # fmt: skip
-            self.name, self.residence = kept.name, kept.residence_code or ""
+            kept = await self._ask(change_profile, name=checked.form(sent, "name")["name"])
+            self.name = kept.name
             self._say(t("me.saved"))
+
+    @rx.event
+    async def set_mail_notices(self, on: bool) -> None:
+        """Whether notices come by mail too."""
+        with self._answering():
+            kept = await self._ask(set_mail_notices, on=checked.flag(on))
+            self.mail_notices = kept.mail_notices
+            self._say(t("me.mail_on" if kept.mail_notices else "me.mail_off"))
 
     @rx.event
     async def set_outside(self, public_id: str, on: bool) -> None:
