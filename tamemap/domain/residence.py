@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tamemap.domain.folding import fold
 from tamemap.errors import Invalid
-from tamemap.models.base import ALPHABET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +28,8 @@ def proof_ends(proved_at: datetime) -> datetime:
     return proved_at + PROOF_LIFE
 
 
+# without look-alikes (0 o 1 l i), as public ids
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_SIGNS = 10
 # as telephone numbers are read out
 _GROUPS = (3, 4, 3)

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamemap.domain.residence import CODE_SIGNS, PROOF_LIFE, code_of, proof_holds, read_code, said_code
+from tamemap.domain.residence import ALPHABET, CODE_SIGNS, PROOF_LIFE, code_of, proof_holds, read_code, said_code
 from tamemap.errors import Invalid
-from tamemap.models.base import ALPHABET
 from tests.conftest import NOON
 
 CODE = "k7m29xpqab"
