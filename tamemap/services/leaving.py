@@ -124,13 +124,13 @@ def _tell_who_stays(db: Session, person_id: int) -> None:
         for other in db.exec(staff.distinct()).all():
             if other != person_id:
                 url = f"/g/{group.slug}"
-                notices.tell(db, person_id=other, code="group_without_owner", params={"group": group.name}, url=url)
+                notices.tell(db, person_id=other, code="group_without_owner", params={"title": group.name}, url=url)
     for town in towns_left_alone(db, person_id):
         region = or_(col(Role.region_id) == town.region_id, col(Role.region_id).is_(None))
         operators = select(Role.person_id).where(Role.role == "operator", region)
         for other in db.exec(operators.distinct()).all():
             if other != person_id:
-                notices.tell(db, person_id=other, code="town_without_lead", params={"town": town.name}, url="/desk")
+                notices.tell(db, person_id=other, code="town_without_lead", params={"title": town.name}, url="/desk")
 
 
 def _end_offices(db: Session, actor: Actor, person: Person) -> None:
