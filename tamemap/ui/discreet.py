@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 
-# the modules of Reflex 0.10.1 that put an event, its payload or its sender's headers into a line
+# the modules of Reflex 0.10.1 that put an event, its payload or its sender's headers into a line; and what it fails in,
+# whose trace ends with the event
 LOGGERS = (
+    "engineio.server",
+    "socketio.server",
     "reflex.app",
     "reflex.state",
     "reflex_base.event",

@@ -10,6 +10,7 @@ from tamemap.i18n import t
 from tamemap.ui.discreet import be_discreet
 from tamemap.ui.screens import desk, home, me, notices, post
 from tamemap.ui.shell import boundary
+from tamemap.ui.tabs import OwnTab
 
 if TYPE_CHECKING:
     import reflex as rx
@@ -36,6 +37,7 @@ def add_pages(app: rx.App) -> None:
     app.app_wraps = {key: wrap for key, wrap in app.app_wraps.items() if key[1] != "Overlay"}
     app.app_wraps[BOUNDARY] = lambda _stateful: boundary()
     be_discreet()
+    app.add_middleware(OwnTab(), index=0)
     app.backend_exception_handler = on_backend_error
     app.frontend_exception_handler = on_frontend_error
 

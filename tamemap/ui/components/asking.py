@@ -33,6 +33,8 @@ class Asking(rx.State, mixin=True):
     toast_number: int = 0  # so that the same words twice are said twice
     undo: str = ""  # what 元に戻す would undo; empty: nothing
     busy: str = ""  # what is under way
+    # what the visitor showed for whom this was filled, hashed: session's token, guest's key (see ``ui.tabs``)
+    _whose: str = ""
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
