@@ -50,6 +50,16 @@ def topic_page(board: str, public_id: str) -> str:
     return f"/b/{quote(board)}/{public_id}"
 
 
+def group_page(slug: str) -> str:
+    """The public page of a group."""
+    return f"/g/{quote(slug)}"
+
+
+def group_room(slug: str) -> str:
+    """The page on which a group's members look after it."""
+    return f"/g/{quote(slug)}/manage"
+
+
 def picture(name: str, size: int, suffix: str) -> str:
     """One size (long side in pixels) and format of a picture; ``name`` is that of one face, see ``models.picture``."""
     return f"/p/{name}/{size}.{suffix}"

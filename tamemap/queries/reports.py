@@ -11,10 +11,11 @@ from tamemap import urls
 from tamemap.domain.actors import Ground
 from tamemap.domain.writing import excerpt
 from tamemap.errors import Forbidden, Gone, NotFound, Unauthenticated
-from tamemap.models import Board, Flyer, Map, Municipality, Post, Report, Topic
+from tamemap.models import Board, Flyer, Group, Map, Municipality, Post, Report, Topic
 from tamemap.queries.boards import load_topic
 from tamemap.queries.flyer import flyer
 from tamemap.queries.grounds import ground_of, ground_of_map
+from tamemap.queries.groups import public_row
 from tamemap.queries.posts import load_post
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def reported(db: Session, actor: Actor, *, thing: str, thing_id: str) -> Reporte
     if thing == "flyer":
         seen = flyer(db, actor, public_id=thing_id)
         return Reported(seen.title, ground_of(db, seen.municipality_code))
+    if thing == "group":
+        group = public_row(db, thing_id)
+        return Reported(group.name, ground_of(db, group.municipality_code))
     if thing == "topic":
         topic, _, map_ = load_topic(db, thing_id)
         return Reported(topic.title, ground_of_map(map_))
@@ -91,7 +95,7 @@ def open_reports(db: Session, actor: Actor, *, limit: int = 50) -> tuple[ReportV
     codes = {row.municipality_code for row in rows}
     found = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
     towns: dict[str | None, str] = {code: name for code, name in found}  # noqa: C416  rows are not plain pairs
-    things = _flyers(db, rows) | _topics(db, rows) | _posts(db, rows)
+    things = _flyers(db, rows) | _groups(db, rows) | _topics(db, rows) | _posts(db, rows)
     return tuple(
         ReportView(
             row.public_id,
@@ -134,6 +138,12 @@ def _flyers(db: Session, rows: Sequence[Report]) -> dict[tuple[str, str], tuple[
     wanted = col(Flyer.public_id).in_(_ids(rows, "flyer")), col(Flyer.deleted_at).is_(None)
     found = db.exec(select(Flyer.public_id, Flyer.title).where(*wanted))
     return {("flyer", public_id): (title, "", urls.flyer_page(public_id)) for public_id, title in found}
+
+
+def _groups(db: Session, rows: Sequence[Report]) -> dict[tuple[str, str], tuple[str, str, str]]:
+    wanted = col(Group.slug).in_(_ids(rows, "group")), Group.state == "active"
+    found = db.exec(select(Group).where(*wanted))
+    return {("group", row.slug): (row.name, excerpt(row.html), urls.group_page(row.slug)) for row in found}
 
 
 def _topics(db: Session, rows: Sequence[Report]) -> dict[tuple[str, str], tuple[str, str, str]]:

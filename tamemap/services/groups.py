@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select, update
 
-from tamemap import clock
+from tamemap import clock, urls
 from tamemap.db import IntegrityError
 from tamemap.domain import groups as rules
 from tamemap.domain.actors import Ground
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 DESK = "/desk/groups"
-
-
-def page_of(slug: str) -> str:
-    """The path of a group's page."""
-    return f"/g/{slug}"
-
-
-def room_of(slug: str) -> str:
-    """The path of the page on which its members look after it."""
-    return f"/g/{slug}/manage"
 
 
 def ask(
@@ -186,7 +176,7 @@ def decide(db: Session, actor: Actor, *, slug: str, approve: bool, reason: str =
     if approve and asker is not None and asker.left_at is None:
         db.add(GroupMember(group_id=row.id or 0, person_id=asker.id or 0, role=OWNER, since=clock.now()))
     db.flush()
-    code, url = ("group_approved", room_of(row.slug)) if approve else ("group_declined", "/groups/new")
+    code, url = ("group_approved", urls.group_room(row.slug)) if approve else ("group_declined", "/groups/new")
     params = {"name": row.name} | ({} if approve else {"reason": reason})
     notices.tell(db, person_id=row.asked_by, code=code, params=params, url=url)
     return view_of(db, actor, row)
@@ -216,7 +206,7 @@ def change(db: Session, actor: Actor, *, slug: str, raw: Mapping[str, str], vers
     if row.name != before["name"] and not by_office:
         for person_id in deciders(db, ground):
             params = {"before": before["name"], "name": row.name}
-            notices.tell(db, person_id=person_id, code="group_renamed", params=params, url=page_of(row.slug))
+            notices.tell(db, person_id=person_id, code="group_renamed", params=params, url=urls.group_page(row.slug))
     return view_of(db, actor, row)
 
 
@@ -240,5 +230,7 @@ def close(db: Session, actor: Actor, *, slug: str) -> GroupView:
     db.flush()
     for person_id in db.exec(select(GroupMember.person_id).where(GroupMember.group_id == row.id)).all():
         if person_id != actor.person_id:
-            notices.tell(db, person_id=person_id, code="group_was_closed", params={"name": row.name}, url=page_of(row.slug))
+            notices.tell(
+                db, person_id=person_id, code="group_was_closed", params={"name": row.name}, url=urls.group_page(row.slug)
+            )
     return view_of(db, actor, row)

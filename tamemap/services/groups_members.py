@@ -17,7 +17,7 @@ from tamemap.queries.grounds import ground_of
 from tamemap.queries.groups_manage import MemberView, members_of
 from tamemap.services import invitations, notices
 from tamemap.services.authority import ask_first, demand, record
-from tamemap.services.groups import demand_active, loaded, page_of, room_of
+from tamemap.services.groups import demand_active, loaded
 from tamemap.services.sign_in import checked_mail
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def remove_member(db: Session, actor: Actor, *, slug: str, public_id: str) -> No
     db.delete(held)
     db.flush()
     if person.id != actor.person_id:
-        notices.tell(db, person_id=person.id, code="group_removed", params={"name": row.name}, url=page_of(row.slug))
+        notices.tell(db, person_id=person.id, code="group_removed", params={"name": row.name}, url=urls.group_page(row.slug))
 
 
 def set_role(db: Session, actor: Actor, *, slug: str, public_id: str, role: str) -> tuple[MemberView, ...]:
@@ -210,7 +210,9 @@ def _give(db: Session, row: Group, held: GroupMember, role: str) -> None:
     db.add(held)
     db.flush()
     if role == OWNER:
-        notices.tell(db, person_id=held.person_id, code="group_handed_over", params={"name": row.name}, url=room_of(row.slug))
+        notices.tell(
+            db, person_id=held.person_id, code="group_handed_over", params={"name": row.name}, url=urls.group_room(row.slug)
+        )
 
 
 def _demand_other_owner(db: Session, row: Group, held: GroupMember) -> None:
@@ -230,7 +232,9 @@ def _demand_other_owner(db: Session, row: Group, held: GroupMember) -> None:
 def _tell_owners(db: Session, row: Group, *, but: int, code: str, name: str) -> None:
     for person_id in owners_of(db, row.id):
         if person_id != but:
-            notices.tell(db, person_id=person_id, code=code, params={"group": row.name, "name": name}, url=room_of(row.slug))
+            notices.tell(
+                db, person_id=person_id, code=code, params={"group": row.name, "name": name}, url=urls.group_room(row.slug)
+            )
 
 
 def owners_of(db: Session, group_id: int | None) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tamemap.domain.actors import Actor, Ground
 
-THINGS = ("flyer", "topic", "post")
+THINGS = ("flyer", "topic", "post", "group")
 # their words stand under report_reasons.<reason>
 REASONS = ("wrong", "over", "rude", "privacy", "advert", "other")
 WORDS_LIMIT = 1000
@@ -49,7 +49,7 @@ class Closed:
 
 
 def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, words: str = "") -> Made:
-    """Point at a flyer, a topic or a post that the actor can see; guests may, too. Staff of its town get a notice.
+    """Point at a flyer, a topic, a post or a group that the actor can see; guests may, too. Staff of its town get a notice.
 
     ``other`` needs ``words`` (up to 1000 signs). Raises NotFound, Gone, Invalid at ``thing``, ``reason`` or ``words``, and
     TooMany ``reports_too_many``: ten an hour for a person, a browser, and a guest's network.

@@ -74,6 +74,7 @@ async def open_topic(request: Request) -> Response:
               title: {type: string, maxLength: 80}
               body: {type: string, maxLength: 8000, description: Markdown}
               flyer: {type: string, description: a flyer that stands on the board's map}
+              group: {type: string, description: the slug of the group in whose name it is written}
     responses:
       201: {description: Topic}
       401: {description: sign in}
@@ -89,6 +90,7 @@ async def open_topic(request: Request) -> Response:
         "title": text_of(data, "title"),
         "body": text_of(data, "body", most=40_000),
         "flyer": text_of(data, "flyer") or None,
+        "group": text_of(data, "group"),
     }
     topic = await done_once(request, data, lambda db, actor: topic_json(boards.open_topic(db, actor, board=board, **wanted)))
     return JSONResponse(topic, 201, PRIVATE | {"Location": urls.topic_page(board, topic["id"])})
@@ -123,7 +125,9 @@ async def write_post(request: Request) -> Response:
           schema:
             type: object
             required: [body]
-            properties: {body: {type: string, maxLength: 8000, description: Markdown}}
+            properties:
+              body: {type: string, maxLength: 8000, description: Markdown}
+              group: {type: string, description: the slug of the group in whose name it is written}
     responses:
       201: {description: Post}
       401: {description: sign in}
@@ -135,8 +139,8 @@ async def write_post(request: Request) -> Response:
       429: {description: too often}
     """
     data, topic = await read_object(request), request.path_params["id"]
-    body = text_of(data, "body", most=40_000)
-    post = await done_once(request, data, lambda db, actor: post_json(boards.write_post(db, actor, topic=topic, body=body)))
+    said = {"body": text_of(data, "body", most=40_000), "group": text_of(data, "group")}
+    post = await done_once(request, data, lambda db, actor: post_json(boards.write_post(db, actor, topic=topic, **said)))
     return JSONResponse(post, 201, PRIVATE)
 
 

@@ -60,10 +60,12 @@ async def post_flyer(request: Request) -> Response:
               url: {type: string}
               hidden_outside: {type: array, items: {type: string}, description: fields that only residents see}
               outside: {type: boolean, description: also on the regional map}
+              group: {type: string, description: "the slug of the group in whose name it stands, of which the poster is a member"}
               may_post: {type: boolean, description: the poster may put this flyer up}
     responses:
       201: {description: "`{id, url, placements, notes}`"}
       401: {description: guests may not post there}
+      403: {description: "not your group, or proof of residence is needed"}
       409: {description: the key came with another body}
       413: {description: too large}
       415: {description: no picture}
@@ -94,6 +96,7 @@ def _submission(sent: Sent, key: str) -> posting.Submission:
         outside=flag_of(dict(sent.values), "outside"),
         may_post=flag_of(dict(sent.values), "may_post"),
         map_slug=sent.values.get("map", "").strip(),
+        group=sent.values.get("group", "").strip(),
         key=key,
         body_hash=sent.body_hash(),
     )
@@ -110,7 +113,7 @@ async def _submitted(credentials: Credentials, submission: posting.Submission, p
         raise too_many_photos()
     # what is wrong with the words is said before a second is spent on the pictures
     await door.acall(flyers.check, credentials, raw=submission.raw, hidden=submission.hidden, may_post=submission.may_post,
-                     map_slug=submission.map_slug, pictures_count=len(photos) + len(submission.picture_ids))  # fmt: skip
+                     map_slug=submission.map_slug, group=submission.group, pictures_count=len(photos) + len(submission.picture_ids))  # fmt: skip
     prepared = tuple([await prepared_photo(data) for data in photos])
     submission = posting.with_pictures(submission, prepared)
     try:
@@ -165,6 +168,7 @@ async def change_flyer(request: Request) -> Response:
         raw=raw,
         hidden=_hidden_of(data),
         version=version_of(request),
+        group=text_of(data, "group") if "group" in data else None,
     )
     return _flyer_answer(request, view)
 

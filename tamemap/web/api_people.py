@@ -174,6 +174,7 @@ def me_json(me: people.Me) -> dict[str, Any]:
         "mail": me.mail,
         "roles": [_role_json(role) for role in me.roles],
         "residence": {"code": me.residence_code, "name": me.residence_name} if me.residence_code else None,
+        "groups": [{"slug": one.slug, "name": one.name, "role": one.role} for one in me.groups],
         "may_enter_desk": me.may_enter_desk,
         "unread": me.unread_notices,
     }

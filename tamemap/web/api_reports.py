@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 # pages that a report may have been sent from
-REPORTABLE_PAGES = ("/f/", "/b/")
+REPORTABLE_PAGES = ("/f/", "/b/", "/g/")
 
 
 async def report(request: Request) -> Response:
     """
-    summary: Point at a flyer, a topic or a post that should not stay as it is; staff of its town are told
+    summary: Point at a flyer, a topic, a post or a group that should not stay as it is; staff of its town are told
     parameters: [{in: header, name: Idempotency-Key, schema: {type: string, maxLength: 200}}]
     requestBody:
       content:
@@ -41,7 +41,7 @@ async def report(request: Request) -> Response:
             type: object
             required: [thing, thing_id, reason]
             properties:
-              thing: {enum: [flyer, topic, post]}
+              thing: {enum: [flyer, topic, post, group]}
               thing_id: {type: string}
               reason: {enum: [wrong, over, rude, privacy, advert, other]}
               words: {type: string, maxLength: 1000, description: needed for other}

@@ -10,6 +10,7 @@ from tamemap.config import settings
 from tamemap.domain.dates import date_label, said_when
 
 if TYPE_CHECKING:
+    from tamemap.queries.authors import GroupRef
     from tamemap.queries.flyer import FlyerView, PlacementView
     from tamemap.queries.flyers import CardView
     from tamemap.queries.maps import MapView, PlaceView
@@ -79,6 +80,13 @@ def placement_json(view: PlacementView) -> dict[str, Any]:
     return data | ({"reason": view.reason} if view.reason else {})
 
 
+def group_ref_json(group: GroupRef | None) -> dict[str, Any] | None:
+    """The group in whose name something stands; without an address where it has no page any more."""
+    if group is None:
+        return None
+    return {"slug": group.slug, "name": group.name, "url": urls.absolute(urls.group_page(group.slug)) if group.active else None}
+
+
 def flyer_json(view: FlyerView, lang: str) -> dict[str, Any]:
     """One face of a flyer: ``page`` is its address here, ``url`` the one that it names itself."""
     starts_at, ends_at = said_when(view.when)
@@ -113,6 +121,7 @@ def flyer_json(view: FlyerView, lang: str) -> dict[str, Any]:
         "may_change": view.may_change,
         "may_decide": view.may_decide,
     }
+    data["group"] = group_ref_json(view.group)
     return data | ({"hidden_outside": list(view.hidden_outside)} if view.may_change else {})
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tamemap import urls
-from tamemap.web.serial import moment
+from tamemap.web.serial import group_ref_json, moment
 
 if TYPE_CHECKING:
-    from tamemap.queries.boards import BoardView, TopicView
     from tamemap.queries.authors import AuthorView
+    from tamemap.queries.boards import BoardView, TopicView
     from tamemap.queries.posts import PostView
 
 
@@ -29,15 +29,20 @@ def board_json(view: BoardView) -> dict[str, Any]:
 
 
 def author_json(view: AuthorView) -> dict[str, Any]:
-    """Who wrote, and as what; name and id are empty for somebody who has left."""
-    return {
+    """Who wrote, and as what; name and id are empty for somebody who has left.
+
+    For a group it is the group's name; ``by`` is the person, for the group's members and staff.
+    """
+    data = {
         "id": view.public_id,
         "name": view.name,
         "kind": view.kind,
         "municipality": view.municipality,
         "is_me": view.is_me,
         "left": view.left,
+        "group": group_ref_json(view.group),
     }
+    return data | ({"by": view.by} if view.by else {})
 
 
 def topic_json(view: TopicView) -> dict[str, Any]:
