@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 from sqlmodel import col, select, update
@@ -19,7 +19,7 @@ from tamemap import clock, session, urls
 from tamemap.domain.permissions import demand_self
 from tamemap.domain.residence import code_of, proof_ends, read_code
 from tamemap.domain.writing import check_text, reference
-from tamemap.errors import Conflict, Gone, Invalid, NotFound
+from tamemap.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from tamemap.gateways import limits
 from tamemap.models import Municipality, Person, ResidenceCode, ResidenceCodeBatch
 from tamemap.queries.grounds import ground_of
@@ -28,6 +28,8 @@ from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -86,19 +88,13 @@ def make(
     """Make a batch: ``newsletter`` (one code, up to 20,000 uses) or ``household`` (up to 20,000 codes, up to ten uses each).
 
     ``ends_on`` is the last day (ISO 8601), at most thirteen months ahead. The same twice within a minute (a double tap) is one
-    batch. Raises as ``authority.demand`` for ``residence_code.make``, and one Invalid at the first wrong field.
+    batch. Raises as ``authority.demand`` for ``residence_code.make``, and one Invalid that names every wrong field.
     """
     ground = ground_of(db, reference(municipality_code))
     ask_first(actor, "residence_code.make", ground)
-    if kind not in KINDS:
-        raise Invalid.at("kind", "residence_kind_wrong")
-    most_codes, most_uses = KINDS[kind]
     row = ResidenceCodeBatch(
         municipality_code=reference(municipality_code),
-        name=check_text(name, field="name", limit=NAME_LIMIT),
-        amount=1 if kind == "newsletter" else _number("amount", amount, most_codes),
-        uses_each=_number("uses_each", uses_each, most_uses),
-        expires_at=clock.day_end(_last_day(ends_on)),
+        **_checked(kind, name, amount, uses_each, ends_on),
         made_by=actor.person_id,
         created_at=clock.now(),
     )
@@ -116,6 +112,29 @@ def make(
     demand(db, actor, "residence_code.make", ground, thing=THING, thing_id=row.public_id,
            detail={"kind": kind, "amount": row.amount, "uses_each": row.uses_each})  # fmt: skip
     return _batch(row)
+
+
+def _checked(kind: str, name: str, amount: object, uses_each: object, ends_on: str) -> dict[str, Any]:
+    """What was sent, as columns. Raises one Invalid that names every wrong field."""
+    if kind not in KINDS:
+        raise Invalid.at("kind", "residence_kind_wrong")
+    most_codes, most_uses = KINDS[kind]
+    reading: dict[str, Callable[[], object]] = {
+        "name": lambda: check_text(name, field="name", limit=NAME_LIMIT),
+        "amount": lambda: 1 if kind == "newsletter" else _number("amount", amount, most_codes),
+        "uses_each": lambda: _number("uses_each", uses_each, most_uses),
+        "expires_at": lambda: clock.day_end(_last_day(ends_on)),
+    }
+    columns: dict[str, Any] = {}
+    wrong: list[FieldError] = []
+    for column, read in reading.items():
+        try:
+            columns[column] = read()
+        except Invalid as error:
+            wrong += error.errors
+    if wrong:
+        raise Invalid(wrong[0].code, errors=tuple(wrong), **wrong[0].params)
+    return columns
 
 
 def _made_just_now(db: Session, row: ResidenceCodeBatch) -> ResidenceCodeBatch | None:
@@ -196,17 +215,17 @@ def hand_out(
         .where(ResidenceCode.batch_id == row.id, span)
         .order_by(col(ResidenceCode.number))
     ).all()
-    codes = tuple(_printed(row, number, uses) for number, uses, _ in rows)
+    page = urls.absolute(urls.with_query(residence.PAGE, code="-")).removesuffix("-")
+    codes = tuple(_printed(row, number, uses, page) for number, uses, _ in rows)
     if codes and not session.same(_hash(codes[0].code), rows[0][2]):
         raise Conflict("residence_secret_changed")
     town = db.get_one(Municipality, row.municipality_code)
     return HandedOut(row.public_id, row.name, town.code, town.name, row.amount, row.uses_each, row.expires_at, codes)
 
 
-def _printed(row: ResidenceCodeBatch, number: int, uses: int) -> PrintedCode:
+def _printed(row: ResidenceCodeBatch, number: int, uses: int, page: str) -> PrintedCode:
     code = _derived(row.public_id, number)
-    address = urls.absolute(urls.with_query(residence.PAGE, code=code))
-    return PrintedCode(number, code, address, max(0, row.uses_each - uses))
+    return PrintedCode(number, code, page + code, max(0, row.uses_each - uses))
 
 
 def redeem(db: Session, actor: Actor, *, code: str) -> residence.Kept:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tamemap import clock, door, urls
+from tamemap.config import settings
 from tamemap.domain.dates import day_words
 from tamemap.domain.residence import said_code
 from tamemap.errors import Invalid, TamemapError
@@ -60,6 +61,7 @@ def _page(request: Request, *, error: TamemapError | None = None, typed: Mapping
         usual_uses=USES[kind],
         days=(today, today + residence_codes.AHEAD, today + USUAL),
         last_day=lambda moment: _last_day(moment, lang),
+        no_address=not settings().base_url,
     )
 
 
@@ -120,6 +122,7 @@ def codes_print(request: Request) -> Response:
         sheets=sheets(_cards(found)),
         qr=qr,
         address=urls.absolute(residence.PAGE).partition("://")[2],
+        no_address=not settings().base_url,
         until=_last_day(found.expires_at, lang),
         first=first,
         last=last,

@@ -99,6 +99,12 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_made(tx, world, chang
     assert tx.exec(select(func.count()).select_from(AuditEntry)).one() == 0
 
 
+def test_all_that_is_wrong_is_named_at_once(tx, world):
+    with pytest.raises(Invalid) as caught:
+        made(tx, world.ben, name="", amount="", uses_each="", ends_on="")
+    assert [one.field for one in caught.value.errors] == ["name", "amount", "uses_each", "ends_on"]
+
+
 def test_only_leads_of_the_town_make_and_end_batches(tx, world):
     curator = replace(world.ben, leads=frozenset())
     batch = made(tx, world.ben)
