@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from tamemap.domain.permissions import allowed
-from tamemap.models import Group, Municipality, Person
+from tamemap.models import Group, Municipality, Person, Role
 from tamemap.queries.grounds import ground_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class GroupRef:
 @dataclass(frozen=True, slots=True)
 class AuthorView:
     """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name), operator or group.
+    ``department`` is where staff are at present.
 
     For somebody who has ``left`` the name and the id are empty: the screen has words for that. What stands in the name of a
     ``group`` has the group's name and no id; which person wrote it (``by``) is for the group's members and for staff.
@@ -51,6 +52,7 @@ class AuthorView:
     left: bool
     group: GroupRef | None = None
     by: str = ""
+    department: str = ""
 
 
 def author_views(db: Session, actor: Actor, authors: Iterable[AuthorKey]) -> dict[AuthorKey, AuthorView]:
@@ -64,12 +66,21 @@ def author_views(db: Session, actor: Actor, authors: Iterable[AuthorKey]) -> dic
         rows = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
         towns = {code: name for code, name in rows}  # noqa: C416  rows are not plain pairs
     groups = group_rows(db, (one.group_id for one in wanted))
+    departments = _departments(db, ids) if any(one.kind == "staff" for one in wanted) else {}
     return {
         key: _group_author(db, actor, people.get(key.person_id), groups[key.group_id])
         if key.group_id is not None
-        else _author(actor, people.get(key.person_id), kind=key.kind, municipality=towns.get(key.municipality_code, ""))
+        else replace(
+            _author(actor, people.get(key.person_id), kind=key.kind, municipality=towns.get(key.municipality_code, "")),
+            department=departments.get((key.person_id, key.municipality_code), "") if key.kind == "staff" else "",
+        )
         for key in wanted
     }
+
+
+def _departments(db: Session, ids: set[int]) -> dict[tuple[int | None, str | None], str]:
+    rows = db.exec(select(Role).where(col(Role.person_id).in_(ids), Role.role == "staff", Role.department != ""))
+    return {(row.person_id, row.municipality_code): row.department for row in rows}
 
 
 def group_rows(db: Session, ids: Iterable[int | None]) -> dict[int, Group]:

@@ -19,7 +19,7 @@ _MARKS = ("left", "merged", "restored", "ended", "withdrawn")
 def sentence(view: EntryView, lang: str) -> Markup:
     """What was done, by whom, to what; the thing is a link while it has a page."""
     name = escape(thing_words(view.thing, lang))
-    thing = Markup('<a class="tm-link" href="{}">{}</a>').format(view.thing.url, name) if view.thing.url else name
+    thing = Markup('<a href="{}">{}</a>').format(view.thing.url, name) if view.thing.url else name
     return Markup(escape(words(lang)[verb_key(view, lang)])).format(who=who(view, lang), thing=thing)  # noqa: S704  escaped
 
 

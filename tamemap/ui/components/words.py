@@ -64,4 +64,6 @@ def badge_words(author: AuthorView | None) -> str:
         return ""
     if author.kind == "operator":
         return t("people.operator")
+    if author.department:
+        return t("people.staff_in", municipality=author.municipality, department=author.department)
     return t("people.staff_of", municipality=author.municipality)
