@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from tamemap import i18n
+from tamemap import i18n, urls
 from tamemap.domain.groups import EDITOR, OWNER, ROLES
 from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import reference

@@ -113,7 +113,8 @@ async def _submitted(credentials: Credentials, submission: posting.Submission, p
         raise too_many_photos()
     # what is wrong with the words is said before a second is spent on the pictures
     await door.acall(flyers.check, credentials, raw=submission.raw, hidden=submission.hidden, may_post=submission.may_post,
-                     map_slug=submission.map_slug, group=submission.group, pictures_count=len(photos) + len(submission.picture_ids))  # fmt: skip
+                     map_slug=submission.map_slug, group=submission.group,
+                     pictures_count=len(photos) + len(submission.picture_ids))  # fmt: skip
     prepared = tuple([await prepared_photo(data) for data in photos])
     submission = posting.with_pictures(submission, prepared)
     try:
