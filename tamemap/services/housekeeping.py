@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, delete, or_, select, update
 
 from tamemap import clock
-from tamemap.models import Heartbeat, IdempotentAnswer, Notice, OutboxEntry, Post, Reaction, SignedIn, SignInCode
+from tamemap.models import Handshake, Heartbeat, IdempotentAnswer, Notice, OutboxEntry, Post, Reaction, SignedIn, SignInCode
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -29,6 +29,7 @@ class Swept:
     """How many rows of each kind were forgotten."""
 
     codes: int
+    handshakes: int
     sessions: int
     answers: int
     outbox: int
@@ -45,14 +46,15 @@ def beat(db: Session, actor: Actor, *, name: str) -> None:
 
 
 def sweep(db: Session, actor: Actor) -> Swept:
-    """Forget sign-in codes and answers to retried requests after a day, ended sessions, outbox entries a week after they were
-    done (90 days after they died), notices after a year, the words of removed posts after 30 days.
+    """Forget sign-in codes, handshakes and answers to retried requests after a day, ended sessions, outbox entries a
+    week after they were done (90 days after they died), notices after a year, the words of removed posts after 30 days.
     """
     now = clock.now()
     removed = col(Post.deleted_at) < now - MONTH
     db.exec(delete(Reaction).where(col(Reaction.post_id).in_(select(Post.id).where(removed))))
     return Swept(
         codes=_forget(db, SignInCode, col(SignInCode.created_at) < now - DAY),
+        handshakes=_forget(db, Handshake, col(Handshake.created_at) < now - DAY),
         sessions=_forget(db, SignedIn, col(SignedIn.expires_at) <= now),
         answers=_forget(db, IdempotentAnswer, col(IdempotentAnswer.created_at) < now - DAY),
         outbox=_forget(db, OutboxEntry, or_(col(OutboxEntry.done_at) < now - WEEK, col(OutboxEntry.dead_at) < now - DEAD_LIFE)),

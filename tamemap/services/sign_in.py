@@ -142,14 +142,14 @@ def again_with_code(db: Session, actor: Actor, *, code: str, browser_key: str, u
 def ask_to_add(db: Session, actor: Actor, *, mail: str, browser_key: str, lang: str = i18n.DEFAULT) -> Asked:
     """Send a code to an address that the signed-in person wants to come in by, in place of the one they had.
 
-    Raises Unauthenticated (``sign_in_first``, ``ways_need_proof``), Invalid (``mail_missing``, ``mail_wrong``), Conflict
-    ``mail_is_yours``, TooMany ``sign_in_too_many``.
+    Raises Unauthenticated (``sign_in_first``, ``ways_need_proof``), Invalid at ``mail`` (``mail_missing``, ``mail_wrong``,
+    ``mail_is_yours``), TooMany ``sign_in_too_many``.
     """
     demand_self(actor)
     sessions.demand_fresh(db, actor)
     address = checked_mail(mail)
     if address == actor.mail:
-        raise Conflict("mail_is_yours")
+        raise Invalid.at("mail", "mail_is_yours")
     return mail_codes.send(db, actor, purpose="add", mail=address, browser_key=browser_key, lang=lang)
 
 

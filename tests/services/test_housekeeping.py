@@ -9,6 +9,7 @@ from sqlmodel import SQLModel, func, select
 from tamemap import clock
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import (
+    Handshake,
     Heartbeat,
     IdempotentAnswer,
     Notice,
@@ -38,6 +39,7 @@ def fill(tx, world) -> None:
             SignInCode(mail="a@example.jp", code_hash="x", link_hash=f"{n}", browser_hash="b", created_at=then, expires_at=then)
         )
         tx.add(SignedIn(token_hash=f"{n}", person_id=world.aki.person_id, created_at=then, seen_at=then, expires_at=then + DAY))
+        tx.add(Handshake(key_hash=f"{n}", kind="provider", browser_hash="b", created_at=then, expires_at=then))
         tx.add(IdempotentAnswer(key_hash=f"{n}", body_hash="x", created_at=then))
         tx.add(OutboxEntry(kind="mail", payload={}, created_at=then, due_at=then, done_at=then))
         tx.add(OutboxEntry(kind="mail", payload={}, created_at=then, due_at=then, dead_at=then))
@@ -48,15 +50,15 @@ def fill(tx, world) -> None:
 
 def test_what_is_over_is_forgotten_and_the_rest_stays(tx, world):
     fill(tx, world)
-    assert housekeeping.sweep(tx, SYSTEM) == Swept(codes=1, sessions=1, answers=1, outbox=2, notices=1, posts=0)
-    left = {table: count(tx, table) for table in (SignInCode, SignedIn, IdempotentAnswer, OutboxEntry, Notice)}
-    assert left == {SignInCode: 1, SignedIn: 1, IdempotentAnswer: 1, OutboxEntry: 4, Notice: 1}
+    assert housekeeping.sweep(tx, SYSTEM) == Swept(codes=1, handshakes=1, sessions=1, answers=1, outbox=2, notices=1, posts=0)
+    left = {table: count(tx, table) for table in (SignInCode, Handshake, SignedIn, IdempotentAnswer, OutboxEntry, Notice)}
+    assert left == {SignInCode: 1, Handshake: 1, SignedIn: 1, IdempotentAnswer: 1, OutboxEntry: 4, Notice: 1}
 
 
 def test_sweeping_twice_finds_nothing_more(tx, world):
     fill(tx, world)
     housekeeping.sweep(tx, SYSTEM)
-    assert housekeeping.sweep(tx, SYSTEM) == Swept(0, 0, 0, 0, 0, 0)
+    assert housekeeping.sweep(tx, SYSTEM) == Swept(0, 0, 0, 0, 0, 0, 0)
 
 
 def test_the_words_of_a_removed_post_go_after_thirty_days(tx, world):

@@ -128,7 +128,7 @@ def test_who_has_no_address_cannot_show_it(tx, world):
 
 
 def test_the_address_that_one_has_is_not_added(tx, world):
-    with pytest.raises(Conflict, match="mail_is_yours"):
+    with pytest.raises(Invalid, match="mail_is_yours"):
         sign_in.ask_to_add(tx, world.aki, mail="AKI@example.jp", browser_key="phone")
     with pytest.raises(Invalid, match="mail_wrong"):
         sign_in.ask_to_add(tx, world.aki, mail="aki", browser_key="phone")
