@@ -59,7 +59,7 @@ def own_deed(function: Callable[[Request], Awaitable[Response]]) -> Callable[[Re
 def _to_sign_in(request: Request, error: Unauthenticated) -> Response:
     # after a form the way back is the page that it stood on: a POST cannot be repeated by a link
     here = request.url.path + (f"?{request.url.query}" if request.url.query and request.method == "GET" else "")
-    gate = "/auth/again" if error.code == "desk_needs_proof" else "/sign-in"
+    gate = "/auth/again" if error.code in {"desk_needs_proof", "ways_need_proof"} else "/sign-in"
     return RedirectResponse(urls.with_query(gate, then=here, lang=request.query_params.get("lang", "")), 303,
                             {"Cache-Control": PRIVATE})  # fmt: skip
 
