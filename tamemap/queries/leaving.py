@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import and_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -14,6 +15,8 @@ from tamemap.domain.permissions import demand_self
 from tamemap.models import Flyer, Group, GroupMember, Municipality, Post, Role, SignedIn, Topic
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from tamemap.domain.actors import Actor
 
 
@@ -63,9 +66,9 @@ def leaving_view(db: Session, actor: Actor) -> LeavingView:
     flyers = select(func.count(), func.count(col(Flyer.group_id))).where(*own)
     flyer_count, group_count = db.exec(flyers).one()
     said = (Post.author_id == person_id, col(Post.deleted_at).is_(None))
-    posts = db.exec(select(func.count()).select_from(Post).where(*said, *private_post())).one()
+    posts = db.exec(select(func.count()).select_from(Post).where(*said, private_post())).one()
     every = db.exec(select(func.count()).select_from(Post).where(*said)).one()
-    opened = (Topic.author_id == person_id, col(Topic.deleted_at).is_(None), col(Topic.group_id).is_(None))
+    opened = (Topic.author_id == person_id, col(Topic.deleted_at).is_(None), private_topic())
     return LeavingView(
         name=actor.name,
         mail=actor.mail,
@@ -80,9 +83,17 @@ def leaving_view(db: Session, actor: Actor) -> LeavingView:
     )
 
 
-def private_post() -> tuple[object, object]:
+def private_post() -> ColumnElement[bool]:
     """What makes a post a person's own: neither a group's nor a town's."""
-    return col(Post.group_id).is_(None), col(Post.author_kind) == "member"
+    return and_(col(Post.group_id).is_(None), col(Post.author_kind) == "member")
+
+
+def private_topic() -> ColumnElement[bool]:
+    """What makes a topic a person's own: it was opened neither in a group's name nor in a town's, as its first post says."""
+    first = aliased(Post)
+    began = select(func.min(first.id)).where(first.topic_id == Topic.id).scalar_subquery()
+    office = select(Post.id).where(Post.id == began, Post.author_kind != "member").exists()
+    return and_(col(Topic.group_id).is_(None), ~office)
 
 
 def freshly_shown(db: Session, actor: Actor) -> bool:

@@ -37,7 +37,7 @@ from tamemap.models import (
     ResidenceCodeBatch,
     Topic,
 )
-from tamemap.queries.leaving import private_post
+from tamemap.queries.leaving import private_post, private_topic
 from tamemap.services import mentions, pictures, reports
 from tamemap.services.placing import move, refresh
 
@@ -100,7 +100,7 @@ def _doomed(leaver: Leaver) -> Any:
 
 def _gone_posts(leaver: Leaver) -> Any:
     return and_(col(Post.author_id) == leaver.person,
-                or_(col(Post.deleted_at).is_not(None), and_(*private_post()) if leaver.posts == "remove" else False))  # type: ignore[arg-type]  # fmt: skip
+                or_(col(Post.deleted_at).is_not(None), private_post() if leaver.posts == "remove" else False))  # type: ignore[arg-type]  # fmt: skip
 
 
 def _forget_mentions(leaver: Leaver) -> None:
@@ -108,9 +108,7 @@ def _forget_mentions(leaver: Leaver) -> None:
         flyers = db.exec(select(Flyer.public_id).where(Flyer.poster_id == leaver.person)).all()
         titles = set(db.exec(select(Flyer.title).where(_doomed(leaver))).all())
         if leaver.posts == "remove":
-            titles |= set(
-                db.exec(select(Topic.title).where(Topic.author_id == leaver.person, col(Topic.group_id).is_(None))).all()
-            )
+            titles |= set(db.exec(select(Topic.title).where(Topic.author_id == leaver.person, private_topic())).all())
         posts = db.exec(select(Post.public_id).where(Post.author_id == leaver.person, Post.created_at > clock.now() - DAY)).all()
         topics = db.exec(
             select(Topic.public_id).where(Topic.author_id == leaver.person, Topic.created_at > clock.now() - DAY)
@@ -208,10 +206,11 @@ def _some_posts(leaver: Leaver) -> bool:
 def _some_topics(leaver: Leaver) -> bool:
     """Some of the topics. Where only their own words are removed, a topic stays for those who answered, without its title."""
     with database.transaction(write=True) as db:
-        rows = db.exec(select(Topic).where(Topic.author_id == leaver.person).limit(AT_ONCE)).all()
-        for row in rows:
+        found = select(Topic, private_topic()).where(Topic.author_id == leaver.person).limit(AT_ONCE)
+        rows = db.exec(found).all()
+        for row, own in rows:
             row.author_id = None
-            if row.group_id is None and (leaver.posts == "remove" or row.deleted_at is not None):
+            if own and (leaver.posts == "remove" or row.deleted_at is not None):
                 empty = row.posts_count <= 0 or row.deleted_at is not None
                 row.deleted_at = (row.deleted_at or clock.now()) if empty else None
                 row.title = "" if empty else i18n.t("leave.topic_title")

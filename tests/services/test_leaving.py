@@ -33,10 +33,12 @@ from tamemap.queries.people import actor_of_session, actor_of_token
 from tamemap.queries.posts import posts
 from tamemap.services import traces
 from tamemap.services.leaving import ENDS, leave
+from tests import factories
 from tests.services.leavers import (
     MAIL,
     NAME,
     TOKEN,
+    Life,
     came_in,
     files_there,
     found_in_files,
@@ -244,3 +246,18 @@ def test_every_reference_to_a_person_has_its_end_or_its_reason():
     there = [f"{table.name}.{key.parent.name}" for table in SQLModel.metadata.sorted_tables for key in table.foreign_keys
              if key.column.table.name == "person"]  # fmt: skip
     assert sorted(known) == sorted(there)
+
+
+def test_what_ben_wrote_as_the_town_stays_the_towns(world):
+    ben = came_in(world.ben.person_id, "bens-token")
+    with db.transaction(write=True) as tx:
+        theme = factories.topic(tx, ben, kind="theme", title="町からのお題", body="職員のことば")
+        assert (leaving_view(tx, ben).topics, leaving_view(tx, ben).office_posts) == (0, 1)
+    life = Life(ben)
+    gone(life, flyers="keep", posts="remove")
+    with db.transaction(write=False) as tx:
+        talk = posts(tx, world.aki, topic=theme.public_id)
+        assert [(post.html, post.author.left, post.author.kind) for post in talk.items] == [
+            ("<p>職員のことば</p>", True, "staff")
+        ]
+        assert tx.exec(select(Topic.title, Topic.author_id)).one() == ("町からのお題", None)

@@ -80,7 +80,10 @@ def _profile() -> rx.Component:
         ),
         rx.cond(
             MeState.desk != "",
-            rx.el.div(link(icon("check"), t("me.desk"), href=MeState.desk, class_name="tm-button tm-button--primary")),
+            rx.el.div(
+                link(icon("check"), t("me.desk"), href=MeState.desk, class_name="tm-button tm-button--primary"),
+                class_name="tm-me-desk",
+            ),
         ),
         rx.el.details(
             rx.el.summary(icon("edit", class_name="tm-icon tm-icon--small"), t("me.rename"), class_name="tm-link"),
