@@ -38,7 +38,8 @@ $(VENV)/run.stamp: requirements.txt $(VENV)/made.stamp
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: tests/requirements.txt $(VENV)/run.stamp
+$(VENV)/test.stamp: tests/requirements.txt tests/oidc/package-lock.json $(VENV)/run.stamp
 	@echo "Installing the test tools …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@cd tests/oidc && ../../$(BIN)/npm ci --silent
 	@touch $@

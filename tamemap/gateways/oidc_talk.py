@@ -97,7 +97,7 @@ async def talking(provider: Provider, **client: Any) -> AsyncIterator[AsyncOAuth
 
 async def json_of(talk: AsyncOAuth2Client, url: str, **headers: str) -> dict[str, Any]:
     """The JSON object at an address. Raises ValueError for anything else, httpx2's errors for a refusal."""
-    answer = await talk.get(url, withhold_token=True, headers={"Accept": "application/json", **headers})
+    answer = await talk.request("GET", url, withhold_token=True, headers={"Accept": "application/json", **headers})
     answer.raise_for_status()
     if answer.status_code != httpx2.codes.OK or not isinstance(found := answer.json(), dict):
         raise ValueError("no object")
