@@ -12,7 +12,7 @@ from tamemap.domain.groups import ACTIVE, CLOSED
 from tamemap.domain.permissions import allowed, demand
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import excerpt, reference
-from tamemap.errors import Gone, Invalid, NotFound
+from tamemap.errors import Forbidden, Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Group, Map, Municipality, Placement, Topic
 from tamemap.queries.flyers import CardView, cards, cards_query
 from tamemap.queries.grounds import ground_of
@@ -155,12 +155,14 @@ def active_groups(db: Session, actor: Actor) -> tuple[str, ...]:
 def speaking_as(db: Session, actor: Actor, slug: object, verb: str, ground: Ground) -> Group | None:
     """The group in whose name the actor posts or writes (for services and queries); None: in their own.
 
-    A group's program speaks for its group, whether it says so or not. Raises Invalid at ``group`` for one that is not there or
-    is closed, Unauthenticated, Forbidden ``not_allowed_group_only``.
+    A group's program speaks for its group, whether it says so or not, a town's only in its town. Raises Invalid at ``group`` for
+    one that is not there or is closed, Unauthenticated, Forbidden (``not_allowed_group_only``, ``token_other_place``).
     """
     if not slug and actor.scopes is not None and len(actor.groups) == 1:
         row = db.get_one(Group, next(iter(actor.groups)))
     elif not slug:
+        if actor.scopes is not None and ground.municipality_code not in {None, *actor.staff_of}:
+            raise Forbidden("token_other_place")
         return None
     else:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from tamemap import clock
 from tamemap.domain import placements
@@ -98,7 +98,9 @@ def columns(facts: Facts) -> dict[str, Any]:
 
 def demand_measure(db: Session, actor: Actor) -> None:
     """Raise TooMany for somebody who posts more than a person does."""
-    own = Flyer.guest_hash == actor.guest_hash if actor.is_guest else Flyer.poster_id == actor.person_id
+    own: Any = Flyer.guest_hash == actor.guest_hash if actor.is_guest else Flyer.poster_id == actor.person_id
+    if actor.scopes is not None:
+        own = col(Flyer.group_id).in_(actor.groups)
     recent = select(func.count()).select_from(Flyer).where(own, Flyer.created_at > clock.now() - timedelta(hours=1))
     if db.exec(recent).one() >= PER_HOUR["guest" if actor.is_guest else "member"] and not actor.may_enter_desk:
         raise TooMany("flyers_too_many", retry_after=3600)

@@ -73,7 +73,8 @@ def post(
     now = clock.now()
     row = Flyer(
         municipality_code=here.municipality_code or "",
-        poster_id=actor.person_id,
+        # a program's flyer is its organisation's, not that of the person who made the token
+        poster_id=actor.person_id if actor.scopes is None else None,
         guest_hash=actor.guest_hash if actor.is_guest else None,
         group_id=speaker.id if speaker else None,
         lat=point.lat,

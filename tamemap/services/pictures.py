@@ -17,8 +17,9 @@ from sqlmodel import col, delete, func, select, update
 from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
+from tamemap.domain.permissions import in_scope
 from tamemap.domain.writing import reference
-from tamemap.errors import Invalid, NotFound, TooMany
+from tamemap.errors import Forbidden, Invalid, NotFound, TooMany
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
 from tamemap.models import Flyer, Picture
@@ -97,6 +98,8 @@ def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView,
     """
     if not actor.owner_hash:
         raise Invalid.at("photo", "photo_without_owner")
+    if not in_scope(actor, "flyer.post"):
+        raise Forbidden("token_scope_missing")
     waiting = select(func.count()).select_from(Picture)
     waiting = waiting.where(Picture.owner_hash == actor.owner_hash, col(Picture.flyer_id).is_(None))
     if db.exec(waiting).one() + len(prepared.pages) > WAITING_MOST:

@@ -53,6 +53,8 @@ def voice_of(db: Session, actor: Actor, board: Board, map_: Map, group: str = ""
     if row is not None:
         return Voice(actor.person_id, "member", None, row.id, row.name)
     kind, municipality = _author_kind(db, actor, map_)
+    if actor.scopes is not None and kind == "member":
+        raise Forbidden("token_other_place")
     return Voice(actor.person_id, kind, municipality, None, actor.name)
 
 

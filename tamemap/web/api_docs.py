@@ -35,6 +35,7 @@ GEOJSON_TAIL = "/tiles/{z}/{x}/{y}"
 TOKEN_REFUSED = {
     401: {"description": "a token that does not count (any more)"},
     403: {"description": "the token is not good for this"},
+    429: {"description": "too often"},
 }
 # what any write may be told before it is looked at closer
 REFUSED = {

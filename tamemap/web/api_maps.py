@@ -20,7 +20,7 @@ from tamemap.gateways import limits
 from tamemap.queries import flyers, maps, tiles
 from tamemap.services import places
 from tamemap.urls import API
-from tamemap.web.callers import client_of, credentials_of
+from tamemap.web.callers import client_of, credentials_of, of_program
 from tamemap.web.problems import language
 from tamemap.web.serial import card_json, map_json, place_json, thumb_json
 
@@ -56,7 +56,7 @@ async def list_maps(request: Request) -> Response:
     summary: All maps, region by region, the regional map first
     responses: {200: {description: "`{items: [Map]}`"}}
     """
-    found = await door.acall(maps.maps, door.GUEST, counted=True)
+    found = await door.acall(maps.maps, of_program(request), counted=True)
     return cached(request, {"items": [map_json(one) for one in found]}, public=True)
 
 
@@ -66,8 +66,8 @@ async def show_map(request: Request) -> Response:
     responses: {200: {description: Map}, 404: {description: no such map}}
     """
     slug = request.path_params["map"]
-    found = await door.acall(maps.map_view, door.GUEST, slug=slug, counted=True)
-    outlines = await door.acall(maps.outlines, door.GUEST, slug=slug)
+    found = await door.acall(maps.map_view, of_program(request), slug=slug, counted=True)
+    outlines = await door.acall(maps.outlines, of_program(request), slug=slug)
     return cached(request, map_json(found) | {"outlines": outlines}, public=True)
 
 
@@ -165,7 +165,7 @@ async def near_place(request: Request) -> Response:
       422: {description: not a position}
     """
     point = checked_point(request.query_params.get("lat"), request.query_params.get("lng"))
-    located = await door.acall(maps.locate, door.GUEST, point=point)
+    located = await door.acall(maps.locate, of_program(request), point=point)
     here = located.map
     data = {
         "municipality": {"code": here.municipality_code, "name": here.municipality_name},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tamemap import session
 from tamemap.config import settings
-from tamemap.door import Credentials
+from tamemap.door import GUEST, Credentials
 from tamemap.errors import Forbidden
 from tamemap.urls import API
 
@@ -38,6 +38,12 @@ def credentials_of(request: Request) -> Credentials:
         # an empty one is a wrong one, and no guest's
         return Credentials(client=client_of(request), bearer=token.strip()[:200] or "-")
     return Credentials.from_cookies(request.headers.get("cookie", ""), client_of(request))
+
+
+def of_program(request: Request) -> Credentials:
+    """Nobody's, for what is the same for everybody; only a program's token is looked at: a wrong one is told so."""
+    credentials = credentials_of(request)
+    return credentials if credentials.bearer else GUEST
 
 
 def browser_credentials(request: Request) -> Credentials:
