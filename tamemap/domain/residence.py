@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tamemap.domain.folding import fold
+from tamemap.domain.permissions import TABLE, needed
 from tamemap.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from tamemap.domain.actors import Ground
 
 PROOF_LIFE = timedelta(days=365)
 """People move; a proof is renewed every year."""
@@ -26,6 +29,11 @@ def proof_holds(proved_at: datetime | None, now: datetime) -> bool:
 def proof_ends(proved_at: datetime) -> datetime:
     """The moment from which on a proof given then counts no longer."""
     return proved_at + PROOF_LIFE
+
+
+def asks_proof(ground: Ground, *verbs: str) -> bool:
+    """Whether one of these verbs needs proof of residence on that ground."""
+    return any(needed(verb, ground) != TABLE[verb] for verb in verbs)
 
 
 # without look-alikes (0 o 1 l i), as public ids

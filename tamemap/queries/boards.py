@@ -12,6 +12,7 @@ from tamemap import clock
 from tamemap.domain.asking import read_cursor, write_cursor
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
+from tamemap.domain.residence import asks_proof
 from tamemap.domain.writing import excerpt, reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
@@ -30,7 +31,8 @@ WRITE_VERBS = {"members": "post.write", "residents": "post.write_residents", "st
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """A board of a map; ``writers`` is members, residents or staff."""
+    """A board of a map; ``writers`` is members, residents or staff. ``needs_proof``: its map asks for proof of residence from
+    those who open topics there. ``may_write`` is answering, ``may_open`` opening a topic."""
 
     slug: str
     name: str
@@ -41,6 +43,8 @@ class BoardView:
     topics_count: int
     may_write: bool
     may_open_theme: bool
+    may_open: bool = False
+    needs_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class TopicView:
     may_write: bool
     may_close: bool
     may_remove: bool
+    needs_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
         topics_count=count,
         may_write=may_write(actor, board, ground),
         may_open_theme=allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
+        may_open=may_write(actor, board, ground, "topic.open"),
+        needs_proof=asks_proof(ground, WRITE_VERBS[board.writers], "topic.open"),
     )
 
 
@@ -207,6 +214,7 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
             may_write=open_to_me and row.closed_at is None,
             may_close=row.closed_at is None and _may_close(db, actor, row, ground),
             may_remove=allowed(actor, "topic.remove", ground),
+            needs_proof=asks_proof(ground, WRITE_VERBS[board.writers]),
         )
         for row in rows
     )
@@ -216,11 +224,11 @@ def _may_close(db: Session, actor: Actor, row: Topic, ground: Ground) -> bool:
     return allowed(actor, "topic.close", ground, author=is_author(db, actor, row), group_id=row.group_id)
 
 
-def may_write(actor: Actor, board: Board, ground: Ground) -> bool:
-    """Whether the actor may write there in their own name, or in that of one of their groups."""
+def may_write(actor: Actor, board: Board, ground: Ground, *more: str) -> bool:
+    """Whether the actor may write there in their own name (and may do ``more``), or in that of one of their groups."""
     if actor.is_guest:
         return False
-    return allowed(actor, WRITE_VERBS[board.writers], ground) or any(
+    return all(allowed(actor, verb, ground) for verb in (WRITE_VERBS[board.writers], *more)) or any(
         may_speak(actor, board, ground, group_id, None) for group_id in actor.groups
     )
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class MapView:
     """A map as readers know it; bounds are west, south, east, north in degrees.
 
-    ``up`` is how many flyers stand there now, None where nobody asked for the count.
+    ``up`` is how many flyers stand there now, None where nobody asked for the count; ``proof_for`` what its town asks proof of
+    residence for, names of ``domain.permissions.PROVABLE``.
     """
 
     id: int
@@ -48,6 +49,7 @@ class MapView:
     hold_guests: bool
     version: int
     up: int | None
+    proof_for: tuple[str, ...] = ()
 
 
 ABOVE = Map.__table__.alias("above")  # type: ignore[attr-defined]
@@ -74,6 +76,7 @@ def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...
             above_slug=above_slug, above_name=above_name or "",
             lat=row.lat, lng=row.lng, zoom=row.zoom, bounds=(row.west, row.south, row.east, row.north),
             guests_may_post=row.guests_may_post, hold_guests=row.hold_guests, version=row.version, up=count,
+            proof_for=tuple(row.proof_for.split()),
         )
         for row, town, region_slug, region_name, above_slug, above_name, count in db.execute(query)
     )  # fmt: skip

@@ -58,6 +58,7 @@ class Me:
     unread_notices: int
     groups: tuple[GroupRole, ...] = ()
     desk_waits: bool = False
+    proved_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ def me(db: Session, actor: Actor) -> Me:
         roles=_roles(db, actor.person_id),
         may_enter_desk=actor.may_enter_desk,
         desk_waits=actor.waiting,
+        proved_code=actor.proved_code,
         unread_notices=unread(db, actor),
         groups=spoken_for(db, actor),
     )

@@ -67,7 +67,7 @@ def picked(db: Session, actor: Actor, *, public_id: str, slug: str) -> PickedVie
     )
     talks = tuple(topic(db, actor, public_id=talk) for talk in db.exec(about).all())
     boards = boards_of_map(db, actor, slug=slug)
-    open_to = [one.slug for one in boards if one.may_write or (actor.is_guest and one.writers != "staff")]
+    open_to = [one.slug for one in boards if one.may_open or (actor.is_guest and one.writers != "staff")]
     return PickedView(seen, talks, open_to[0] if open_to else "")
 
 

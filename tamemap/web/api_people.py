@@ -159,6 +159,7 @@ GUEST: dict[str, Any] = {
     "mail": "",
     "roles": [],
     "residence": None,
+    "proved": None,
     "groups": [],
     "may_enter_desk": False,
     "unread": 0,
@@ -174,6 +175,7 @@ def me_json(me: people.Me) -> dict[str, Any]:
         "mail": me.mail,
         "roles": [_role_json(role) for role in me.roles],
         "residence": {"code": me.residence_code, "name": me.residence_name} if me.residence_code else None,
+        "proved": me.proved_code,
         "groups": [{"slug": one.slug, "name": one.name, "role": one.role} for one in me.groups],
         "may_enter_desk": me.may_enter_desk,
         "unread": me.unread_notices,
@@ -183,7 +185,7 @@ def me_json(me: people.Me) -> dict[str, Any]:
 def _role_json(role: people.RoleView) -> dict[str, Any]:
     town = {"code": role.municipality_code, "name": role.municipality_name} if role.municipality_code else None
     region = {"slug": role.region_slug, "name": role.region_name} if role.region_slug else None
-    return {"role": role.role, "municipality": town, "region": region}
+    return {"role": role.role, "municipality": town, "region": region, "level": role.level, "department": role.department}
 
 
 routes = [

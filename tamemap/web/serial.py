@@ -144,6 +144,7 @@ def map_json(view: MapView) -> dict[str, Any]:
         "version": view.version,
         "guests_may_post": view.guests_may_post,
         "hold_guests": view.hold_guests,
+        "proof_for": list(view.proof_for),
         "tiles": {"url": settings().tile_url, "attribution": settings().tile_attribution},
     }
 

@@ -24,7 +24,9 @@ def board_json(view: BoardView) -> dict[str, Any]:
         "map": {"slug": view.map_slug, "name": view.map_name},
         "topics_count": view.topics_count,
         "may_write": view.may_write,
+        "may_open": view.may_open,
         "may_open_theme": view.may_open_theme,
+        "needs_proof": view.needs_proof,
     }
 
 
@@ -38,6 +40,7 @@ def author_json(view: AuthorView) -> dict[str, Any]:
         "name": view.name,
         "kind": view.kind,
         "municipality": view.municipality,
+        "department": view.department,
         "is_me": view.is_me,
         "left": view.left,
         "group": group_ref_json(view.group),

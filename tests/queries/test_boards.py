@@ -9,8 +9,8 @@ import pytest
 from tamemap import clock
 from tamemap.errors import Invalid, NotFound
 from tamemap.models import Person
-from tamemap.queries.boards import BoardView, board, boards_of_map, topic, topics
 from tamemap.queries.authors import AuthorView
+from tamemap.queries.boards import BoardView, board, boards_of_map, topic, topics
 from tamemap.queries.posts import posts
 from tamemap.services import boards
 from tests.services.rows import flyer, placement
@@ -28,7 +28,7 @@ def test_a_map_has_its_boards(tx, world):
     boards.remove_topic(tx, world.ben, topic=opened(tx, world.aki, "ふたつ", hours=1).public_id, reason="重複")
     expected = BoardView(
         slug=TOWN, name="広場", description="", writers="members", map_slug="hitoyoshi", map_name="人吉市マップ",
-        topics_count=1, may_write=True, may_open_theme=False,
+        topics_count=1, may_write=True, may_open_theme=False, may_open=True,
     )  # fmt: skip
     assert boards_of_map(tx, world.chie, slug="hitoyoshi") == (expected,)
     assert board(tx, world.chie, slug=TOWN) == expected

@@ -11,8 +11,10 @@ from tamemap.domain.permissions import PROVABLE
 from tamemap.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from tamemap.models import AuditEntry, Map, Person
 from tamemap.queries import map_settings as queries
+from tamemap.queries.boards import board, topic
 from tamemap.queries.map_settings import MapSettings
-from tamemap.queries.people import actor_of_person
+from tamemap.queries.maps import map_view
+from tamemap.queries.people import actor_of_person, me
 from tamemap.services import boards, flyers, map_settings, residence
 from tests import factories
 from tests.factories import HITOYOSHI
@@ -138,3 +140,21 @@ def test_a_residents_board_can_ask_for_more_than_saying_so(tx, world):
 def test_the_operator_posts_where_proof_is_needed(tx, world):
     asking(tx, world.ben, *PROVABLE)
     factories.flyer(tx, world.emi)
+
+
+def test_who_lacks_proof_is_told_before_writing_anything(tx, world):
+    talk = factories.topic(tx, world.ben).public_id
+
+    def seen(actor):
+        return board(tx, actor, slug="hitoyoshi-hiroba")
+
+    assert (seen(world.aki).may_open, seen(world.aki).needs_proof) == (True, False)
+    asking(tx, world.ben, "topics")
+    assert (seen(world.aki).may_open, seen(world.aki).may_write, seen(world.aki).needs_proof) == (False, True, True)
+    assert (topic(tx, world.aki, public_id=talk).may_write, topic(tx, world.aki, public_id=talk).needs_proof) == (True, False)
+    asking(tx, world.ben, "posts")
+    assert (topic(tx, world.aki, public_id=talk).may_write, topic(tx, world.aki, public_id=talk).needs_proof) == (False, True)
+    aki = proven(tx, world.aki)
+    assert (seen(aki).may_open, topic(tx, aki, public_id=talk).may_write) == (True, True)
+    assert (me(tx, aki).proved_code, me(tx, world.chie).proved_code) == (HITOYOSHI, None)
+    assert map_view(tx, world.dai, slug="hitoyoshi").proof_for == ("posts",)

@@ -8,6 +8,10 @@ from tamemap import db
 from tamemap.domain.permissions import PROVABLE
 from tamemap.i18n import t
 from tamemap.models import Map
+from tamemap.services import residence
+from tests import factories
+from tests.factories import HITOYOSHI
+from tests.web.browsers import form, photo, problem
 from tests.web.pages import read
 
 HERE = "/desk/maps"
@@ -59,3 +63,29 @@ def test_a_forged_form_changes_nothing(world, visit):
     assert visit().post(HERE, data={"map": "hitoyoshi"}).headers["location"] == "/sign-in?then=%2Fdesk%2Fmaps"
     assert visit(world.chie).get(HERE).status_code == 403
     assert (settings(), settings("nishiki")) == before
+
+
+def test_the_api_and_the_public_boards_say_what_needs_proof(world, visit):
+    with db.transaction(write=True) as tx:
+        talk = factories.topic(tx, world.ben).public_id
+    paths = ("/b/hitoyoshi-hiroba", f"/b/hitoyoshi-hiroba/{talk}")
+    before = [visit().get(path) for path in paths]
+    assert not any(read(page).all("a", href="/me/residence") for page in before)
+    visit(world.ben).post(HERE, data={"map": "hitoyoshi", "proof_for": ["flyers", "posts"]})
+    assert visit().get("/api/v1/maps/hitoyoshi").json()["proof_for"] == ["flyers", "posts"]
+    for path, page in zip(paths, before, strict=True):
+        now = visit().get(path, headers={"If-None-Match": page.headers["etag"]})
+        assert now.status_code == 200
+        assert len(read(now).all("a", href="/me/residence")) == 1
+
+
+def test_posting_without_proof_is_refused_with_words_that_help(world, visit):
+    visit(world.ben).post(HERE, data={"map": "hitoyoshi", "proof_for": "flyers", "guests_may_post": "1"})
+    aki = visit(world.aki)
+    assert aki.get("/api/v1/me").json()["proved"] is None
+    refused = problem(aki.post("/api/v1/flyers", data=form(), files=photo()), 403, "not_allowed_proof_only")
+    assert refused["detail"] == t("errors.not_allowed_proof_only")
+    with db.transaction(write=True) as tx:
+        residence.keep_proof(tx, world.aki, municipality_code=HITOYOSHI)
+    assert aki.get("/api/v1/me").json()["proved"] == HITOYOSHI
+    assert aki.post("/api/v1/flyers", data=form(), files=photo()).status_code == 201

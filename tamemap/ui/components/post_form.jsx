@@ -2,7 +2,7 @@
    word that people read comes in `words`. */
 import { DETAILS } from "./post_form_check.js";
 import { Done } from "./post_form_done.jsx";
-import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, SendButton, Summary } from "./post_form_frame.jsx";
+import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, ProofHint, SendButton, Summary } from "./post_form_frame.jsx";
 import { Outside } from "./post_form_outside.jsx";
 import { Section, TextField, Words, useWords } from "./post_form_parts.jsx";
 import { Photos } from "./post_form_photos.jsx";
@@ -41,6 +41,7 @@ function Page({ categories, limits, hideable }) {
       <p role="status" className="tm-visually-hidden">{posting.said}</p>
       <DraftBanner draft={draft} />
       <GuestHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug)} />
+      <ProofHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug) ?? towns.town} />
       <Summary problems={problems} />
       <div className="post-form__columns">
         <div className="post-form__left">

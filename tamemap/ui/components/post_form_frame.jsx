@@ -4,6 +4,7 @@ import { inOrder, lead } from "./post_form_check.js";
 import { Banner, Icon, Problem, useWords } from "./post_form_parts.jsx";
 
 const SIGN_IN = "/sign-in?then=/post";
+const PROVE = "/me/residence";
 const MOST_OF_SCREEN = 0.3;
 
 export function DraftBanner({ draft }) {
@@ -29,6 +30,19 @@ export function GuestHint({ me, map }) {
   return (
     <Banner kind={closed ? "warning" : "info"} icon="person">
       {w(closed ? "guests_closed" : "guest_hint")} <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>
+    </Banner>
+  );
+}
+
+/* Before anything is typed: on this map only people with proof of residence put up flyers, and groups. */
+export function ProofHint({ me, map }) {
+  const w = useWords();
+  const code = map?.municipality?.code;
+  if (!me || !map?.proof_for?.includes("flyers") || me.proved === code || me.groups.length > 0) return null;
+  if (me.roles.some(({ role, municipality }) => role === "operator" || municipality?.code === code)) return null;
+  return (
+    <Banner kind="warning" icon="person">
+      {w("proof_hint", { map: map.name })} <a className="tm-link" href={PROVE}>{w("prove")}</a>
     </Banner>
   );
 }
@@ -98,6 +112,7 @@ export function Failure({ failure }) {
       {failure && (
         <Banner kind="error">
           {failure.said} {failure.signIn && <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>}
+          {failure.prove && <a className="tm-link" href={PROVE}>{w("prove")}</a>}
         </Banner>
       )}
     </div>

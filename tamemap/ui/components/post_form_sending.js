@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { sendFlyer } from "./post_form_api.js";
 import { problemsFrom } from "./post_form_check.js";
 
-/* {phase: writing|waiting|sending|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn}.
+/* {phase: writing|waiting|sending|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn, prove}.
    Nothing is sent before every photograph has arrived and told its place (`placing`) and `check()` finds nothing to mend.
    `attempts()` are the entries of tries whose outcome nobody knows, `keep(attempts)` must put them on the disk with the key;
    `onProblems(fields)` hears what the server wants mended. */
@@ -76,8 +76,9 @@ export function useSending({ photos, placing, check, makeEntries, getKey, attemp
       return to({ phase: "waiting" });
     }
     const signIn = failure.status === 401;
+    const prove = failure.problem.code === "not_allowed_proof_only";
     const again = failure.status >= 500 || failure.status === 429;
-    to({ phase: "writing", failure: Object.keys(fields).length ? undefined : { said: said || w("send_failed"), again, signIn } });
+    to({ phase: "writing", failure: Object.keys(fields).length ? undefined : { said: said || w("send_failed"), again, signIn, prove } });
     if (Object.keys(fields).length) onProblems(fields);
   }
 

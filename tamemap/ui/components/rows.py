@@ -24,8 +24,9 @@ class BoardRow:
     name: str = ""
     description: str = ""
     writers: str = "members"
-    may_write: bool = False
+    may_open: bool = False
     may_open_theme: bool = False
+    needs_proof: bool = False
 
 
 @dataclass
@@ -46,6 +47,7 @@ class TopicRow:
     pinned: bool = False
     closed: bool = False
     may_write: bool = False
+    needs_proof: bool = False
     flyer: str = ""
     flyer_title: str = ""
     url: str = ""
@@ -102,7 +104,7 @@ class DateRow:
 
 def board_row(view: BoardView) -> BoardRow:
     """From a board."""
-    return BoardRow(view.slug, view.name, view.description, view.writers, view.may_write, view.may_open_theme)
+    return BoardRow(view.slug, view.name, view.description, view.writers, view.may_open, view.may_open_theme, view.needs_proof)
 
 
 def topic_row(view: TopicView) -> TopicRow:
@@ -122,6 +124,7 @@ def topic_row(view: TopicView) -> TopicRow:
         pinned=view.pinned,
         closed=view.closed,
         may_write=view.may_write,
+        needs_proof=view.needs_proof,
         flyer=view.flyer.public_id if view.flyer else "",
         flyer_title=view.flyer.title if view.flyer else "",
         url=urls.topic_page(view.board, view.public_id),

@@ -12,7 +12,7 @@ from tamemap.ui.components.live import offline
 from tamemap.ui.components.plain import button, icon, link, problem, skeleton
 from tamemap.ui.screens.home_new import new_topic
 from tamemap.ui.screens.home_state import HomeState
-from tamemap.ui.screens.home_topic import open_topic
+from tamemap.ui.screens.home_topic import not_yours, open_topic
 from tamemap.ui.screens.home_topics import topic_list
 
 
@@ -72,9 +72,9 @@ def _begin() -> rx.Component:
     return rx.cond(
         HomeState.signed_in,
         rx.cond(
-            HomeState.board.may_write,
+            HomeState.board.may_open,
             button(icon("plus"), t("boards.new"), small=True, on_click=HomeState.start_topic),
-            rx.el.p(t("boards.not_yours"), class_name="tm-muted"),
+            not_yours(HomeState.board.needs_proof, t("boards.prove_to_open")),
         ),
         link(
             icon("plus"),

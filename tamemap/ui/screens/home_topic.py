@@ -132,11 +132,21 @@ def _answer() -> rx.Component:
             _form(),
             rx.cond(
                 HomeState.signed_in,
-                rx.el.p(t("boards.not_yours"), class_name="tm-muted"),
+                not_yours(topic.needs_proof, t("boards.prove_to_answer")),
                 sign_in(t("boards.sign_in_to_answer")),
             ),
         ),
     )
+
+
+def not_yours(needs_proof: rx.Var[bool], words: str) -> rx.Component:
+    """For somebody who may not write here: whom it is for, or, where it is proof that is missing, the way to it."""
+    prove = rx.el.div(
+        rx.el.p(words),
+        link(t("boards.prove"), href="/me/residence", class_name="tm-button tm-button--secondary"),
+        class_name="tm-panel tm-stack tm-stack--tight",
+    )
+    return rx.cond(needs_proof, prove, rx.el.p(t("boards.not_yours"), class_name="tm-muted"))
 
 
 def sign_in(words: str) -> rx.Component:
