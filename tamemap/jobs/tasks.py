@@ -12,7 +12,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import Heartbeat
-from tamemap.services import housekeeping, pictures
+from tamemap.services import housekeeping, pictures, residence
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -29,13 +29,15 @@ def heartbeat() -> None:
 
 
 def sweep() -> None:
-    """Forget what is due to be forgotten, in rows and in stored pictures."""
+    """Forget what is due to be forgotten, in rows and in stored pictures; remind of proofs of residence that end soon."""
     with database.transaction(write=True) as db:
         swept = housekeeping.sweep(db, SYSTEM)
+    with database.transaction(write=True) as db:
+        reminded = residence.remind(db, SYSTEM)
     files = pictures.sweep()
     with database.transaction(write=True) as db:
         housekeeping.beat(db, SYSTEM, name="sweep")
-    log.info("swept %s, pictures %s", swept, files)
+    log.info("swept %s, pictures %s, reminded %d", swept, files, reminded)
 
 
 def sweep_if_due() -> bool:
