@@ -45,7 +45,8 @@ HANDLERS = {
     },
     MeState: {
         "enter": ("anyone; one's own", {}),
-        "save_profile": ("member; one's own", {"sent": "name, residence"}),
+        "save_profile": ("member; one's own", {"sent": "name"}),
+        "set_mail_notices": ("member; one's own", {"on": FLAG}),
         "set_outside": ("author, staff", {"public_id": ID, "on": FLAG}),
         "remove": ("author, staff with a reason", {"public_id": ID}),
         "take_back": ("who did it", {}),

@@ -5,42 +5,50 @@ from __future__ import annotations
 import pytest
 from sqlmodel import func, select
 
-from tamemap.domain.actors import SYSTEM
+from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from tamemap.models import Person, Role
+from tamemap.queries.notices import notices
 from tamemap.queries.people import Me, PersonView, RoleView, actor_of_person, me, person_view
 from tamemap.services import people
-from tests.factories import HITOYOSHI, KASHIMA
+from tamemap.services.notices import tell
+from tests.factories import HITOYOSHI
+from tests.services.rows import mails
 
 
-def test_aki_changes_her_name_and_moves(tx, world):
-    found = people.change_profile(tx, world.aki, name=" あき\u200b　\n 子 ", residence_code=KASHIMA)
-    assert found == people.Profile(name="あき 子", residence_code=KASHIMA)
-    aki = actor_of_person(tx, tx.get(Person, world.aki.person_id))
-    assert (aki.name, aki.residence_code) == ("あき 子", KASHIMA)
+def test_aki_changes_her_name(tx, world):
+    found = people.change_profile(tx, world.aki, name=" あき\u200b　\n 子 ")
+    assert found == people.Profile(name="あき 子", mail_notices=True)
+    assert actor_of_person(tx, tx.get(Person, world.aki.person_id)).name == "あき 子"
+    assert people.change_profile(tx, world.aki, name="あき 子") == found
 
 
-def test_saying_the_same_twice_changes_nothing(tx, world):
-    first = people.change_profile(tx, world.aki, name="Aki", residence_code=None)
-    assert people.change_profile(tx, world.aki, name="Aki", residence_code="") == first
+def test_aki_wants_no_mails_and_still_reads_her_notices(tx, world):
+    assert people.set_mail_notices(tx, world.aki, on=False).mail_notices is False
+    tell(tx, person_id=world.aki.person_id, code="flyer_up", params={"title": "市"})
+    assert (mails(tx), len(notices(tx, world.aki))) == ([], 1)
+    people.set_mail_notices(tx, world.aki, on=True)
+    tell(tx, person_id=world.aki.person_id, code="flyer_up", params={"title": "市"})
+    assert [mail["to"] for mail in mails(tx)] == ["aki@example.jp"]
 
 
-def test_a_guest_has_no_profile(tx, world):
-    with pytest.raises(Unauthenticated):
-        people.change_profile(tx, world.dai, name="Dai", residence_code=None)
+def test_a_guest_and_a_program_have_no_profile(tx, world):
+    program = Actor(person_id=world.aki.person_id, scopes=frozenset({"flyers"}))
+    for call in (lambda who: people.change_profile(tx, who, name="Dai"), lambda who: people.set_mail_notices(tx, who, on=True)):
+        with pytest.raises(Unauthenticated):
+            call(world.dai)
+        with pytest.raises(Forbidden):
+            call(program)
 
 
 @pytest.mark.parametrize(
-    ("name", "town", "field", "code"),
-    [("", None, "name", "text_empty"), ("\u3164\u200d \u202e", None, "name", "text_empty"),
-     ("あ" * 41, None, "name", "text_too_long"), (7, None, "name", "text_empty"),
-     ("Aki", "999999", "residence_code", "municipality_unknown"),
-     ("Aki", "\x00", "residence_code", "municipality_unknown")],
-)  # fmt: skip
-def test_a_wrong_profile_names_its_field(tx, world, name, town, field, code):  # noqa: PLR0917
+    ("name", "code"),
+    [("", "text_empty"), ("\u3164\u200d \u202e", "text_empty"), ("あ" * 41, "text_too_long"), (7, "text_empty")],
+)
+def test_a_wrong_name_is_said_at_its_field(tx, world, name, code):
     with pytest.raises(Invalid) as refused:
-        people.change_profile(tx, world.aki, name=name, residence_code=town)
-    assert [(error.field, error.code) for error in refused.value.errors] == [(field, code)]
+        people.change_profile(tx, world.aki, name=name)
+    assert [(error.field, error.code) for error in refused.value.errors] == [("name", code)]
 
 
 def test_i_see_myself_with_address_and_roles(tx, world):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tamemap import clock, db, session
 from tamemap.domain.actors import Actor
 from tamemap.i18n import t
-from tamemap.models import Flyer
-from tamemap.services import decisions
+from tamemap.models import Flyer, Group, GroupMember, Passkey, Person
+from tamemap.services import decisions, fans
 from tamemap.services.flyers import change
 from tamemap.ui.screens.me_edit import FIELDS, edit_row, raw_of
 from tamemap.ui.screens.me_state import MeState
 from tests import factories
-from tests.ui.harness import Tab, everything
+from tests.ui.harness import Tab, everything, signed_in
 
 DAY = "2026-12-05"
 
@@ -39,21 +41,76 @@ def typed(tab, **changes):
     return {name: value for name, value in (sent | changes).items() if value is not None}
 
 
-def test_aki_sees_herself_the_towns_and_her_flyers(world, market):
+def test_aki_sees_herself_the_ways_further_and_her_flyers(world, market):
     tab = Tab(MeState, world.aki).send("enter")
-    assert (tab.signed_in, tab.name, tab.mail, tab.residence) == (True, "Aki", "aki@example.jp", "432032")
-    assert {region.name: [town.name for town in region.towns] for region in tab.regions} == {
-        "人吉球磨": ["人吉市", "錦町"], "鹿行": ["鹿嶋市"],
-    }  # fmt: skip
+    assert (tab.signed_in, tab.name, tab.mail, tab.desk, tab.groups) == (True, "Aki", "aki@example.jp", "", [])
+    assert [(row.url, row.sign, row.state) for row in tab.rows] == [
+        ("/me/residence", "home", t("me.residence_said", town="人吉市")),
+        ("/me/about", "heart", t("me.told_nothing")),
+        ("/me/ways", "key", t("me.way_mail")),
+        ("/me/devices", "phone", t("me.devices_count", count=1)),
+    ]
     assert [(one.id, one.state, one.outside, [stand.words for stand in one.stands]) for one in tab.flyers] == [
         (market, "up", False, [t("placement.up")])
     ]
 
 
-def test_roles_are_said_in_words(world):
-    assert Tab(MeState, world.ben).send("enter").roles == [t("people.staff_of", municipality="人吉市")]
+def test_the_rows_say_how_things_stand(world):
+    now = clock.now()
+    with db.transaction(write=True) as tx:
+        aki = tx.get(Person, world.aki.person_id)
+        aki.proved_code, aki.proved_at = "432032", now
+        tx.add(aki)
+        tx.add(Passkey(person_id=aki.id, credential_id="a", public_key=b"k", created_at=now))
+        tx.add(Passkey(person_id=aki.id, credential_id="b", public_key=b"k", created_at=now))
+        fans.tell(tx, world.aki, prefecture="43")
+        fans.tie(tx, world.aki, municipality_code="435015", kinds=("work", "visited"))
+    signed_in(world.aki)
+    tab = Tab(MeState, world.aki).send("enter")
+    until = t("me.day", year=2027, month=11, day=22)
+    assert [row.state for row in tab.rows] == [
+        t("me.residence_proved", town="人吉市", until=until),
+        t("me.and").join([t("me.told_self"), t("me.told_ties", count=1)]),
+        t("me.and").join([t("me.way_mail"), t("me.way_passkeys", count=2)]),
+        t("me.devices_count", count=2),
+    ]
+    with clock.frozen_at(now + 400 * factories.DAY):
+        assert Tab(MeState, world.aki).send("enter").rows[0].state == t("me.residence_said", town="人吉市")
+
+
+def test_my_groups_lead_to_their_pages_once_staff_have_answered(world):
+    with db.transaction(write=True) as tx:
+        for slug, state in (("asobi", "active"), ("matsuri", "asked"), ("mukashi", "closed")):
+            group = Group(slug=slug, name=slug, municipality_code="432032", state=state, asked_by=world.aki.person_id,
+                          asked_at=clock.now())  # fmt: skip
+            tx.add(group)
+            tx.flush()
+            if state != "asked":
+                tx.add(GroupMember(group_id=group.id, person_id=world.aki.person_id, role="editor", since=clock.now()))
+    tab = Tab(MeState, world.aki).send("enter")
+    assert [(one.url, one.name, one.state) for one in tab.groups] == [
+        ("/g/asobi", "asobi", t("me.group.editor")), ("", "matsuri", t("me.group.asked"))]  # fmt: skip
+    assert Tab(MeState, world.chie).send("enter").groups == []
+
+
+def test_roles_are_said_in_words_and_lead_to_the_desk(world):
+    ben = Tab(MeState, world.ben).send("enter")
+    assert (ben.roles, ben.desk) == ([t("people.staff_of", municipality="人吉市")], "/desk")
     emi = Tab(MeState, world.emi).send("enter")
-    assert (emi.roles, emi.may_enter_desk) == ([t("me.operator_of", region="人吉球磨")], True)
+    assert (emi.roles, emi.desk) == ([t("me.operator_of", region="人吉球磨")], "/desk")
+    with clock.frozen_at(clock.now() + timedelta(hours=13)):
+        ben.send("enter")
+        assert (ben.roles, ben.desk) == ([t("people.staff_of", municipality="人吉市")], "/auth/again?then=/desk")
+
+
+def test_mails_are_switched_off_by_their_owner_alone(world):
+    tab = Tab(MeState, world.aki).send("enter")
+    assert tab.mail_notices is True
+    assert tab.send("set_mail_notices", on=False).toast == t("me.mail_off")
+    assert (tab.mail_notices, Tab(MeState, world.aki).send("enter").mail_notices) == (False, False)
+    assert Tab(MeState, world.chie).send("enter").mail_notices is True
+    assert tab.send("set_mail_notices", on="ja").problem == t("errors.request_wrong")
+    assert Tab(MeState).send("set_mail_notices", on=False).problem == t("errors.sign_in_first")
 
 
 def test_a_guest_sees_the_flyers_of_this_browser_only(world, market):
@@ -65,15 +122,15 @@ def test_a_guest_sees_the_flyers_of_this_browser_only(world, market):
     assert Tab(MeState).send("enter").flyers == []
 
 
-def test_name_and_town_are_kept_and_a_wrong_one_is_said_at_its_field(world):
+def test_the_name_is_kept_and_a_wrong_one_is_said_at_its_field(world):
     tab = Tab(MeState, world.aki).send("enter")
     tab.send("save_profile", sent={"name": "あき", "residence": "082228"})
-    assert (tab.name, tab.residence, tab.toast) == ("あき", "082228", t("me.saved"))
-    tab.send("save_profile", sent={"name": " ", "residence": ""})
+    assert (tab.name, tab.toast) == ("あき", t("me.saved"))
+    tab.send("save_profile", sent={"name": " "})
     assert (tab.wrong, tab.name) == ({"name": t("errors.text_empty")}, "あき")
-    tab.send("save_profile", sent={"name": "あき", "residence": "999999"})
-    assert tab.wrong == {"residence_code": t("errors.municipality_unknown")}
-    guest = Tab(MeState).send("enter").send("save_profile", sent={"name": "だれ", "residence": ""})
+    with db.transaction(write=False) as tx:
+        assert tx.get(Person, world.aki.person_id).residence_code == "432032"
+    guest = Tab(MeState).send("enter").send("save_profile", sent={"name": "だれ"})
     assert guest.problem == t("errors.sign_in_first")
 
 
