@@ -61,6 +61,7 @@ def offer(db: Session, actor: Actor, *, other_id: int, browser_key: str, strong:
 
 def preview(db: Session, actor: Actor, *, key: str, browser_key: str) -> Preview:
     """What ``merge`` would do, without using up the key. Raises as ``merge``."""
+    demand_self(actor)
     taken = handshakes.look(db, actor, kind="merge", key=key, browser_key=browser_key)
     person, other = _both(db, actor, taken)
     return Preview(belongings(db, person), belongings(db, other), person.mail or other.mail or "")
@@ -73,6 +74,7 @@ def merge(db: Session, actor: Actor, *, key: str, browser_key: str) -> Merged:
     Unauthenticated (``sign_in_first``, ``desk_needs_proof``), Invalid ``handshake_over``, Conflict ``merge_needs_code`` (the
     other has a role for the desk, and was not proved by a code or a passkey).
     """
+    demand_self(actor)
     taken = handshakes.take(db, actor, kind="merge", key=key, browser_key=browser_key)
     person, other = _both(db, actor, taken)
     dropped = (other.mail or "") if person.mail else ""

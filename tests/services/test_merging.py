@@ -293,7 +293,7 @@ def test_staff_who_have_not_shown_who_they_are_take_no_other_account_in(tx, worl
 
 def test_guests_and_programs_merge_nothing(tx, world):
     key = offered(tx, world.aki, world.chie)
-    with pytest.raises(Invalid, match="handshake_over"):
+    with pytest.raises(Unauthenticated):
         merging.merge(tx, world.dai, key=key, browser_key=BROWSER)
     with pytest.raises(Forbidden):
         program = Actor(person_id=world.aki.person_id, scopes=frozenset({"flyers"}), token_id=1)
