@@ -186,7 +186,7 @@ async def _claims(request: Request, provider: Provider, back: identities.Returne
 
 
 def _said(request: Request, name: str) -> str:
-    return request.query_params.get(name, "")[:MOST]
+    return request.query_params.get(name, "")
 
 
 def _known(lang: str) -> str:
