@@ -87,6 +87,22 @@ def _price(fee: str) -> int | None:
     return int(found[1].replace(",", "")) if found else None
 
 
+def organisation(name: str, path: str, description: str, elsewhere: str, town: str) -> dict[str, Any]:
+    """A group as an Organization (schema.org): its page here, its own pages elsewhere, the town it works in."""
+    page = urls.absolute(path)
+    made = {
+        "@context": SCHEMA,
+        "@type": "Organization",
+        "@id": page,
+        "url": page,
+        "name": name,
+        "description": description,
+        "sameAs": elsewhere,
+        "areaServed": {"@type": "City", "name": town},
+    }
+    return {key: value for key, value in made.items() if value}
+
+
 def item_list(name: str, address: str, flyers: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """A list of flyers, each ``(public id, title)``, in the order of its page; the pages themselves say the rest."""
     return {

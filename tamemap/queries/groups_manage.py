@@ -42,6 +42,7 @@ class ManagedGroup:
     For who asked for it and does not have it (yet), only ``group`` and ``reason`` say something.
     """
 
+    group_id: int
     group: GroupView
     reason: str
     members: tuple[MemberView, ...]
@@ -125,6 +126,7 @@ def managed(db: Session, actor: Actor, *, slug: str) -> ManagedGroup:
            for name in ("change", "invite", "remove_member", "hand_over", "close", "make_token")}  # fmt: skip
     found = members_of(db, actor, row) if insider else ()
     return ManagedGroup(
+        group_id=row.id or 0,
         group=view_of(db, actor, row),
         reason=row.reason,
         members=found,

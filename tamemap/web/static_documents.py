@@ -15,6 +15,7 @@ from tamemap.demo.regions import Credit, load_credits
 from tamemap.domain.asking import MOST, Wanted
 from tamemap.i18n import t
 from tamemap.queries.flyers import CardView, flyers_of_map
+from tamemap.queries.groups import active_groups
 from tamemap.queries.maps import MapView, maps
 from tamemap.web.respond import PUBLIC, document, language, page, policy
 from tamemap.web.templating import Head, render
@@ -68,19 +69,20 @@ def share(request: Request) -> Response:
 
 @page
 def sitemap(request: Request) -> Response:
-    """The maps, and the newest flyers of each town (sitemaps.org 0.9; only ``lastmod`` counts for those who read it)."""
-    here, flyers = door.call(_read_sitemap, door.GUEST)
-    entries = [_entry(urls.map_page(one.slug)) for one in here]
+    """The maps, the groups, and the newest flyers of each town (sitemaps.org 0.9; only ``lastmod`` counts there)."""
+    here, groups, flyers = door.call(_read_sitemap, door.GUEST)
+    entries = [_entry(urls.map_page(one.slug)) for one in here] + [_entry(urls.group_page(slug)) for slug in groups]
     entries += [_entry(urls.flyer_page(card.public_id), clock.tokyo(card.since).isoformat(timespec="seconds")) for card in flyers]
     text = SITEMAP.format("\n".join([_entry("/about"), *entries]))
     return document(request, text, media_type="application/xml", cache=PUBLIC)
 
 
-def _read_sitemap(db: Session, actor: Actor) -> tuple[tuple[MapView, ...], list[CardView]]:
+def _read_sitemap(db: Session, actor: Actor) -> tuple[tuple[MapView, ...], tuple[str, ...], list[CardView]]:
     here = maps(db, actor, counted=True)
     wanted = Wanted(sort="new", limit=MOST)
     towns = [one for one in here if one.kind == "resident" and one.up]
-    return here, [card for town in towns for card in flyers_of_map(db, actor, slug=town.slug, wanted=wanted).items]
+    flyers = [card for town in towns for card in flyers_of_map(db, actor, slug=town.slug, wanted=wanted).items]
+    return here, active_groups(db, actor), flyers
 
 
 def _entry(path: str, changed: str = "") -> str:
