@@ -146,5 +146,9 @@ def sign_in(town):
         page.locator("input[autocomplete=one-time-code]").fill(town.code_for(mail))
         page.locator("form button[type=submit]").first.click()
         page.wait_for_url(lambda url: "sign-in" not in url)
+        if "welcome=1" in page.url:
+            # who is here for the first time is offered a passkey, and goes on with one tap
+            page.locator("main a.tm-button--primary").click()
+            page.wait_for_url(lambda url: "welcome=1" not in url)
 
     return do
