@@ -165,10 +165,12 @@ def test_who_am_i(world, visit):
     assert guest.headers["cache-control"] == "private, no-store"
     assert (guest.json()["signed_in"], guest.json()["name"], guest.json()["roles"]) == (False, "", [])
     ben = visit(world.ben).get(f"{API}/me").json()
-    assert ben["roles"] == [{"role": "staff", "municipality": {"code": "432032", "name": "人吉市"}, "region": None}]
+    level = {"level": "lead", "department": ""}
+    assert ben["roles"] == [{"role": "staff", "municipality": {"code": "432032", "name": "人吉市"}, "region": None} | level]
     assert (ben["may_enter_desk"], ben["residence"]) == (True, None)
     emi = visit(world.emi).get(f"{API}/me").json()
-    assert emi["roles"] == [{"role": "operator", "municipality": None, "region": {"slug": "hitoyoshi-kuma", "name": "人吉球磨"}}]
+    region = {"slug": "hitoyoshi-kuma", "name": "人吉球磨"}
+    assert [(one["role"], one["municipality"], one["region"]) for one in emi["roles"]] == [("operator", None, region)]
 
 
 def test_another_site_signs_nobody_in_or_out(world, visit):
