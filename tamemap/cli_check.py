@@ -27,6 +27,7 @@ from sqlmodel import func, select
 from tamemap import clock
 from tamemap import db as database
 from tamemap.cli_backup import present_revision
+from tamemap.cli_check_oidc import oidc_findings
 from tamemap.cli_words import error_words, words
 from tamemap.config import Settings, settings
 from tamemap.errors import TamemapError
@@ -251,4 +252,18 @@ def _redis(current: Settings) -> Iterator[Finding]:
             yield _found("wrong", "redis_away", why=str(error))
 
 
-LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_programs, _folders, _database, _address, _mail, _redis, _outside)
+def _providers(current: Settings) -> Iterator[Finding]:
+    for grade, text in oidc_findings(current):
+        yield Finding(grade, text)
+
+
+LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _programs,
+    _folders,
+    _database,
+    _address,
+    _mail,
+    _providers,
+    _redis,
+    _outside,
+)

@@ -88,6 +88,8 @@ CLAIMS = {
     "another issuer": {"iss": "https://evil.example"},
     "no issuer": {"iss": None},
     "for somebody else": {"aud": "another-client"},
+    "for somebody else, given to us": {"aud": "another-client", "azp": CLIENT},
+    "for several others, given to us": {"aud": ["another", "third"], "azp": CLIENT},
     "for nobody": {"aud": None},
     "for us and others, given to others": {"aud": [CLIENT, "another"], "azp": "another"},
     "for us and others, given to nobody": {"aud": [CLIENT, "another"]},
