@@ -104,7 +104,8 @@ def show(
 
 def go(path: str, said: str = "", lang: str = "") -> Response:
     """On to another page of ours, which says ``said`` (a key below ``said.`` in the locale files)."""
-    return RedirectResponse(urls.with_query(path, said=said, lang=lang), 303, {"Cache-Control": PRIVATE})
+    query = urls.with_query("", said=said, lang=lang)
+    return RedirectResponse(path + (query.replace("?", "&", 1) if "?" in path else query), 303, {"Cache-Control": PRIVATE})
 
 
 def _said(request: Request, lang: str) -> str:

@@ -27,6 +27,7 @@ from tamemap.queries.flyers import flyers_of_map
 from tamemap.queries.maps import maps
 from tamemap.queries.people import actor_of_person
 from tamemap.services import boards, flyers, people, pictures
+from tamemap.services.authority import trail_may_go
 from tests.conftest import NOON
 from tests.factories import DAY
 
@@ -48,7 +49,7 @@ def rendered(data: bytes, *, sizes: tuple[int, ...], max_pages: int) -> imaging.
 @pytest.fixture
 def empty(world, monkeypatch):
     """An installation without any row, and a demo of a few flyers."""
-    with db.transaction(write=True) as session:
+    with db.transaction(write=True) as session, trail_may_go(session):
         for table in reversed(SQLModel.metadata.sorted_tables):
             session.execute(table.delete())
     monkeypatch.setattr(content, "load_flyers", lambda: tuple(SEEDS[key] for key in FEW))
