@@ -79,7 +79,10 @@ def leave(db: Session, actor: Actor, *, flyers: str, posts: str, lang: str = i18
         raise Invalid.at("posts", "choice_missing")
     if not freshly_shown(db, actor):
         raise Unauthenticated("leave_needs_proof")
-    person = db.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
+    locked = select(Person).where(Person.id == person_id).with_for_update().execution_options(populate_existing=True)
+    person = db.exec(locked).one()
+    if person.left_at is not None:  # a double tap: the other one was first
+        raise Unauthenticated("sign_in_first")
     _tell_who_stays(db, person_id)
     _end_offices(db, actor, person)
     _end_invitations(db, person)

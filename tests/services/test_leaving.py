@@ -261,3 +261,13 @@ def test_what_ben_wrote_as_the_town_stays_the_towns(world):
             ("<p>職員のことば</p>", True, "staff")
         ]
         assert tx.exec(select(Topic.title, Topic.author_id)).one() == ("町からのお題", None)
+
+
+def test_a_double_tap_leaves_once(world, life):
+    with db.transaction(write=True) as tx:
+        leave(tx, life.actor, flyers="keep", posts="keep")
+    with db.transaction(write=True) as tx, pytest.raises(Unauthenticated):
+        leave(tx, life.actor, flyers="take_down", posts="remove")
+    with db.transaction(write=False) as tx:
+        (entry,) = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "leave")).all()
+        assert entry.payload["flyers"] == "keep"
