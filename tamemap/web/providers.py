@@ -21,7 +21,7 @@ from tamemap.services import identities
 from tamemap.web.callers import browser_key, credentials_of, remember_browser, remember_session
 from tamemap.web.forms import read_form
 from tamemap.web.own_pages import go, own_deed, show
-from tamemap.web.respond import PRIVATE, language
+from tamemap.web.respond import PRIVATE, language, page
 
 if TYPE_CHECKING:
     from tamemap.gateways.oidc import Claims, Provider
@@ -141,7 +141,8 @@ async def come_back(request: Request) -> Response:
                                 browser_key=key)  # fmt: skip
         purpose, then, lang = back.taken.purpose, back.taken.then, _known(back.lang)
         if _cancelled(request, provider):
-            return _on(SIGN_IN if purpose == "sign_in" else WAYS, lang, said="provider_cancelled", then=then)
+            where, then = (WAYS, "") if purpose == "add" else (SIGN_IN, then)
+            return _on(where, lang, said="provider_cancelled", then=then)
         claims = await _claims(request, provider, back)
         agent = request.headers.get("user-agent", "")
         entered = await door.acall(identities.enter, credentials, taken=back.taken, subject=claims.identity, browser_key=key,
@@ -209,7 +210,7 @@ def _welcome(entered: Entered, purpose: str, lang: str) -> Response:
     if entered.merge:
         return _on(MERGE, lang, key=entered.merge)
     if purpose == "add":
-        return go(entered.then) if entered.then else _on(WAYS, lang, said="provider_added")
+        return go(entered.then) if entered.then not in {"", WAYS} else _on(WAYS, lang, said="provider_added")
     answer = _on(WAYS, lang, welcome="1", then=entered.then) if entered.new_person else go(entered.then or HOME)
     remember_session(answer, entered.token or "")
     return answer
@@ -238,12 +239,23 @@ async def _stopped(
     )
 
 
+@page
+def looked_at(request: Request) -> Response:
+    """Where a form stood that leads to a provider: who had to show first who they are comes back here, and presses it again."""
+    if "provider" in request.path_params:
+        _provider(request)
+        return go(WAYS, lang=request.query_params.get("lang", ""))
+    return go(RESIDENCE, lang=request.query_params.get("lang", ""))
+
+
 POST = ["POST"]
 # the last of all below /auth/: a provider's name could be anything
 routes = [
     Route("/auth/residence", begin_residence, methods=POST),
+    Route("/auth/residence", looked_at),
     Route("/auth/residence/callback", residence_back),
     Route("/auth/{provider}", begin, methods=POST),
+    Route("/auth/{provider}", looked_at),
     Route("/auth/{provider}/callback", come_back),
     Route("/auth/{provider}/callback", by_post, methods=POST),
 ]

@@ -54,7 +54,9 @@ def _name(db: Session, actor: Actor) -> str:
 def _ask_page(request: Request, *, then: str, name: str = "", mail: str = "", error: TamemapError | None = None) -> Response:
     lang = language(request)
     providers = [(one.name, oidc.label_of(one.name, lang)) for one in oidc.configured()]
-    return _page(request, "sign_in.html", error=error, name=name, mail=mail, then=then, providers=providers)
+    # who pressed cancel at a provider is here again
+    said = t("said.provider_cancelled", lang) if request.query_params.get("said") == "provider_cancelled" else ""
+    return _page(request, "sign_in.html", error=error, name=name, mail=mail, then=then, providers=providers, said=said)
 
 
 @async_page

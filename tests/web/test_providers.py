@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,6 +10,7 @@ from sqlmodel import func, select
 
 from tamemap import clock, config, db, session
 from tamemap.gateways import oidc
+from tamemap.i18n import t
 from tamemap.models import Handshake, Identity, Notice, Person, SignedIn
 from tests.factories import NISHIKI
 from tests.oidc.providers import ADDRESSES, OURS, Visitor, running
@@ -146,6 +147,26 @@ def test_a_guest_adds_nothing(on):
     assert count(Handshake) == 0
 
 
+def test_who_had_to_show_again_who_they_are_stands_at_the_form_again(on, world, visit):
+    client = visit(world.aki)
+    with clock.frozen_at(clock.now() + timedelta(hours=2)):
+        answer = client.post("/auth/google", data={"purpose": "add"}, headers={"origin": OURS})
+    assert answer.headers["location"] == "/auth/again?then=%2Fauth%2Fgoogle"
+    assert client.get("/auth/google").headers["location"] == "/me/ways"
+    assert client.get("/auth/residence").headers["location"] == "/me/residence"
+    assert client.get("/auth/nobody").status_code == 404
+
+
+def test_the_sign_in_page_shows_who_is_on_and_says_that_it_was_cancelled(on, world):
+    page = browser().get("/sign-in", params={"said": "provider_cancelled", "then": "/post"})
+    assert t("said.provider_cancelled") in page.text
+    assert [name for name in SIGN_IN if f'action="/auth/{name}"' in page.text] == SIGN_IN
+    assert "町の職員アカウント" in page.text
+    assert t("said.provider_cancelled") not in browser().get("/sign-in?said=residence_proved").text
+    allowed = page.headers["content-security-policy"].split("form-action ")[1].split(";")[0].split()
+    assert allowed == ["'self'", *(on.urls[name] for name in ("line", "apple", "digital"))]
+
+
 def test_who_has_left_is_a_new_person_when_they_come_back(on):
     client = browser()
     dances(client, "google")
@@ -162,7 +183,7 @@ def test_who_has_left_is_a_new_person_when_they_come_back(on):
     [
         ("line", "/sign-in?said=provider_cancelled&then=%2Fb%2Fx"),
         ("apple", "/sign-in?said=provider_cancelled&then=%2Fb%2Fx"),
-        ("google", "/me/ways?said=provider_cancelled&then=%2Fb%2Fx"),
+        ("google", "/me/ways?said=provider_cancelled"),
     ],
 )
 def test_who_presses_cancel_is_back_with_a_friendly_word(on, world, visit, name, back):
