@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col, delete, func, select, update
 from tamemap import clock, session
 from tamemap import db as database
 from tamemap.config import settings
+from tamemap.demo.groups import found_groups
 from tamemap.demo.regions import load_regions
 from tamemap.demo.seeds import load_flyers, load_people
 from tamemap.demo.talk import shift_talk, write_talk
@@ -62,7 +63,11 @@ def load_demo() -> Loaded | None:
         for region in load_regions():
             install_region(db, SYSTEM, seed=region)
         cast = _people(db)
-        ids = {seed.key: _post(db, cast, seed, picture) for seed, picture in zip(seeds, prepared, strict=True)}
+        spoken = found_groups(db, cast)
+        ids = {
+            seed.key: _post(db, cast, seed, picture, spoken.get(seed.poster, ""))
+            for seed, picture in zip(seeds, prepared, strict=True)
+        }
         topics = write_talk(db, cast, ids)
         # invented people get no mail
         db.exec(delete(OutboxEntry).where(col(OutboxEntry.kind) == "mail"))
@@ -89,7 +94,7 @@ def _person(db: Session, seed: PersonSeed) -> Actor:
     return actor_of_person(db, row)
 
 
-def _post(db: Session, cast: Mapping[str, Actor], seed: FlyerSeed, picture: pictures.Prepared) -> str:
+def _post(db: Session, cast: Mapping[str, Actor], seed: FlyerSeed, picture: pictures.Prepared, group: str) -> str:
     """Put a flyer up as its poster did, that many days ago; answers its public id."""
     now = clock.now()
     actor = cast[seed.poster] if seed.poster else Actor(guest_hash=session.hashed(f"demo:{seed.key}"))
@@ -103,6 +108,7 @@ def _post(db: Session, cast: Mapping[str, Actor], seed: FlyerSeed, picture: pict
             hidden=seed.hidden,
             outside=seed.outside,
             may_post=True,
+            group=group,
         )
     if seed.recalled:
         with clock.frozen_at(_posted_at(seed) + timedelta(hours=20)):

@@ -70,6 +70,20 @@ class FlyerSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupSeed:
+    """An invented group; ``owner`` and ``editors`` are people's keys. What its owner posts stands in its name."""
+
+    slug: str
+    name: str
+    town: str
+    owner: str
+    editors: tuple[str, ...]
+    contact: str
+    description: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostSeed:
     """What somebody wrote, so many hours before the loading; ``reactions`` are pairs of a person's key and a kind."""
 
@@ -93,6 +107,11 @@ class TopicSeed:
 def load_people() -> tuple[PersonSeed, ...]:
     """Everybody who appears in the demo."""
     return tuple(PersonSeed(**entry | {"staff_of": tuple(entry.get("staff_of", ()))}) for entry in _read("people.json"))
+
+
+def load_groups() -> tuple[GroupSeed, ...]:
+    """All groups."""
+    return tuple(GroupSeed(**entry | {"editors": tuple(entry["editors"])}) for entry in _read("groups.json"))
 
 
 def load_flyers() -> tuple[FlyerSeed, ...]:

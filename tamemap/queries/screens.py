@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 
 from tamemap.domain.placements import HELD, UP
 from tamemap.models import Board, Flyer, Map, Topic
+from tamemap.queries import staff
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, boards_of_map, topic, topics
 from tamemap.queries.flyer import FlyerView, OwnView, at_desk, demand_desk, flyer, mine
 from tamemap.queries.history import ChangeView, history
 from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
-from tamemap.queries.people import Me, me
+from tamemap.queries.people import GroupRole, Me, me, spoken_for
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
@@ -31,6 +32,7 @@ class HomeView:
     boards: tuple[BoardView, ...]
     board: str
     topics: TopicPage
+    groups: tuple[GroupRole, ...]  # in whose name the viewer may write
 
 
 def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
@@ -39,7 +41,7 @@ def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
     boards = boards_of_map(db, actor, slug=slug)
     chosen = next((one.slug for one in boards if one.slug == board), boards[0].slug if boards else "")
     page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
-    return HomeView(not actor.is_guest, here, boards, chosen, page)
+    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,12 @@ def my_page(db: Session, actor: Actor) -> MyPage:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """Flyers at the desk in one state, and the towns that are curated there (for those who curate several)."""
+    """Flyers at the desk in one state, the towns that are curated there (for those who curate several), and which of
+    ``queries.staff.PAGES`` the viewer may open."""
 
     flyers: tuple[OwnView, ...]
     towns: tuple[MapView, ...]
+    may: frozenset[str] = frozenset()
 
 
 def desk(db: Session, actor: Actor, *, state: str = HELD, municipality: str = "", limit: int = 50) -> DeskView:
@@ -101,7 +105,7 @@ def desk(db: Session, actor: Actor, *, state: str = HELD, municipality: str = ""
     found = at_desk(db, actor, state=state, limit=limit if not municipality else limit * 10)
     if municipality:
         found = tuple(one for one in found if one.card.municipality_code == municipality)[:limit]
-    return DeskView(found, tuple(one for one in maps(db, actor) if _curates(actor, one)))
+    return DeskView(found, tuple(one for one in maps(db, actor) if _curates(actor, one)), staff.desk(db, actor).may)
 
 
 def _curates(actor: Actor, one: MapView) -> bool:

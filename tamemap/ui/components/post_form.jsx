@@ -8,6 +8,7 @@ import { Section, TextField, Words, useWords } from "./post_form_parts.jsx";
 import { Photos } from "./post_form_photos.jsx";
 import { Place } from "./post_form_place.jsx";
 import { usePosting } from "./post_form_posting.js";
+import { Voice } from "./post_form_voice.jsx";
 import { When } from "./post_form_when.jsx";
 
 const INPUTS = {
@@ -48,6 +49,7 @@ function Page({ categories, limits, hideable }) {
           <Photos photos={photos} problem={problems.photos} />
         </div>
         <div className="post-form__right">
+          <Voice voice={posting.voice} group={form.group} problem={problems.group} />
           <Section id="what" heading={w("what_heading")}>
             <Text name="title" {...{ form, change, problems, limits }} required counter enterKeyHint="done" autoComplete="off" />
             <Categories categories={categories} chosen={form.category} problem={problems.category} onChange={(category) => change({ category })} />

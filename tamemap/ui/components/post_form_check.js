@@ -3,7 +3,7 @@ import { NO_DAY, period } from "./post_form_dates.js";
 
 export const EMPTY = {
   title: "", category: "event", when: NO_DAY, venue: "", point: null,
-  body: "", address: "", fee: "", phone: "", organiser: "", url: "", outside: false, hidden: [],
+  body: "", address: "", fee: "", phone: "", organiser: "", url: "", outside: false, hidden: [], group: "",
 };
 export const MOST = 4;
 export const DETAILS = ["body", "address", "fee", "phone", "organiser", "url"];
@@ -12,7 +12,7 @@ const LARGEST = 20 * 1024 * 1024;
 const PICTURES = /\.(jpe?g|png|webp|heic|heif|avif|pdf)$/i;
 /* The order in which fields stand on the page, and the element that each problem leads to. */
 const PLACES = {
-  photos: "pf-photos", title: "pf-title", category: "pf-category", starts_at: "pf-starts_at", ends_at: "pf-ends_at", venue: "pf-venue",
+  photos: "pf-photos", group: "pf-group", title: "pf-title", category: "pf-category", starts_at: "pf-starts_at", ends_at: "pf-ends_at", venue: "pf-venue",
   place: "pf-place", body: "pf-body", address: "pf-address", fee: "pf-fee", phone: "pf-phone", organiser: "pf-organiser", url: "pf-url",
   outside: "pf-outside", may_post: "pf-may_post",
 };
@@ -33,9 +33,9 @@ export function length(text) {
   return Array.from(text.trim()).length;
 }
 
-/* Whether nothing was typed or photographed that could be lost. */
+/* Whether nothing was typed or photographed that could be lost; a chosen group names itself as organiser. */
 export function isBlank(form, items) {
-  return items.length === 0 && ["title", "venue", ...DETAILS].every((name) => !form[name].trim()) && !form.when.on && !form.point;
+  return items.length === 0 && ["title", "venue", ...DETAILS].every((name) => !form[name].trim() || (name === "organiser" && form.group)) && !form.when.on && !form.point;
 }
 
 /* What keeps the flyer from being sent, {field: words}; {} when nothing does. */
@@ -89,6 +89,7 @@ export function entriesOf({ form, items, slug }) {
     ...DETAILS.filter((name) => name !== "url").map((name) => [name, form[name].trim()]),
     // people write addresses as posters do, without the scheme
     ["url", address && !/^[a-z]+:/i.test(address) ? `https://${address}` : address],
+    ["group", form.group],
     ["hidden_outside", form.hidden.filter((name) => form[name].trim()).join(",")],
   ];
   return [

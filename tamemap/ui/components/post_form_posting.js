@@ -6,10 +6,11 @@ import { useDraft } from "./post_form_draft.js";
 import { useSending } from "./post_form_sending.js";
 import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
 import { usePhotos } from "./post_form_uploads.js";
+import { useVoice } from "./post_form_voice.jsx";
 
 const CONSENT = "tamemap.may_post";
 /* What stays for 続けてもう一枚: the place and who announces. */
-const STAYS = ["category", "venue", "address", "point", "organiser", "phone"];
+const STAYS = ["category", "venue", "address", "point", "organiser", "phone", "group"];
 /* Changing these parts of the form answers these problems. */
 const ANSWERS = { when: ["starts_at", "ends_at"], point: ["place"] };
 
@@ -49,6 +50,8 @@ export function usePosting(w, limits) {
 
   const draft = useKept({ form, own, photos, begin, change, w });
 
+  const voice = useVoice({ me, form, items: photos.items, ready: draft.ready, change });
+
   useEffect(() => {
     own.key ||= newKey();
     get("/api/v1/me").then(setMe, () => {});
@@ -66,6 +69,7 @@ export function usePosting(w, limits) {
     onProblems: show,
     onDone: () => {
       consent.remember();
+      voice.remember();
       own.shown = { title: form.title.trim(), picture };
       draft.end();
     },
@@ -100,7 +104,7 @@ export function usePosting(w, limits) {
     setTimeout(() => scrollTo(0, 0));
   }
 
-  return { form, change, problems, said, me, consent, towns, ground, photos, draft, sending, submit, another, shown: own.shown, blank: isBlank(form, photos.items) };
+  return { form, change, problems, said, me, voice, consent, towns, ground, photos, draft, sending, submit, another, shown: own.shown, blank: isBlank(form, photos.items) };
 }
 
 function useFields() {

@@ -54,6 +54,14 @@ class TopicRow:
 
 
 @dataclass
+class VoiceRow:
+    """A group in whose name somebody may write."""
+
+    slug: str = ""
+    name: str = ""
+
+
+@dataclass
 class ReactionRow:
     """One kind of tap on a post."""
 
@@ -77,6 +85,9 @@ class PostRow:
     deleted: bool = False
     mine: bool = False
     may_remove: bool = False
+    group: bool = False  # written in a group's name
+    group_url: str = ""  # its page, as long as it has one
+    by: str = ""  # who wrote it for the group, for its members and staff
     reactions: list[ReactionRow] = field(default_factory=list)
 
 
@@ -133,6 +144,7 @@ def topic_row(view: TopicView) -> TopicRow:
 
 def post_row(view: PostView) -> PostRow:
     """From a post."""
+    group = view.author.group if view.author else None
     return PostRow(
         id=view.public_id,
         who=author_words(view.author),
@@ -144,6 +156,9 @@ def post_row(view: PostView) -> PostRow:
         deleted=view.deleted,
         mine=bool(view.author and view.author.is_me),
         may_remove=view.may_remove and bool(view.author and view.author.is_me),
+        group=group is not None,
+        group_url=urls.group_page(group.slug) if group and group.active else "",
+        by=t("group.by", name=view.author.by) if view.author and view.author.by else "",
         reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],
     )
 

@@ -60,6 +60,8 @@ def author_words(author: AuthorView | None) -> str:
 
 def badge_words(author: AuthorView | None) -> str:
     """As what somebody wrote, where that is more than a member: 人吉市 職員, 運営; else empty."""
+    if author is not None and author.group is not None:
+        return t("group.badge")
     if author is None or author.kind not in {"staff", "operator"}:
         return ""
     if author.kind == "operator":

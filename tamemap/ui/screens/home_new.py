@@ -11,7 +11,7 @@ from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, mistake
 from tamemap.ui.screens.home_state import HomeState
-from tamemap.ui.screens.home_topic import back, sign_in
+from tamemap.ui.screens.home_topic import back, sign_in, voice
 from tamemap.ui.screens.home_topics import KINDS
 
 OPEN_TO_ALL = ("talk", "question", "proposal", "introduction")
@@ -34,6 +34,7 @@ def _form() -> rx.Component:
             rx.el.p(icon("slip"), t("boards.about"), HomeState.about_title, class_name="tm-home-about"),
             _kinds(),
         ),
+        voice(),
         field(t("boards.title"), _title(), name="title", wrong=HomeState.wrong),
         field(t("boards.body"), _body(), name="body", wrong=HomeState.wrong, hint=t("boards.body_hint")),
         rx.el.div(

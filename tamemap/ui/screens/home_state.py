@@ -16,7 +16,7 @@ from tamemap.services import boards as write
 from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
-from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, board_row, post_row, topic_row
+from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
 
 PAGE = 20
@@ -29,6 +29,8 @@ class HomeState(Asking, rx.State):
     town: str = rx.LocalStorage("", name="tamemap.town")
     ready: bool = False
     signed_in: bool = False
+    voices: rx.Field[list[VoiceRow]] = rx.field(default_factory=list)  # groups in whose name one may write
+    voice: str = ""  # as whom one wrote last: a group's slug, empty for oneself
     map_slug: str = ""
     map_name: str = ""
     boards: rx.Field[list[BoardRow]] = rx.field(default_factory=list)
@@ -90,6 +92,7 @@ class HomeState(Asking, rx.State):
     async def _show_map(self, slug: str, board: str) -> None:
         found = await self._ask(home, slug=slug, board=board)
         self.signed_in = found.signed_in
+        self.voices = [VoiceRow(one.slug, one.name) for one in found.groups]
         self.map_slug, self.map_name = found.map.slug, found.map.municipality_name or found.map.region_name
         self.boards = [board_row(one) for one in found.boards]
         self.board = next((one for one in self.boards if one.slug == found.board), BoardRow())
@@ -162,13 +165,14 @@ class HomeState(Asking, rx.State):
     async def send_topic(self, sent: dict[str, Any]) -> AsyncIterator[Any]:
         """Open a topic with what was typed."""
         with self._answering():
-            fields = checked.form(sent, "kind", "title", "body")
+            fields = checked.form(sent, "kind", "title", "body", "group")
             board = self.talk_board if self.about else self.board.slug
             kind = "flyer" if self.about else checked.one_of(fields["kind"], KINDS)
             self.busy = "topic"
             yield
             made = await self._ask(write.open_topic, board=checked.slug(board), kind=kind, title=fields["title"],
-                                   body=fields["body"], flyer=self.about or None)  # fmt: skip
+                                   body=fields["body"], flyer=self.about or None, group=fields["group"])  # fmt: skip
+            self.voice = fields["group"]
             self.about, self.about_title = "", ""
             self._sent("topic")
             self._say(t("boards.opened"))
@@ -178,10 +182,11 @@ class HomeState(Asking, rx.State):
     async def answer(self, sent: dict[str, Any]) -> AsyncIterator[None]:
         """Answer in the open topic."""
         with self._answering():
-            body = checked.form(sent, "body")["body"]
+            fields = checked.form(sent, "body", "group")
             self.busy = "answer"
             yield
-            made = await self._ask(write.write_post, topic=checked.public_id(self.topic.id), body=body)
+            made = await self._ask(write.write_post, topic=checked.public_id(self.topic.id), **fields)
+            self.voice = fields["group"]
             row = post_row(made)
             self.posts = [*(one for one in self.posts if one.id != row.id), row][-MOST:]
             self._sent(f"answer.{self.topic.id}")

@@ -68,7 +68,7 @@ def _about() -> rx.Component:
 def _post(post: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.cond(post.deleted, rx.el.p(t("boards.post_gone"), class_name="tm-muted"), _words(post)),
-        class_name=rx.cond(post.badge != "", "tm-post tm-post--staff", "tm-post"),
+        class_name=rx.cond((post.badge != "") & ~post.group, "tm-post tm-post--staff", "tm-post"),
         key=post.id,
     )
 
@@ -76,8 +76,9 @@ def _post(post: rx.Var) -> rx.Component:
 def _words(post: rx.Var) -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.span(post.who, class_name="tm-post__who"),
-            badge(post.badge),
+            rx.el.span(rx.cond(post.group_url != "", link(post.who, href=post.group_url), post.who), class_name="tm-post__who"),
+            rx.cond(post.group, rx.el.span(post.badge, class_name="tm-badge"), badge(post.badge)),
+            rx.cond(post.by != "", rx.el.span(post.by, class_name="tm-muted")),
             rx.el.span(
                 rx.el.time(post.when, custom_attrs={"dateTime": post.when_iso}),
                 rx.cond(post.edited, t("boards.edited"), ""),
@@ -149,6 +150,21 @@ def not_yours(needs_proof: rx.Var[bool], words: str) -> rx.Component:
     return rx.cond(needs_proof, prove, rx.el.p(t("boards.not_yours"), class_name="tm-muted"))
 
 
+def voice() -> rx.Component:
+    """As whom one writes, for those who speak for groups."""
+    choice = rx.el.select(
+        rx.el.option(t("group.own_name"), value=""),
+        rx.foreach(HomeState.voices, lambda one: rx.el.option(one.name, value=one.slug)),
+        name="group",
+        default_value=HomeState.voice,
+        class_name="tm-select",
+    )
+    return rx.cond(
+        HomeState.voices.length() > 0,
+        field(t("group.as_whom_write"), choice, name="group", wrong=HomeState.wrong),
+    )
+
+
 def sign_in(words: str) -> rx.Component:
     """For a guest: why one would sign in, and the way there and back."""
     return rx.el.div(
@@ -169,6 +185,7 @@ def _form() -> rx.Component:
         custom_attrs={"data-tm-draft": "answer." + HomeState.topic.id},
     )
     return rx.el.form(
+        voice(),
         field(t("boards.answer_label"), text, name="body", wrong=HomeState.wrong, hint=t("boards.answer_hint")),
         rx.el.div(
             button(t("boards.answer"), type="submit", kind="primary", disabled=HomeState.busy == "answer"),
