@@ -136,13 +136,14 @@ def test_the_last_way_stays_and_it_is_said_what_to_add_first(world, visit):
     assert rows(Passkey) == 1
 
 
-def test_after_an_hour_aki_shows_who_she_is_before_anything_changes(world, visit):
+def test_after_an_hour_aki_shows_who_she_is_before_anything_changes(world, visit, line):
     which = kept(passkey, world.aki)
     aki = visit(world.aki)
     before = aki.cookies[session.COOKIE]
     with clock.frozen_at(clock.now() + HOUR):
         page = read(aki.get(HERE)).one("main")
         assert page.all("form", action=f"{HERE}/mail") == []
+        assert page.all("section", aria_labelledby="by-others") == []
         assert len(page.all("div", data_passkey="again")) == 1
         answer = aki.post(f"{HERE}/passkeys/{which}", data={"do": "remove"})
         assert (answer.status_code, rows(Passkey)) == (401, 1)
