@@ -17,6 +17,7 @@ from tamemap.ui.screens.desk_state import TABS, DeskState
 from tamemap.ui.shell import screen
 
 NAME = "desk"
+PAGES = ("groups", "staff", "residence_codes", "maps", "tokens", "audit")
 ON_LOAD: list = [DeskState.enter]
 
 
@@ -47,6 +48,7 @@ def page() -> rx.Component:
 
 def _desk() -> rx.Component:
     return rx.fragment(
+        _pages(),
         rx.el.div(*(_tab(name) for name in TABS), class_name="tm-tabs", role="tablist", aria_label=t("desk.tabs")),
         rx.el.div(
             rx.cond(DeskState.towns.length() > 1, rx.cond(DeskState.tab != "reports", _towns())),
@@ -59,6 +61,24 @@ def _desk() -> rx.Component:
             aria_label=t("desk.queue"),
             class_name="tm-stack",
         ),
+    )
+
+
+def _pages() -> rx.Component:
+    """The way to the desk's other pages, as far as the visitor may open them."""
+    return rx.el.nav(
+        rx.el.ul(
+            rx.el.li(link(t("desk_nav.flyers"), href="/desk", class_name="tm-chip", aria_current="page")),
+            *(
+                rx.cond(
+                    DeskState.pages.contains(name),
+                    rx.el.li(link(t(f"desk_nav.{name}"), href=f"/desk/{name.replace('_', '-')}", class_name="tm-chip")),
+                )
+                for name in PAGES
+            ),
+            class_name="tm-chips",
+        ),
+        aria_label=t("desk_nav.label"),
     )
 
 

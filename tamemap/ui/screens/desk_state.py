@@ -90,6 +90,7 @@ class DeskState(Asking, rx.State):
     tab: str = "held"
     town: str = ""
     towns: rx.Field[list[TownRow]] = rx.field(default_factory=list)
+    pages: rx.Field[list[str]] = rx.field(default_factory=list)  # which other pages of the desk this visitor may open
     flyers: rx.Field[list[OwnRow]] = rx.field(default_factory=list)
     reports: rx.Field[list[ReportRow]] = rx.field(default_factory=list)
     chosen: rx.Field[list[str]] = rx.field(default_factory=list)
@@ -122,6 +123,7 @@ class DeskState(Asking, rx.State):
             else:
                 page = await self._ask(desk, state=self.tab, municipality=self.town, limit=MOST)
                 self.flyers, self.reports = [own_row(one) for one in page.flyers], []
+                self.pages = sorted(page.may)
                 self.towns = [TownRow(one.municipality_code or "", one.municipality_name) for one in page.towns]
             self.refused = ""
         except Unauthenticated:
@@ -134,7 +136,7 @@ class DeskState(Asking, rx.State):
 
     def _clear(self, refused: str) -> None:
         """There is no desk (any more): nothing of it stays on the screen."""
-        self.refused, self.flyers, self.reports, self.towns = refused, [], [], []
+        self.refused, self.flyers, self.reports, self.towns, self.pages = refused, [], [], [], []
         self.asking, self.asked, self.asked_title, self.undo = "", [], "", ""
         self._close_case()
 
