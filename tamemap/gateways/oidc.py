@@ -58,7 +58,7 @@ __all__ = [
 
 LEEWAY = 60  # seconds that clocks may differ
 OWN_LIFE = 300  # seconds for which what we sign is good
-MOST_CODE, MOST_TOKEN, MOST_SUBJECT, MOST_ADDRESS = 4_000, 32_000, 255, 400
+MOST_CODE, MOST_SUBJECT, MOST_ADDRESS = 4_000, 255, 400
 # LINE tries its app first and comes back with an invented state where that fails; a second try must do without the app
 WITHOUT_APP = {"line": {"disable_auto_login": "true"}}
 
@@ -154,7 +154,7 @@ async def _token(provider: Provider, talk: AsyncOAuth2Client, where: Endpoints, 
 async def _checked(provider: Provider, token: dict[str, Any], nonce: str) -> CodeIDToken:
     """The claims of the ID token (OpenID Connect Core 1.0 §3.1.3.7)."""
     signed, access = token.get("id_token"), token.get("access_token")
-    if not isinstance(signed, str) or len(signed) > MOST_TOKEN:
+    if not isinstance(signed, str):
         raise _refused(provider, "no id_token")
     try:
         found = await _decoded(provider, signed)
