@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, delete, select
 
 from tamemap import clock
-from tamemap.domain.fans import TELLABLE, read_kinds, read_told
+from tamemap.domain.fans import TELLABLE, TIES, read_kinds, read_told
 from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import reference
-from tamemap.errors import Invalid
+from tamemap.errors import FieldError, Invalid
 from tamemap.models import Fan, Municipality, Tie
 from tamemap.queries.fans import FanView, my_fan
 
@@ -30,15 +30,43 @@ def tell(
     age_band: str = "",
     gender: str = "",
     interests: Iterable[str] = (),
+    tie_to: str = "",
+    kinds: Iterable[str] = (),
 ) -> FanView:
-    """Keep what the actor says of themselves; an empty field is one that is not told. Ties are left as they are.
+    """Keep what the actor says of themselves; an empty field is one that is not told.
 
-    Raises Unauthenticated, Forbidden (a program), Invalid at every wrong field (``choice_wrong``, ``text_too_long``).
+    With a town's code ``tie_to`` these ``kinds`` of ties to it are added; other ties are left as they are. Raises
+    Unauthenticated, Forbidden (a program), one Invalid for all wrong fields (``choice_wrong``, ``text_too_long``, at ``tie_to``
+    ``fan_town_missing`` or ``municipality_unknown``, at ``kinds`` ``fan_kind_missing``): then nothing is kept.
     """
     person_id = demand_self(actor)
-    told = read_told(prefecture=prefecture, age_band=age_band, gender=gender, interests=interests)
+    wanted: list[str] = list(kinds)
+    wrong: list[FieldError] = []
+    told: dict[str, str] = {}
+    try:
+        told = read_told(prefecture=prefecture, age_band=age_band, gender=gender, interests=interests)
+    except Invalid as error:
+        wrong += error.errors
+    if tie_to or wanted:
+        wrong += _wrong_tie(db, tie_to, wanted)
+    if wrong:
+        raise Invalid(wrong[0].code, errors=tuple(wrong), **wrong[0].params)
     _keep(db, person_id, told)
-    return my_fan(db, actor)
+    if not tie_to:
+        return my_fan(db, actor)
+    held = db.exec(select(Tie.kind).where(Tie.person_id == person_id, Tie.municipality_code == tie_to)).all()
+    return tie(db, actor, municipality_code=tie_to, kinds=[*held, *wanted])
+
+
+def _wrong_tie(db: Session, code: str, kinds: list[str]) -> list[FieldError]:
+    wrong = [] if code else [FieldError("tie_to", "fan_town_missing")]
+    if code and db.get(Municipality, reference(code)) is None:
+        wrong.append(FieldError("tie_to", "municipality_unknown"))
+    if not kinds:
+        wrong.append(FieldError("kinds", "fan_kind_missing"))
+    elif any(one not in TIES for one in kinds):
+        wrong.append(FieldError("kinds", "choice_wrong"))
+    return wrong
 
 
 def tie(db: Session, actor: Actor, *, municipality_code: str, kinds: Iterable[str]) -> FanView:

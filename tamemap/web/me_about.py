@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from tamemap import door
-from tamemap.domain.fans import AGE_BANDS, GENDER_LIMIT, INTERESTS, PREFECTURES, TELLABLE, TIES
+from tamemap.domain.fans import AGE_BANDS, GENDER_LIMIT, INTERESTS, PREFECTURES, TIES
 from tamemap.errors import Invalid, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.fans import FanView, my_fan
@@ -31,23 +31,19 @@ def about_page(request: Request) -> Response:
     return _page(request)
 
 
-def _page(request: Request, *, error: TamemapError | None = None, sent: Sent | None = None, at: str = "") -> Response:
+def _page(request: Request, *, error: TamemapError | None = None, sent: Sent | None = None) -> Response:
     lang = language(request)
     seen: FanView = door.call(my_fan, credentials_of(request))
-    told = ("prefecture", "age_band", "gender")
-    mine, tied = sent is not None and at == "self", sent is not None and at == "tie"
-    lists = sent.lists if sent else {}
+    typed, lists = (sent.values, sent.lists) if sent else ({}, {})
     return show(
         request,
         "me_about.html",
         title=t("fan.title", lang),
         error=error,
-        typed=sent.values if sent else {},
+        typed=typed,
         seen=seen,
-        asked={name: seen_or_sent(seen, name, sent if mine else None) for name in told},
-        interests=lists.get("interests", ()) if mine else seen.interests,
-        kinds=lists.get("kinds", ()) if tied else (),
-        tied_to=sent.values.get("municipality_code", "") if sent and tied else "",
+        interests=lists.get("interests", ()) if sent else seen.interests,
+        kinds=lists.get("kinds", ()),
         prefectures=PREFECTURES,
         ages=AGE_BANDS,
         every_interest=INTERESTS,
@@ -56,48 +52,22 @@ def _page(request: Request, *, error: TamemapError | None = None, sent: Sent | N
     )
 
 
-def seen_or_sent(seen: FanView, name: str, sent: Sent | None) -> str:
-    """What stands in a field: what was just typed there, else what is kept."""
-    return sent.values.get(name, "") if sent else str(getattr(seen, name))
-
-
 @own_deed
 async def tell(request: Request) -> Response:
-    """Keep the four fields; or, by a button of its own, take one thing back, or everything."""
+    """Keep what stands in the form; or, by a button of its own, take one thing back, or everything."""
     sent = await read_form(request, most_files=0)
-    lang = request.query_params.get("lang", "")
-    what = sent.values.get("forget", "")
-    if what:
-        try:
-            await door.acall(fans.forget, credentials_of(request), what=what)
-        except Invalid as error:
-            return await run_in_threadpool(_page, request, error=error)
-        return go(HERE, said="fan_forgotten_all" if what == "all" else "fan_forgotten", lang=lang)
-    told = {name: sent.values.get(name, "") for name in TELLABLE if name != "interests"}
+    credentials, what = credentials_of(request), sent.values.get("forget", "")
+    told: dict[str, Any] = {name: sent.values.get(name, "") for name in ("prefecture", "age_band", "gender", "tie_to")}
+    told |= {name: sent.lists.get(name, ()) for name in ("interests", "kinds")}
     try:
-        await door.acall(fans.tell, credentials_of(request), **told, interests=sent.lists.get("interests", ()))
+        if what:
+            await door.acall(fans.forget, credentials, what=what)
+        else:
+            await door.acall(fans.tell, credentials, **told)
     except Invalid as error:
-        return await run_in_threadpool(_page, request, error=error, sent=sent, at="self")
-    return go(HERE, said="fan_told", lang=lang)
+        return await run_in_threadpool(_page, request, error=error, sent=sent)
+    said = {"": "fan_told", "all": "fan_forgotten_all"}.get(what, "fan_forgotten")
+    return go(HERE, said=said, lang=request.query_params.get("lang", ""))
 
 
-@own_deed
-async def tie(request: Request) -> Response:
-    """Keep how one is tied to a town."""
-    sent = await read_form(request, most_files=0)
-    kinds = sent.lists.get("kinds", ())
-    try:
-        if not kinds:
-            raise Invalid.at("kinds", "fan_kind_missing")
-        code = sent.values.get("municipality_code", "")
-        await door.acall(fans.tie, credentials_of(request), municipality_code=code, kinds=kinds)
-    except Invalid as error:
-        return await run_in_threadpool(_page, request, error=error, sent=sent, at="tie")
-    return go(HERE, said="fan_tied", lang=request.query_params.get("lang", ""))
-
-
-routes = [
-    Route(HERE, about_page),
-    Route(HERE, tell, methods=["POST"]),
-    Route(f"{HERE}/tie", tie, methods=["POST"]),
-]
+routes = [Route(HERE, about_page), Route(HERE, tell, methods=["POST"])]

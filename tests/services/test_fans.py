@@ -58,6 +58,18 @@ def test_ties_to_several_towns_are_of_several_kinds(tx, world):
     assert tie(tx, world.chie, municipality_code=HITOYOSHI, kinds=()).ties == (TieView(NISHIKI, "錦町", ("family",)),)
 
 
+def test_all_is_told_in_one_breath_or_not_at_all(tx, world):
+    seen = tell(tx, world.chie, prefecture="08", tie_to=HITOYOSHI, kinds=("visited",))
+    assert (seen.prefecture, seen.ties) == ("08", (TieView(HITOYOSHI, "人吉市", ("visited",)),))
+    seen = tell(tx, world.chie, prefecture="08", tie_to=HITOYOSHI, kinds=("family", "visited"))
+    assert seen.ties == (TieView(HITOYOSHI, "人吉市", ("family", "visited")),)
+    with pytest.raises(Invalid) as refused:
+        tell(tx, world.chie, prefecture="99", tie_to="999999", kinds=("king",))
+    assert [(one.field, one.code) for one in refused.value.errors] == [
+        ("prefecture", "choice_wrong"), ("tie_to", "municipality_unknown"), ("kinds", "choice_wrong")]  # fmt: skip
+    assert my_fan(tx, world.chie) == seen
+
+
 def test_nobody_sees_what_another_told(tx, world):
     tell(tx, world.chie, prefecture="08")
     tie(tx, world.chie, municipality_code=HITOYOSHI, kinds=("visited",))

@@ -53,33 +53,43 @@ def test_what_was_typed_comes_back_when_it_is_wrong(visit, world):
 
 def test_ties_are_added_and_taken_back(visit, world):
     chie = visit(world.chie)
-    answer = chie.post(f"{HERE}/tie", data={"municipality_code": HITOYOSHI, "kinds": ["visited", "family"]})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/me/about?said=fan_tied")
+    answer = chie.post(HERE, data={"prefecture": "08", "tie_to": HITOYOSHI, "kinds": ["visited", "family"]})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/me/about?said=fan_told")
     page = chie.get(HERE).text
     assert f"{t('fan.tie.family')}{t('fan.and')}{t('fan.tie.visited')}" in page
     assert f'name="forget" value="tie:{HITOYOSHI}"' in page
+    # saving the rest leaves them alone
+    chie.post(HERE, data={"prefecture": "13"})
+    assert [one.kinds for one in seen_by(world.chie).ties] == [("family", "visited")]
     chie.post(HERE, data={"forget": f"tie:{HITOYOSHI}"})
-    assert seen_by(world.chie).ties == ()
+    assert (seen_by(world.chie).ties, seen_by(world.chie).prefecture) == ((), "13")
 
 
 @pytest.mark.parametrize(("sent", "words"), [
-    ({"kinds": "visited"}, "errors.municipality_unknown"),
-    ({"municipality_code": HITOYOSHI}, "errors.fan_kind_missing"),
-    ({"municipality_code": HITOYOSHI, "kinds": "king"}, "errors.choice_wrong"),
+    ({"kinds": "visited"}, "errors.fan_town_missing"),
+    ({"tie_to": "999999", "kinds": "visited"}, "errors.municipality_unknown"),
+    ({"tie_to": HITOYOSHI}, "errors.fan_kind_missing"),
+    ({"tie_to": HITOYOSHI, "kinds": "king"}, "errors.choice_wrong"),
 ])  # fmt: skip
-def test_a_wrong_tie_is_said_where_it_is_wrong(visit, world, sent, words):
-    answer = visit(world.chie).post(f"{HERE}/tie", data=sent)
-    assert (answer.status_code, t(words) in answer.text) == (422, True)
-    if "kinds" in sent and sent["kinds"] == "visited":
+def test_a_wrong_tie_is_said_where_it_is_wrong_and_nothing_is_kept(visit, world, sent, words):
+    answer = visit(world.chie).post(HERE, data=sent | {"prefecture": "08", "interests": "food"})
+    assert (answer.status_code, t(words) in answer.text, seen_by(world.chie).told) == (422, True, 0)
+    assert '<option value="08" selected>' in answer.text
+    if sent.get("kinds") == "visited":
         assert 'name="kinds" value="visited" checked' in answer.text
-    if "municipality_code" in sent:
+    if sent.get("tie_to") == HITOYOSHI:
         assert f'<option value="{HITOYOSHI}" selected>' in answer.text
+
+
+def test_all_mistakes_are_said_at_once(visit, world):
+    answer = visit(world.chie).post(HERE, data={"gender": "あ" * 41, "tie_to": HITOYOSHI, "interests": "money"})
+    for words in (t("errors.text_too_long", limit=40), t("errors.fan_kind_missing"), t("errors.choice_wrong")):
+        assert words in answer.text
 
 
 def test_one_thing_or_everything_is_taken_back(visit, world):
     chie = visit(world.chie)
-    chie.post(HERE, data={"prefecture": "08", "age_band": "30", "gender": "女"})
-    chie.post(f"{HERE}/tie", data={"municipality_code": HITOYOSHI, "kinds": "visited"})
+    chie.post(HERE, data={"prefecture": "08", "age_band": "30", "gender": "女", "tie_to": HITOYOSHI, "kinds": "visited"})
     # a button takes back its own field, whatever stands in the others at that moment
     answer = chie.post(HERE, data={"forget": "gender", "prefecture": "13", "age_band": "", "gender": "x"})
     assert answer.headers["location"] == "/me/about?said=fan_forgotten"
