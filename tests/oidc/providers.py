@@ -38,13 +38,14 @@ class Providers:
     """The addresses of the providers, and the settings that point at them."""
 
     urls: dict[str, str]
+    base: str = OURS
 
     def settings(self) -> dict[str, str]:
         """The variables that switch all of them on."""
         town = {"name": "town", "label": "町の職員アカウント", "issuer": self.urls["google"], "id": "town-client",
                 "secret": SECRETS["town"], "algorithm": "ES256"}  # fmt: skip
         return {
-            "TAMEMAP_BASE_URL": OURS,
+            "TAMEMAP_BASE_URL": self.base,
             "TAMEMAP_OIDC_LINE_ID": "line-client",
             "TAMEMAP_OIDC_LINE_SECRET": SECRETS["line"],
             "TAMEMAP_OIDC_LINE_URL": self.urls["line"],
@@ -95,7 +96,7 @@ def running(base: str = OURS) -> Iterator[Providers]:
             while not line.startswith("{"):
                 line = process.stdout.readline()
                 assert line, log.seek(0) or log.read()
-            yield Providers(json.loads(line))
+            yield Providers(json.loads(line), base)
         finally:
             process.stdin.close()
             process.wait(timeout=20)
