@@ -92,7 +92,7 @@ def test_a_program_is_named_by_its_key(world, visit, recalled):
     visit().post(f"{API}/desk/flyers/{recalled}/decision", json={"decision": "up"}, headers={"authorization": f"Bearer {text}"})
     said = sentences(visit(world.ben).get(HERE))
     assert "プログラム「町のホームページ」（人吉市 総務課）がチラシ「秋の市」をマップに載せました" in said[0]
-    assert "Benさん（人吉市 総務課）が鍵「町のホームページ」を作りました" in said[1]
+    assert "Benさん（人吉市 総務課）がアクセストークン「町のホームページ」を作りました" in said[1]
 
 
 def test_it_can_be_narrowed_by_form_and_a_wrong_day_is_said(world, visit, recalled):
