@@ -43,8 +43,8 @@ ASKS_PER_MAIL_IN_ALL = 20
 # mails within an hour to all addresses; a town hall or a school stands behind one client
 ASKS_PER_CLIENT = 100
 ASKS_PER_BROWSER = 30
-# wrong tries (one at two codes counts twice) within an hour, and within a day of strangers at one address: with 30 of them
-# a guesser needs some 60 years for an even chance
+# wrong tries (one at two codes counts twice) within an hour; and within a day at one address, of all strangers together or of
+# one known browser: with 30 of them a guesser needs some 60 years for an even chance
 WRONG_PER_BROWSER = 30
 WRONG_PER_CLIENT = 60
 WRONG_PER_MAIL = 30
@@ -191,17 +191,19 @@ def check(db: Session, actor: Actor, *, purpose: str, mail: str, code: str, brow
 def _demand_patience(db: Session, browser_hash: str, who: str, mail: str, *, known: bool) -> None:
     _demand_fewer_wrong(db, WRONG_PER_BROWSER, HOUR, SignInCode.browser_hash == browser_hash)
     if known:
+        # a browser in a library may have let in many: what is guessed there counts there
+        _demand_fewer_wrong(db, WRONG_PER_MAIL, DAY, col(SignInCode.mail) == mail, col(SignInCode.browser_hash) == browser_hash)
         return
     _demand_fewer_wrong(db, WRONG_PER_MAIL, DAY, SignInCode.mail == mail)
     if who:
         _demand_fewer_wrong(db, WRONG_PER_CLIENT, HOUR, SignInCode.client_hash == who)
 
 
-def _demand_fewer_wrong(db: Session, amount: int, within: timedelta, which: Any) -> None:
+def _demand_fewer_wrong(db: Session, amount: int, within: timedelta, *which: Any) -> None:
     since = clock.now() - within
     wrong, oldest = db.exec(
         select(func.coalesce(func.sum(SignInCode.tries), 0), func.min(SignInCode.created_at)).where(
-            which, SignInCode.created_at > since, SignInCode.tries > 0
+            *which, SignInCode.created_at > since, SignInCode.tries > 0
         )
     ).one()
     if wrong >= amount:

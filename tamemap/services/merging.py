@@ -12,9 +12,11 @@ from sqlalchemy import delete, update
 from sqlmodel import SQLModel, col, select
 
 from tamemap import clock, session
+from tamemap.domain.actors import Ground
 from tamemap.domain.permissions import demand_self
 from tamemap.errors import Conflict, Invalid
 from tamemap.models import AccessToken, Fan, GroupMember, Person, Picture, Reaction, Report, Role, Tie
+from tamemap.queries.grounds import ground_of
 from tamemap.queries.people import actor_of_person
 from tamemap.queries.ways import Belongings, belongings
 from tamemap.services import authority, handshakes, sessions, ways
@@ -228,11 +230,15 @@ def _one_person(db: Session, person: Person, other: Person) -> None:
 
 
 def _write_down(db: Session, actor: Actor, person: Person, other: Person, roles: list[Any]) -> None:
-    """Rights that changed hands stand in the audit trail."""
-    if roles:
-        one = actor_of_person(db, person, session_id=actor.session_id)
-        detail = {"merged": other.public_id, "roles": len(roles)}
-        authority.record(db, one, "staff.change", None, thing="person", thing_id=person.public_id, detail=detail)
+    """Rights that changed hands stand in the audit trail of each town and region."""
+    one = actor_of_person(db, person, session_id=actor.session_id)
+    for role in roles:
+        ground = Ground(None, role.region_id) if role.region_id else None
+        if role.municipality_code:
+            ground = ground_of(db, role.municipality_code)
+        authority.record(
+            db, one, "staff.change", ground, thing="person", thing_id=person.public_id, detail={"merged": other.public_id}
+        )
 
 
 PLAN: dict[str, str | Callable[[Session, Person, Person], None]] = {

@@ -282,7 +282,13 @@ def test_staff_rights_come_along_when_a_code_proved_them_and_that_is_written_dow
     assert actor_of_session(tx, token=token).staff_of == {HITOYOSHI}
     entry = tx.exec(select(AuditEntry)).one()
     assert (entry.verb, entry.actor_id, entry.thing_id) == ("staff.change", aki.person_id, aki.public_id)
-    assert entry.detail == {"merged": world.ben.public_id, "roles": 1}
+    assert (entry.actor_kind, entry.municipality_code, entry.detail) == ("staff", HITOYOSHI, {"merged": world.ben.public_id})
+
+
+def test_an_operators_rights_are_written_down_for_the_region(tx, world):
+    merged(tx, world.aki, world.emi)
+    entry = tx.exec(select(AuditEntry)).one()
+    assert (entry.actor_kind, entry.municipality_code, entry.region_id) == ("operator", None, next(iter(world.emi.operator_of)))
 
 
 def test_staff_who_have_not_shown_who_they_are_take_no_other_account_in(tx, world):

@@ -163,6 +163,22 @@ def test_akis_own_browser_types_its_code_while_strangers_guess(tx, world):
     assert guess(tx, at(100), "own", code, known=known) == ""
 
 
+def test_in_a_known_browser_strangers_guess_no_more_than_elsewhere(tx, world):
+    """Aki came in at the library once; whoever sits there now has thirty guesses a day, and she elsewhere goes on."""
+    start, known = clock.now(), known_mark(AKI, "library")
+    for number in range(WRONG_PER_MAIL // TRIES):
+        with clock.frozen_at(start + number * 30 * MINUTE):
+            code = code_of(ask(tx, at(1), "library", known=known))
+            for _ in range(TRIES):
+                guess(tx, at(1), "library", wrong(code), known=known)
+    with clock.frozen_at(start + 300 * MINUTE):
+        code = code_of(ask(tx, at(1), "library", known=known))
+        with pytest.raises(TooMany, match="sign_in_tries_over"):
+            guess(tx, at(1), "library", code, known=known)
+        home = known_mark(AKI, "home")
+        assert guess(tx, at(2), "home", code_of(ask(tx, at(2), "home", known=home)), known=home) == ""
+
+
 def test_the_day_after_everything_is_as_before(tx, world):
     guessed(tx)
     with clock.frozen_at(clock.now() + mail_codes.DAY):
