@@ -221,6 +221,7 @@ async def _stopped(
 ) -> Response:
     """A page that says what happened, and leads on: once more, or by another way."""
     lang = lang or language(request)
+    purpose = purpose if purpose in {"add", "residence"} else "sign_in"
     # what came back knows no language; the page speaks the one that it began in
     spoken = request if lang == language(request) else Request({**request.scope, "query_string": f"lang={lang}".encode()})
     deed = "/auth/residence" if purpose == "residence" else f"/auth/{provider.name}"
@@ -229,7 +230,7 @@ async def _stopped(
         show,
         spoken,
         "provider_stopped.html",
-        title=t("provider.stopped", lang, provider=provider.words(lang)),
+        title=t(f"provider.stopped_{purpose}", lang, provider=provider.words(lang)),
         error=error,
         deed=deed,
         purpose=purpose,

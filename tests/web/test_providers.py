@@ -235,6 +235,12 @@ def test_an_answer_is_good_only_for_the_provider_that_was_asked(on):
     assert count(SignedIn) == 0
 
 
+def test_a_purpose_that_there_is_not_is_refused(on, world, visit):
+    page = visit(world.ben).post("/auth/google", data={"purpose": "again", "then": "/desk"}, headers={"origin": OURS})
+    assert page.status_code == 422
+    assert t("errors.purpose_unknown") in page.text
+
+
 def test_nobody_is_sent_to_a_strangers_page(on):
     answer = dances(browser(), "google", then="https://evil.example/")
     assert answer.headers["location"] == "/me/ways?welcome=1"
