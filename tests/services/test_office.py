@@ -1,0 +1,180 @@
+"""Every verb that staff have by their office, done by Ben for real: one entry in the trail, which can be read in words."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from tamemap.domain.permissions import OFFICE, TABLE
+from tamemap.models import AuditEntry, Person
+from tamemap.queries.audit import entries
+from tamemap.services import (
+    boards,
+    decisions,
+    flyers,
+    groups,
+    groups_members,
+    invitations,
+    map_settings,
+    reports,
+    residence_codes,
+    staff,
+    tokens,
+)
+from tamemap.web.audit_words import plain_sentence
+from tests import factories
+from tests.factories import HITOYOSHI
+from tests.services.group_rows import group, join
+
+# looking is no deed; and what nobody does by office alone, since they are the group's owner or live there besides
+LOOKING = {
+    "flyer.see_resident_face",
+    "flyer.see_down",
+    "flyer.see_history",
+    "group.see_members",
+    "desk.see",
+    "staff.see",
+    "audit.read",
+}
+
+
+def flyer(tx, world):
+    return factories.flyer(tx, world.aki, outside=True).public_id
+
+
+def topic(tx, world):
+    return factories.topic(tx, world.aki).public_id
+
+
+def post(tx, world):
+    return factories.post(tx, world.aki, topic(tx, world)).public_id
+
+
+def board(tx, world, writers):
+    row = factories.board(tx, "hitoyoshi-hiroba")
+    made = topic(tx, world)
+    row.writers = writers
+    tx.add(row)
+    tx.flush()
+    return made
+
+
+def club(tx, world):
+    return group(tx, world.aki, world.ben).slug
+
+
+def asked(tx, world):
+    return groups.ask(tx, world.aki, name="さくら会", slug="sakura-kai", municipality_code=HITOYOSHI, words="お願いします。").slug
+
+
+def editor(tx, world):
+    join(tx, group(tx, world.aki, world.ben), world.chie)
+    return "sakura-kai"
+
+
+def report(tx, world):
+    return reports.make(tx, world.chie, thing="topic", thing_id=topic(tx, world), reason="rude").public_id
+
+
+def gina(tx, world):
+    made = factories.person(tx, "Gina")
+    invitations.give_staff(tx, person_id=made.person_id, municipality_code=HITOYOSHI, level="curator")
+    tx.flush()
+    return made.public_id
+
+
+def batch(tx, actor):
+    return residence_codes.make(
+        tx,
+        actor,
+        municipality_code=HITOYOSHI,
+        kind="newsletter",
+        name="広報12月号",
+        amount=1,
+        uses_each=100,
+        ends_on="2027-03-31",
+    ).public_id
+
+
+def chie(tx):
+    return tx.exec(select(Person.public_id).where(Person.name == "Chie")).one()
+
+
+def none(tx, world):
+    return ""
+
+
+# by verb: what is there before (made by others), and Ben's deed
+DEEDS = {
+    "flyer.change": (flyer, lambda tx, ben, one: flyers.change(tx, ben, public_id=one, raw={"title": "冬の市"})),
+    "flyer.delete": (flyer, lambda tx, ben, one: flyers.delete(tx, ben, public_id=one, reason="古い")),
+    "flyer.place_outside": (flyer, lambda tx, ben, one: flyers.set_outside(tx, ben, public_id=one, outside=False)),
+    "flyer.decide": (flyer, lambda tx, ben, one: decisions.decide(tx, ben, public_id=one, decision="recall", reason="雨")),
+    "topic.open_theme": (
+        none,
+        lambda tx, ben, _: boards.open_topic(tx, ben, board="hitoyoshi-hiroba", kind="theme", title="お題", body="川のことを。"),
+    ),
+    "topic.close": (topic, lambda tx, ben, one: boards.close_topic(tx, ben, topic=one)),
+    "topic.remove": (topic, lambda tx, ben, one: boards.remove_topic(tx, ben, topic=one, reason="荒い")),
+    "post.write_residents": (
+        lambda tx, world: board(tx, world, "residents"),
+        lambda tx, ben, one: boards.write_post(tx, ben, topic=one, body="市役所です。"),
+    ),
+    "post.write_staff": (
+        lambda tx, world: board(tx, world, "staff"),
+        lambda tx, ben, one: boards.write_post(tx, ben, topic=one, body="引きつぎです。"),
+    ),
+    "post.remove": (post, lambda tx, ben, one: boards.remove_post(tx, ben, post=one, reason="荒い")),
+    "report.see": (report, lambda tx, ben, one: reports.close(tx, ben, report=one)),
+    "group.change": (club, lambda tx, ben, one: groups.change(tx, ben, slug=one, raw={"description": "なおしました。"})),
+    "group.remove_member": (
+        editor,
+        lambda tx, ben, one: groups_members.remove_member(tx, ben, slug=one, public_id=chie(tx)),
+    ),
+    "group.hand_over": (
+        editor,
+        lambda tx, ben, one: groups_members.appoint(tx, ben, slug=one, public_id=chie(tx)),
+    ),
+    "group.close": (club, lambda tx, ben, one: groups.close(tx, ben, slug=one)),
+    "group.decide": (asked, lambda tx, ben, one: groups.decide(tx, ben, slug=one, approve=True)),
+    "staff.invite": (
+        none,
+        lambda tx, ben, _: staff.invite(tx, ben, mail="h@example.jp", role="curator", municipality_codes=(HITOYOSHI,)),
+    ),
+    "staff.change": (gina, lambda tx, ben, one: staff.end(tx, ben, person=one, municipality_code=HITOYOSHI)),
+    "residence_code.make": (none, lambda tx, ben, _: batch(tx, ben)),
+    "residence_code.see": (
+        lambda tx, world: batch(tx, world.emi),
+        lambda tx, ben, one: residence_codes.hand_out(tx, ben, public_id=one),
+    ),
+    "map.set": (
+        none,
+        lambda tx, ben, _: map_settings.change(tx, ben, slug="hitoyoshi", guests_may_post=False, hold_guests=True),
+    ),
+    "town.make_token": (
+        none,
+        lambda tx, ben, _: tokens.make(tx, ben, name="ホームページ", scopes=("flyers",), days=9, municipality_code=HITOYOSHI),
+    ),
+}
+
+
+def test_no_deed_by_office_is_forgotten_here():
+    assert set(DEEDS) | LOOKING == {verb for verb, who in TABLE.items() if who & OFFICE}
+
+
+@pytest.mark.parametrize("verb", DEEDS)
+def test_bens_deed_is_one_entry_with_its_thing_and_reads_as_a_sentence(tx, world, verb):
+    before, deed = DEEDS[verb]
+    thing = before(tx, world)
+    already = set(tx.exec(select(AuditEntry.id)).all())
+    deed(tx, world.ben, thing)
+    (entry,) = [row for row in tx.exec(select(AuditEntry)) if row.id not in already]
+    assert (entry.verb, entry.actor_id, entry.actor_kind) == (verb, world.ben.person_id, "staff")
+    assert (entry.municipality_code, bool(entry.thing and entry.thing_id)) == (HITOYOSHI, True)
+    view = entries(tx, world.ben, limit=1).items[0]
+    assert view.verb == verb
+    for lang, name in (("ja", "Benさん（人吉市 職員）"), ("en", "Ben (人吉市 staff)")):
+        said = plain_sentence(view, lang)
+        assert name in said
+        assert view.thing.name in said
+    assert view.thing.name
