@@ -126,7 +126,7 @@ def _tell_who_stays(db: Session, person_id: int) -> None:
         staff = select(Role.person_id).where(Role.role == "staff", Role.municipality_code == group.municipality_code)
         for other in db.exec(staff.distinct()).all():
             if other != person_id:
-                url = f"/g/{group.slug}"
+                url = f"/g/{group.slug}/manage"
                 notices.tell(db, person_id=other, code="group_without_owner", params={"title": group.name}, url=url)
     for town in towns_left_alone(db, person_id):
         region = or_(col(Role.region_id) == town.region_id, col(Role.region_id).is_(None))
