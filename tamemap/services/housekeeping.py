@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, delete, or_, select, update
 
 from tamemap import clock
-from tamemap.models import Handshake, Heartbeat, IdempotentAnswer, Notice, OutboxEntry, Post, Reaction, SignedIn, SignInCode
+from tamemap.models import (
+    Handshake,
+    Heartbeat,
+    IdempotentAnswer,
+    Invitation,
+    Notice,
+    OutboxEntry,
+    Post,
+    Reaction,
+    SignedIn,
+    SignInCode,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -35,6 +46,7 @@ class Swept:
     outbox: int
     notices: int
     posts: int
+    invitations: int = 0
 
 
 def beat(db: Session, actor: Actor, *, name: str) -> None:
@@ -47,7 +59,8 @@ def beat(db: Session, actor: Actor, *, name: str) -> None:
 
 def sweep(db: Session, actor: Actor) -> Swept:
     """Forget sign-in codes, handshakes and answers to retried requests after a day, ended sessions, outbox entries a
-    week after they were done (90 days after they died), notices after a year, the words of removed posts after 30 days.
+    week after they were done (90 days after they died), notices after a year, the words of removed posts after 30 days,
+    invitations (they hold an address) 30 days after they could last be taken up.
     """
     now = clock.now()
     removed = col(Post.deleted_at) < now - MONTH
@@ -60,6 +73,7 @@ def sweep(db: Session, actor: Actor) -> Swept:
         outbox=_forget(db, OutboxEntry, or_(col(OutboxEntry.done_at) < now - WEEK, col(OutboxEntry.dead_at) < now - DEAD_LIFE)),
         notices=_forget(db, Notice, col(Notice.created_at) < now - NOTICE_LIFE),
         posts=db.exec(update(Post).where(removed, col(Post.body) != "").values(body="", html="")).rowcount,
+        invitations=_forget(db, Invitation, col(Invitation.expires_at) < now - MONTH),
     )
 
 

@@ -12,6 +12,7 @@ from tamemap.models import (
     Handshake,
     Heartbeat,
     IdempotentAnswer,
+    Invitation,
     Notice,
     OutboxEntry,
     Post,
@@ -20,8 +21,9 @@ from tamemap.models import (
     SignInCode,
 )
 from tamemap.queries.posts import posts
-from tamemap.services import boards, housekeeping
+from tamemap.services import boards, housekeeping, invitations
 from tamemap.services.housekeeping import Swept
+from tests.factories import HITOYOSHI
 
 DAY = timedelta(days=1)
 
@@ -82,3 +84,12 @@ def test_a_heartbeat_moves_on(tx, world):
     with clock.frozen_at(clock.now() + DAY):
         housekeeping.beat(tx, SYSTEM, name="worker")
         assert tx.exec(select(Heartbeat.name, Heartbeat.beat_at)).all() == [("worker", clock.now())]
+
+
+def test_an_invitations_address_goes_thirty_days_after_its_link(tx, world):
+    invitations.send(tx, world.ben, mail="gina@example.jp", role="curator", municipality_codes=(HITOYOSHI,))
+    with clock.frozen_at(clock.now() + 43 * DAY):
+        assert housekeeping.sweep(tx, SYSTEM).invitations == 0
+    with clock.frozen_at(clock.now() + 45 * DAY):
+        assert housekeeping.sweep(tx, SYSTEM).invitations == 1
+    assert tx.exec(select(Invitation)).all() == []
