@@ -6,10 +6,12 @@ transaction, one of ``tamemap.queries`` a reading one; both are ``fn(db, actor, 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import OperationalError
 
 from tamemap import clock, session
 from tamemap import db as database
@@ -78,7 +80,8 @@ def call(
         answer = function(db, actor, *args, **kwargs)
         unmarked = tokens.unmarked(db, actor)
     if unmarked:
-        with database.transaction(write=True) as db:
+        # what was done stands, whether or not there is a moment to write down by which token
+        with suppress(OperationalError), database.transaction(write=True) as db:
             mark(db, actor)
     return answer
 
