@@ -69,8 +69,8 @@ class PostPage:
 
     def place(self, name: str) -> None:
         """Look for a place by name and take the first."""
-        self.page.get_by_role("combobox").fill(name)
-        self.page.get_by_role("option").first.click()
+        self.page.locator("#pf-place").fill(name)
+        self.page.locator("[role=option]").first.click()
         self.goes_on()
 
     def goes_on(self, words: str = "人吉市マップに貼ります") -> None:

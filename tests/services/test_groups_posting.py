@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
@@ -56,6 +58,20 @@ def test_chie_posts_for_the_group_and_all_of_it_stand_to_the_flyer(tx, world, ak
     flyers.change(tx, aki, public_id=public_id, raw={"title": "春の市"})
     assert flyers.set_outside(tx, aki, public_id=public_id, outside=False).placements[1].state == "withdrawn"
     assert [one.title for one in group_page(tx, world.dai, slug="sakura-kai").flyers] == ["春の市"]
+
+
+def test_a_groups_program_speaks_for_the_group_and_is_nobody_elses(tx, world, sakura, aki):
+    own = factories.flyer(tx, aki)
+    program = replace(aki, scopes=frozenset({"flyers", "boards"}), owns=frozenset())
+    public_id = put_up(tx, program, "")
+    assert flyer_view(tx, world.dai, public_id=public_id).group.slug == "sakura-kai"
+    flyers.change(tx, program, public_id=public_id, raw={"title": "春の市"})
+    with pytest.raises(Forbidden):
+        flyers.change(tx, program, public_id=own.public_id, raw={"title": "のっとり"})
+    topic = boards.open_topic(tx, program, board="hitoyoshi-hiroba", kind="talk", title="市", body="来てね")
+    assert topic.author.group.slug == "sakura-kai"
+    with pytest.raises(Forbidden, match="token_scope_missing"):
+        groups.close(tx, program, slug="sakura-kai")
 
 
 def test_what_the_poster_says_of_the_organiser_stays(tx, chie):
