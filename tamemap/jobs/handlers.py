@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tamemap import clock
+from tamemap import db as database
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
 from tamemap.services import leaving, pictures
@@ -32,6 +33,7 @@ def finish_leaving(payload: dict[str, Any]) -> None:
     leaving.finish(payload)
     if goodbye := payload.get("goodbye"):
         send_mail(goodbye)
+    database.checkpoint()
 
 
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {

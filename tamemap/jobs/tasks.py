@@ -37,6 +37,7 @@ def sweep() -> None:
     files = pictures.sweep()
     with database.transaction(write=True) as db:
         housekeeping.beat(db, SYSTEM, name="sweep")
+    database.checkpoint()
     log.info("swept %s, pictures %s, reminded %d", swept, files, reminded)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import SQLModel, col, func, select
@@ -84,6 +85,18 @@ def test_of_who_leaves_with_everything_nothing_stays_in_any_file(world, life):
     assert [path for path in letters if "654321" in path.read_text()] != []
     assert len([path for path in letters if MAIL in path.read_text()]) == 1
     assert [(folder, needle) for folder, needle in found_in_files([*life.needles, *WORDS, *FLYER_WORDS])] == [("mail", MAIL)]
+
+
+def test_of_who_leaves_with_everything_nothing_stays_on_the_disk_either(world, life):
+    address = db.engine().url
+    if address.get_backend_name() != "sqlite":
+        return  # PostgreSQL overwrites what was deleted in its own time
+    files = [Path(address.database + end) for end in ("", "-wal")]
+    assert any(MAIL.encode() in one.read_bytes() for one in files)
+    gone(life)
+    db.checkpoint()
+    kept = b"".join(one.read_bytes() for one in files if one.exists())
+    assert [needle for needle in [MAIL, NAME, *WORDS] if needle.encode() in kept] == []
 
 
 def db_folder():
