@@ -64,7 +64,6 @@ def begin(
         raise Invalid("purpose_unknown")
     if purpose == "add":
         demand_self(actor)
-        sessions.demand_fresh(db, actor)
     return _begin(db, actor, KIND, browser_key, provider=provider, purpose=purpose, then=then, lang=lang)
 
 

@@ -25,7 +25,6 @@ from tamemap.web.forms import read_form
 from tamemap.web.known_browsers import remember_known
 from tamemap.web.own_pages import go, own_deed, own_page, show
 from tamemap.web.respond import PRIVATE, language
-from tamemap.web.sign_in import leading_to_providers
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -71,7 +70,7 @@ def _welcome(request: Request) -> Response:
 def _page(request: Request, *, error: TamemapError | None = None, typed: dict[str, str] | None = None) -> Response:
     lang = language(request)
     own = door.call(_own, credentials_of(request))
-    answer = show(
+    return show(
         request,
         "me_ways.html",
         title=t("ways.title", lang),
@@ -85,8 +84,6 @@ def _page(request: Request, *, error: TamemapError | None = None, typed: dict[st
         proof_sent=request.query_params.get("proof") == "sent",
         mail_folder=_mail_folder(),
     )
-    answer.headers["Content-Security-Policy"] = leading_to_providers(answer.headers["Content-Security-Policy"])
-    return answer
 
 
 def _mail_folder() -> str:

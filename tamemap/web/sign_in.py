@@ -181,13 +181,8 @@ def _page(request: Request, template: str, *, error: TamemapError | None = None,
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
     if error and "retry_after" in error.params:
         headers["Retry-After"] = str(error.params["retry_after"])
-    rules = leading_to_providers(policy())
+    rules = policy(forms=oidc.form_origins())
     return document(request, body, cache=PRIVATE, policy=rules, status=error.status if error else 200, headers=headers)
-
-
-def leading_to_providers(rules: str) -> str:
-    """A content policy of ours whose forms may lead on to the providers that are switched on: browsers follow the redirect."""
-    return rules.replace("form-action 'self'", " ".join(["form-action 'self'", *oidc.form_origins()]))
 
 
 def _stay(request: Request, path: str) -> str:

@@ -203,6 +203,7 @@ def test_an_answer_is_good_once(on):
     again.cookies.update(client.cookies)
     answer = returns(again, back)
     assert answer.status_code == 422
+    assert t("errors.handshake_over") in answer.text
     assert count(SignedIn) == 1
 
 
@@ -231,7 +232,9 @@ def test_an_answer_is_good_only_in_the_browser_that_asked(on):
 def test_an_answer_is_good_only_for_the_provider_that_was_asked(on):
     client = browser()
     back = Visitor("aki").goes_to(leaves(client, "google"))
-    assert client.get("/auth/town/callback", params=back.fields).status_code == 422
+    answer = client.get("/auth/town/callback", params=back.fields)
+    assert answer.status_code == 422
+    assert t("errors.handshake_over") in answer.text
     assert count(SignedIn) == 0
 
 
