@@ -27,6 +27,7 @@ MAILED = frozenset(
         *("flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "post_removed", "report_made"),
         *("group_without_owner", "town_without_lead"),
         *("group_asked", "group_approved", "group_declined", "group_handed_over"),
+        "residence_ends",
     }
 )
 # many of a kind about one thing: while one is unread, it is renewed instead of doubled
