@@ -47,6 +47,7 @@ class OwnRow:
     outside: bool = False
     may_outside: bool = True
     poster: str = ""
+    group: str = ""  # in whose name it stands
     created: str = ""
     body: str = ""
     url: str = ""
@@ -78,12 +79,19 @@ def own_row(view: OwnView) -> OwnRow:
         state=card.state,
         outside=view.outside,
         may_outside="recalled" not in above and card.state != "recalled",
-        poster=t("desk.by_guest") if view.by_guest else view.poster_name,
+        poster=_poster(view),
+        group=view.group.name if view.group else "",
         created=moment_words(view.created_at),
         body=view.body,
         url=urls.flyer_page(card.public_id),
         map_url=urls.map_page(card.map_slug, flyer=card.public_id, embed=1),
     )
+
+
+def _poster(view: OwnView) -> str:
+    """Who posted it; for a group with the person behind it."""
+    name = t("desk.by_guest") if view.by_guest else view.poster_name
+    return t("group.posted_by", group=view.group.name, name=name or t("people.left")) if view.group else name
 
 
 @dataclass

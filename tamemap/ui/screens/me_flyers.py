@@ -40,6 +40,10 @@ def _own(flyer: rx.Var) -> rx.Component:
         own_picture(flyer),
         rx.el.div(
             rx.el.h3(link(flyer.title, href=flyer.url)),
+            rx.cond(
+                flyer.group != "",
+                rx.el.p(rx.el.span(t("group.badge"), class_name="tm-badge"), " ", flyer.group, class_name="tm-muted"),
+            ),
             own_facts(flyer),
             rx.el.ul(rx.foreach(flyer.stands, stand), class_name="tm-plain-list"),
             class_name="tm-stack tm-stack--tight tm-own__body",
