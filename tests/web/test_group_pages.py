@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
 import pytest
 from sqlmodel import select
 
@@ -93,6 +96,20 @@ def test_aki_hands_over_to_chie_and_leaves(visit, world, sakura):
     assert aki.post(ROOM, data={"deed": "leave"}).headers["location"] == "/groups/new?said=group_leave"
     assert roles() == [(world.chie.person_id, "owner")]
     assert aki.get(ROOM).status_code == 403
+
+
+def test_of_two_who_are_handed_over_to_at_once_one_becomes_owner(visit, world, sakura):
+    with db.transaction(write=True) as tx:
+        join(tx, sakura, world.fumi)
+    phones = ((visit(world.aki), world.chie), (visit(world.aki), world.fumi))
+
+    def press(phone, person):
+        return phone.post(ROOM, data={"deed": "hand_over", "person": person.public_id}).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        pressed = [threads.submit(copy_context().run, press, *one) for one in phones]
+        assert sorted(one.result() for one in pressed) == [303, 403]
+    assert [role for _, role in roles()].count("owner") == 1
 
 
 def test_an_open_page_of_somebody_removed_does_nothing_any_more(visit, world, sakura):
