@@ -84,12 +84,10 @@ def ground_of_report(db: Session, row: Report) -> Ground:
 
 def open_reports(db: Session, actor: Actor, *, limit: int = 50) -> tuple[ReportView, ...]:
     """The reports that wait for the actor's decision, the oldest first, at most 100. Raises Unauthenticated, Forbidden."""
-    if actor.is_guest:
-        raise Unauthenticated("sign_in_first")
     if actor.waiting:
         raise Unauthenticated("desk_needs_proof")
     if not actor.may_enter_desk:
-        raise Forbidden("not_allowed_staff_only")
+        raise Unauthenticated("sign_in_first") if actor.is_guest else Forbidden("not_allowed_staff_only")
     query = select(Report).where(col(Report.closed_at).is_(None), _for(actor))
     rows = db.exec(query.order_by(col(Report.id)).limit(max(1, min(limit, 100)))).all()
     codes = {row.municipality_code for row in rows}

@@ -10,6 +10,7 @@ from tamemap import door, urls
 from tamemap.queries.groups import GroupPage, GroupTopic, group_page
 from tamemap.urls import API
 from tamemap.web.api_maps import cached
+from tamemap.web.callers import of_program
 from tamemap.web.problems import language
 from tamemap.web.serial import card_json, moment
 
@@ -26,7 +27,7 @@ async def show_group(request: Request) -> Response:
       404: {description: no such group}
       410: {description: it has ended its work}
     """
-    found = await door.acall(group_page, door.GUEST, slug=request.path_params["group"])
+    found = await door.acall(group_page, of_program(request), slug=request.path_params["group"])
     return cached(request, group_json(found, language(request)), public=True)
 
 
