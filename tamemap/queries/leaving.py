@@ -91,7 +91,8 @@ def private_post() -> ColumnElement[bool]:
 def private_topic() -> ColumnElement[bool]:
     """What makes a topic a person's own: it was opened neither in a group's name nor in a town's, as its first post says."""
     first = aliased(Post)
-    began = select(func.min(first.id)).where(first.topic_id == Topic.id).scalar_subquery()
+    # said aloud: two levels down it would be any topic, and the first post of the whole town
+    began = select(func.min(first.id)).where(first.topic_id == Topic.id).correlate(Topic).scalar_subquery()
     office = select(Post.id).where(Post.id == began, Post.author_kind != "member").exists()
     return and_(col(Topic.group_id).is_(None), ~office)
 
