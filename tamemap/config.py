@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     oidc_apple_url: str = Field("", description="Apple: another address")
     oidc_others: SecretStr = Field(SecretStr(""), description="other providers: a JSON list, see docs/sign-in.md")
     oidc_digital_id: str = Field("", description="デジタル認証アプリ: client id")
-    oidc_digital_key: SecretStr = Field(SecretStr(""), description="デジタル認証アプリ: private key (PEM), or the path of its file")
+    oidc_digital_key: SecretStr = Field(SecretStr(""), description="デジタル認証アプリ: private key (PEM), or its path")
     oidc_digital_key_id: str = Field("", description="デジタル認証アプリ: key id, where the registered key has one")
     oidc_digital_url: str = Field(DIGITAL, description="デジタル認証アプリ: the realm's address; the sandbox has another")
     oidc_digital_issuer: str = Field("", description="デジタル認証アプリ: issuer, where it is not the realm's address")

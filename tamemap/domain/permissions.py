@@ -43,7 +43,7 @@ TABLE: dict[str, frozenset[str]] = {
         "post.write_staff": "staff operator",
         "post.write_as_group": "editor owner",
         "post.change": "author",
-        "post.remove": "author staff operator",
+        "post.remove": "author editor owner staff operator",
         "post.react": "member",
         "report.make": "anyone",
         "report.see": "staff operator",
@@ -112,14 +112,14 @@ SCOPES: dict[str, frozenset[str]] = {
             "post.write_staff",
             "post.write_as_group",
             "post.change",
-            "post.react",
         ]
     ),
     "desk": frozenset(
         ["desk.see", "flyer.decide", "flyer.see_down", "flyer.see_history", "topic.remove", "post.remove", "report.see"]
     ),
 }
-"""What a program's token may be good for, beyond reading, within what its organisation may. Accounts are for people."""
+"""What a program's token may be good for, beyond reading, within what its organisation may. Accounts and a tap of
+one's own are for people."""
 
 
 def needed(verb: str, ground: Ground) -> frozenset[str]:

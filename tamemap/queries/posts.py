@@ -136,7 +136,7 @@ def _view(
         deleted=False,
         reactions=tuple(ReactionView(kind, *taps.get(kind, (0, False))) for kind in REACTIONS),
         may_change=may_change,
-        may_remove=allowed(actor, "post.remove", ground, author=mine),
+        may_remove=allowed(actor, "post.remove", ground, author=mine, group_id=row.group_id),
     )
 
 

@@ -198,8 +198,10 @@ def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "") -> Re
     Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``).
     """
     row, topic, board, map_ = load_post(db, post, lock=True)
-    mine = is_author(db, actor, row)
-    demand(db, actor, "post.remove", ground_of_map(map_), author=mine, thing="post", thing_id=row.public_id)
+    # what was said in a group's name is its members' to take back, also when its officers have changed
+    mine = is_author(db, actor, row) or row.group_id in actor.groups
+    demand(db, actor, "post.remove", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
+           thing="post", thing_id=row.public_id)  # fmt: skip
     if row.deleted_at is not None:
         return Removed(row.public_id, again=True)
     reason = "" if mine else _reason(reason)

@@ -123,6 +123,17 @@ def test_a_fellow_takes_it_down_as_their_own_deed(tx, world, aki, chie):
     assert flyer_view(tx, world.dai, public_id=public_id).state == "up"
 
 
+def test_a_fellow_takes_back_what_was_said_in_the_groups_name_and_nobody_else_does(tx, world, aki, chie):
+    topic = boards.open_topic(tx, chie, board="hitoyoshi-hiroba", kind="talk", title="市", body="来てね", group="sakura-kai")
+    for_group = boards.write_post(tx, chie, topic=topic.public_id, body="また", group="sakura-kai")
+    for_herself = boards.write_post(tx, chie, topic=topic.public_id, body="わたし")
+    with pytest.raises(Forbidden):
+        boards.remove_post(tx, aki, post=for_herself.public_id)
+    with pytest.raises(Forbidden):
+        boards.remove_post(tx, world.fumi, post=for_group.public_id, reason="x")
+    assert boards.remove_post(tx, aki, post=for_group.public_id).again is False
+
+
 def test_proof_of_residence_is_asked_of_people_and_not_of_groups(tx, world, chie):
     here = tx.exec(select(Map).where(Map.slug == "hitoyoshi")).one()
     here.proof_for = "flyers topics posts"
