@@ -38,7 +38,8 @@ class GroupRef:
 @dataclass(frozen=True, slots=True)
 class AuthorView:
     """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name), operator or group.
-    ``department`` is where staff are at present.
+    ``department`` is where staff are at present. ``resident``: a member who says that they live in the board's town; in which
+    part of it, and whether it is proved, nobody else learns.
 
     For somebody who has ``left`` the name and the id are empty: the screen has words for that. What stands in the name of a
     ``group`` has the group's name and no id; which person wrote it (``by``) is for the group's members and for staff.
@@ -53,10 +54,13 @@ class AuthorView:
     group: GroupRef | None = None
     by: str = ""
     department: str = ""
+    resident: bool = False
 
 
-def author_views(db: Session, actor: Actor, authors: Iterable[AuthorKey]) -> dict[AuthorKey, AuthorView]:
-    """The faces of many authors at once."""
+def author_views(
+    db: Session, actor: Actor, authors: Iterable[AuthorKey], *, here: str | None = None
+) -> dict[AuthorKey, AuthorView]:
+    """The faces of many authors at once; ``here`` is the municipality on whose board they wrote, if it is one's."""
     wanted = set(authors)
     ids = {one.person_id for one in wanted if one.person_id is not None}
     codes = {one.municipality_code for one in wanted if one.municipality_code}
@@ -71,7 +75,9 @@ def author_views(db: Session, actor: Actor, authors: Iterable[AuthorKey]) -> dic
         key: _group_author(db, actor, people.get(key.person_id), groups[key.group_id])
         if key.group_id is not None
         else replace(
-            _author(actor, people.get(key.person_id), kind=key.kind, municipality=towns.get(key.municipality_code, "")),
+            _author(
+                actor, people.get(key.person_id), kind=key.kind, municipality=towns.get(key.municipality_code, ""), here=here
+            ),
             department=departments.get((key.person_id, key.municipality_code), "") if key.kind == "staff" else "",
         )
         for key in wanted
@@ -94,10 +100,13 @@ def group_ref(row: Group) -> GroupRef:
     return GroupRef(row.slug, row.name, row.state == "active")
 
 
-def _author(actor: Actor, person: Person | None, *, kind: str, municipality: str) -> AuthorView:
+def _author(actor: Actor, person: Person | None, *, kind: str, municipality: str, here: str | None) -> AuthorView:
     if person is None or person.left_at is not None:
         return AuthorView("", "", kind, municipality, is_me=False, left=True)
-    return AuthorView(person.public_id, person.name, kind, municipality, is_me=person.id == actor.person_id, left=False)
+    resident = kind == "member" and here is not None and person.residence_code == here
+    return AuthorView(
+        person.public_id, person.name, kind, municipality, is_me=person.id == actor.person_id, left=False, resident=resident
+    )
 
 
 def _group_author(db: Session, actor: Actor, person: Person | None, group: Group) -> AuthorView:

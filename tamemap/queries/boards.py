@@ -194,7 +194,7 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
     first = select(func.min(Post.id)).where(col(Post.topic_id).in_([row.id for row in rows])).group_by(col(Post.topic_id))
     opening = {post.topic_id: post for post in db.exec(select(Post).where(col(Post.id).in_(first)))}
     keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
-    authors = author_views(db, actor, keys.values())
+    authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
     flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
     open_to_me = may_write(actor, board, ground)
     return tuple(

@@ -105,7 +105,7 @@ def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, l
 def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, map_: Map) -> tuple[PostView, ...]:
     """These posts of one topic as the actor sees them."""
     standing = [row for row in rows if row.deleted_at is None]
-    authors = author_views(db, actor, (_author_key(row) for row in standing))
+    authors = author_views(db, actor, (_author_key(row) for row in standing), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
     return tuple(
         _tombstone(row, topic)

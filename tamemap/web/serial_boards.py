@@ -41,6 +41,7 @@ def author_json(view: AuthorView) -> dict[str, Any]:
         "kind": view.kind,
         "municipality": view.municipality,
         "department": view.department,
+        "resident": view.resident,
         "is_me": view.is_me,
         "left": view.left,
         "group": group_ref_json(view.group),

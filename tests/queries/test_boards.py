@@ -13,6 +13,7 @@ from tamemap.queries.authors import AuthorView
 from tamemap.queries.boards import BoardView, board, boards_of_map, topic, topics
 from tamemap.queries.posts import posts
 from tamemap.services import boards
+from tests import factories
 from tests.services.rows import flyer, placement
 
 TOWN, REGION = "hitoyoshi-hiroba", "hitoyoshi-kuma-hiroba"
@@ -162,3 +163,13 @@ def test_a_flyer_leaves_its_topics_when_it_leaves_the_map(tx, world, left):
     assert topic(tx, world.chie, public_id=region.public_id).flyer is None
     assert topics(tx, world.chie, board=REGION).items[0].flyer is None
     assert (topic(tx, world.chie, public_id=town.public_id).flyer is None) == (left == "deleted")
+
+
+def test_who_lives_in_the_boards_town_is_a_resident_there_and_nowhere_else(tx, world):
+    def of(actor, board):
+        return factories.topic(tx, actor, board=board, title="あいさつ").author.resident
+
+    assert [of(world.aki, "hitoyoshi-hiroba"), of(world.chie, "hitoyoshi-hiroba"), of(world.aki, "nishiki-hiroba")] == [
+        True, False, False]  # fmt: skip
+    # a region's board is nobody's town, and staff stand as staff
+    assert (of(world.aki, "hitoyoshi-kuma-hiroba"), of(world.ben, "hitoyoshi-hiroba")) == (False, False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tamemap import urls
 from tamemap.domain.dates import DateLabel, When, date_label
 from tamemap.i18n import t
-from tamemap.ui.components.words import author_words, badge_words, moment_iso, moment_words
+from tamemap.ui.components.words import author_words, badge_words, is_official, moment_iso, moment_words
 
 if TYPE_CHECKING:
     from tamemap.queries.boards import BoardView, TopicView
@@ -40,6 +40,7 @@ class TopicRow:
     title: str = ""
     who: str = ""
     badge: str = ""
+    official: bool = False  # written as staff or as operator
     count: int = 0
     when: str = ""
     when_iso: str = ""
@@ -78,6 +79,7 @@ class PostRow:
     id: str = ""
     who: str = ""
     badge: str = ""
+    official: bool = False  # written as staff or as operator
     when: str = ""
     when_iso: str = ""
     html: str = ""
@@ -85,7 +87,6 @@ class PostRow:
     deleted: bool = False
     mine: bool = False
     may_remove: bool = False
-    group: bool = False  # written in a group's name
     group_url: str = ""  # its page, as long as it has one
     by: str = ""  # who wrote it for the group, for its members and staff
     reactions: list[ReactionRow] = field(default_factory=list)
@@ -128,6 +129,7 @@ def topic_row(view: TopicView) -> TopicRow:
         title=view.title,
         who=author_words(view.author),
         badge=badge_words(view.author),
+        official=is_official(view.author),
         count=view.posts_count,
         when=moment_words(view.last_post_at),
         when_iso=moment_iso(view.last_post_at),
@@ -149,6 +151,7 @@ def post_row(view: PostView) -> PostRow:
         id=view.public_id,
         who=author_words(view.author),
         badge=badge_words(view.author),
+        official=is_official(view.author),
         when=moment_words(view.created_at),
         when_iso=moment_iso(view.created_at),
         html=view.html,
@@ -156,7 +159,6 @@ def post_row(view: PostView) -> PostRow:
         deleted=view.deleted,
         mine=bool(view.author and view.author.is_me),
         may_remove=view.may_remove and bool(view.author and view.author.is_me),
-        group=group is not None,
         group_url=urls.group_page(group.slug) if group and group.active else "",
         by=t("group.by", name=view.author.by) if view.author and view.author.by else "",
         reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],

@@ -58,12 +58,17 @@ def author_words(author: AuthorView | None) -> str:
     return author.name
 
 
+def is_official(author: AuthorView | None) -> bool:
+    """Whether somebody wrote as staff or as operator."""
+    return author is not None and author.group is None and author.kind in {"staff", "operator"}
+
+
 def badge_words(author: AuthorView | None) -> str:
-    """As what somebody wrote, where that is more than a member: 人吉市 職員, 運営; else empty."""
+    """As what somebody wrote, where that is more than a member: 人吉市 職員, 運営, 団体, 住民; else empty."""
     if author is not None and author.group is not None:
         return t("group.badge")
-    if author is None or author.kind not in {"staff", "operator"}:
-        return ""
+    if not is_official(author) or author is None:
+        return t("people.resident") if author is not None and author.resident else ""
     if author.kind == "operator":
         return t("people.operator")
     if author.department:

@@ -68,7 +68,7 @@ def _about() -> rx.Component:
 def _post(post: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.cond(post.deleted, rx.el.p(t("boards.post_gone"), class_name="tm-muted"), _words(post)),
-        class_name=rx.cond((post.badge != "") & ~post.group, "tm-post tm-post--staff", "tm-post"),
+        class_name=rx.cond(post.official, "tm-post tm-post--staff", "tm-post"),
         key=post.id,
     )
 
@@ -77,7 +77,7 @@ def _words(post: rx.Var) -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.el.span(rx.cond(post.group_url != "", link(post.who, href=post.group_url), post.who), class_name="tm-post__who"),
-            rx.cond(post.group, rx.el.span(post.badge, class_name="tm-badge"), badge(post.badge)),
+            badge(post),
             rx.cond(post.by != "", rx.el.span(post.by, class_name="tm-muted")),
             rx.el.span(
                 rx.el.time(post.when, custom_attrs={"dateTime": post.when_iso}),

@@ -45,9 +45,11 @@ def kind(topic: rx.Var) -> rx.Component:
     )
 
 
-def badge(words: rx.Var[str]) -> rx.Component:
-    """As what somebody writes, where that is more than a member."""
-    return rx.cond(words != "", rx.el.span(words, class_name="tm-badge tm-badge--staff"))
+def badge(row: rx.Var) -> rx.Component:
+    """As what somebody writes, where that is more than a member; of a topic or a post."""
+    return rx.cond(
+        row.badge != "", rx.el.span(row.badge, class_name=rx.cond(row.official, "tm-badge tm-badge--staff", "tm-badge"))
+    )
 
 
 def topic_item(topic: rx.Var) -> rx.Component:
@@ -63,7 +65,7 @@ def topic_item(topic: rx.Var) -> rx.Component:
                 rx.el.span(icon("pin", size=20, sprite=KINDS, class_name="tm-icon tm-icon--small"), t("boards.pinned")),
             ),
             kind(topic),
-            rx.el.span(topic.who, " ", badge(topic.badge)),
+            rx.el.span(topic.who, " ", badge(topic)),
             rx.el.time(topic.when, custom_attrs={"dateTime": topic.when_iso}),
             rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
             class_name="tm-topic__meta",
