@@ -111,7 +111,7 @@ def _page(request: Request, wait: Wait, *, sent: bool = False, error: TamemapErr
         "again.html",
         title=t(f"again.title_{wait.what}", language(request)),
         error=error,
-        scripts=("/auth/passkey.js",) if wait.found.passkeys else (),
+        scripts=("/passkey.js",) if wait.found.passkeys else (),
         wait=wait,
         found=wait.found,
         then=wait.then,

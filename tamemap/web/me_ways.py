@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 HERE, MAIL, AGAIN = "/me/ways", "/me/ways/mail", "/auth/again"
-SCRIPTS = ("/auth/passkey.js",)
+SCRIPTS = ("/passkey.js",)
 # which address waits for its code: a phone throws the page away while its owner reads the mail
 WAITING = "tamemap_new_mail"
 

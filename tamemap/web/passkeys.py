@@ -1,4 +1,4 @@
-"""``/auth/passkey/…``: what assets/auth/passkey.js asks while a browser makes or shows a passkey. JSON in, JSON out."""
+"""``/auth/passkey/…``: what assets/passkey.js asks while a browser makes or shows a passkey. JSON in, JSON out."""
 
 from __future__ import annotations
 

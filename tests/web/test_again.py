@@ -74,7 +74,7 @@ def test_ben_shows_his_passkey_and_goes_on_to_the_desk(world, visit, ben):
     device = made(visit(world.ben))
     page = read(ben.get(f"{AGAIN}?then=/desk"))
     box = page.one("div", data_passkey="again")
-    assert (box["data-then"], page.one("script", src="/auth/passkey.js").tag) == ("/desk", "script")
+    assert (box["data-then"], page.one("script", src="/passkey.js").tag) == ("/desk", "script")
     options = asked(ben, purpose="again", then=box["data-then"])
     answer = ben.post(f"{AUTH}/enter", json={"credential": device.show(options)})
     assert (answer.json(), who(ben).staff_of) == ({"then": "/desk"}, world.ben.staff_of)
