@@ -2,6 +2,7 @@
 
 from tamemap.models.audit import AuditEntry
 from tamemap.models.board import Board, Post, Reaction, Report, Topic
+from tamemap.models.care import Case, CaseDecision, Objection, ReplyTemplate, Suspension
 from tamemap.models.fan import Fan, Tie
 from tamemap.models.flyer import Flyer, Picture, Placement, PlacementChange
 from tamemap.models.group import Group, GroupMember, Invitation
@@ -9,6 +10,7 @@ from tamemap.models.map import Map
 from tamemap.models.outbox import Heartbeat, IdempotentAnswer, OutboxEntry
 from tamemap.models.person import Notice, Person, Role
 from tamemap.models.place import GeocoderAnswer, Municipality, Place, Region
+from tamemap.models.poll import Poll, PollOption, PollVote
 from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
 from tamemap.models.sign_in import AccessToken, Handshake, Identity, Passkey, SignedIn, SignInCode
 
@@ -16,6 +18,8 @@ __all__ = [
     "AccessToken",
     "AuditEntry",
     "Board",
+    "Case",
+    "CaseDecision",
     "Fan",
     "Flyer",
     "GeocoderAnswer",
@@ -29,6 +33,7 @@ __all__ = [
     "Map",
     "Municipality",
     "Notice",
+    "Objection",
     "OutboxEntry",
     "Passkey",
     "Person",
@@ -36,15 +41,20 @@ __all__ = [
     "Place",
     "Placement",
     "PlacementChange",
+    "Poll",
+    "PollOption",
+    "PollVote",
     "Post",
     "Reaction",
     "Region",
+    "ReplyTemplate",
     "Report",
     "ResidenceCode",
     "ResidenceCodeBatch",
     "Role",
     "SignInCode",
     "SignedIn",
+    "Suspension",
     "Tie",
     "Topic",
 ]

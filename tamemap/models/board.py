@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from tamemap.models.base import UtcDateTime, new_public_id
 
 
 class Board(SQLModel, table=True):
-    """掲示板: belongs to a map."""
+    """掲示板: belongs to a map. ``writers``: members, residents, staff (read-only for all others)."""
 
     __tablename__ = "board"
     id: int | None = Field(default=None, primary_key=True)
@@ -20,7 +20,9 @@ class Board(SQLModel, table=True):
     name: str = Field(max_length=80)
     description: str = Field(default="", max_length=400)
     position: int = 0
-    writers: str = Field(default="members", max_length=10)  # members, residents, staff
+    writers: str = Field(default="members", max_length=10)
+    # put away: it stays readable at its address, and stands in no list
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Topic(SQLModel, table=True):
@@ -38,6 +40,18 @@ class Topic(SQLModel, table=True):
     flyer_id: int | None = Field(default=None, foreign_key="flyer.id", index=True)
     lat: float | None = None
     lng: float | None = None
+    # a theme's period, cover picture and closing words
+    opens_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    cover_id: int | None = Field(default=None, foreign_key="picture.id")
+    closing_words: str = Field(default="", max_length=4000, sa_column_kwargs={"server_default": ""})
+    closing_html: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    # what the town did with a proposal or a question: received, considering, adopted, declined (with words why)
+    answer_state: str = Field(default="", max_length=12, sa_column_kwargs={"server_default": ""})
+    answer_words: str = Field(default="", max_length=1000, sa_column_kwargs={"server_default": ""})
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # waits for staff: seen by its author and by them
+    held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     pinned: bool = False
     posts_count: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -59,8 +73,11 @@ class Post(SQLModel, table=True):
     group_id: int | None = Field(default=None, foreign_key="group.id", index=True)
     author_kind: str = Field(default="member", max_length=8)
     author_municipality: str | None = Field(default=None, foreign_key="municipality.code")
+    # 市の返事: what staff say for the town
+    official: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     body: str = Field(max_length=8000)
     html: str
+    held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -55,6 +55,8 @@ class Picture(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
     flyer_id: int | None = Field(default=None, foreign_key="flyer.id", index=True)
+    # staff have hidden this one; the flyer's others stay
+    hidden_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     owner_hash: str = Field(max_length=64, index=True)
     position: int = 0
     # private name in the store of what was uploaded, and which page of it this is

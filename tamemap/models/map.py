@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Field, SQLModel
+
+from tamemap.models.base import UtcDateTime
 
 
 class Map(SQLModel, table=True):
@@ -28,5 +32,10 @@ class Map(SQLModel, table=True):
     hold_guests: bool = True
     # what only people with proof of residence may do here: names of domain.permissions.PROVABLE, separated by spaces
     proof_for: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    # no writing on its boards: since when (rough weather), with words why; and every night between two times of day (HH:MM)
+    writing_closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    writing_closed_words: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    night_from: str = Field(default="", max_length=5, sa_column_kwargs={"server_default": ""})
+    night_to: str = Field(default="", max_length=5, sa_column_kwargs={"server_default": ""})
     # rises with every change that a reader could see; part of every ETag
     version: int = 1

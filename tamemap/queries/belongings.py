@@ -59,6 +59,11 @@ EXPORTED = {
 """Where a person is referred to, and under which key that is taken along."""
 
 LEFT_OUT = {
+    "care_case.author_id": "about others' reports; what was decided about oneself stands in one's notices",
+    "care_case.looking_by": "lives while somebody looks",
+    "case_decision.decided_by": "a deed for a town: it stands under deeds",
+    "objection.decided_by": "a deed for a town: it stands under deeds",
+    "reply_template.made_by": "a deed for a town: it stands under deeds",
     "group.decided_by": "a deed for a town: it stands under deeds",
     "handshake.other_id": "lives for minutes, and holds nothing but secrets",
     "handshake.person_id": "lives for minutes, and holds nothing but secrets",

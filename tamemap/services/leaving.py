@@ -26,11 +26,13 @@ from tamemap.models import (
     Identity,
     Invitation,
     Notice,
+    Objection,
     Passkey,
     Person,
     Role,
     SignedIn,
     SignInCode,
+    Suspension,
     Tie,
 )
 from tamemap.models.base import new_public_id
@@ -50,7 +52,8 @@ GOODBYE_LIFE = timedelta(hours=6)
 
 ENDS: tuple[Any, ...] = (SignedIn.person_id, Identity.person_id, Passkey.person_id, Handshake.person_id, Handshake.other_id,
                          SignInCode.person_id, Role.person_id, GroupMember.person_id, Fan.person_id, Tie.person_id,
-                         Notice.person_id)  # fmt: skip
+                         Notice.person_id, Objection.person_id,
+                         Suspension.person_id)  # fmt: skip
 """The rows that end at once. Where else a person is referred to: ``services.traces``."""
 
 

@@ -15,7 +15,18 @@ from tamemap import clock, session
 from tamemap.domain.actors import Ground
 from tamemap.domain.permissions import demand_self
 from tamemap.errors import Conflict, Invalid
-from tamemap.models import AccessToken, Fan, GroupMember, Person, Picture, Reaction, Report, Role, Tie
+from tamemap.models import (
+    AccessToken,
+    Fan,
+    GroupMember,
+    Person,
+    Picture,
+    PollVote,
+    Reaction,
+    Report,
+    Role,
+    Tie,
+)
 from tamemap.queries.grounds import ground_of
 from tamemap.queries.people import actor_of_person
 from tamemap.queries.ways import Belongings, belongings
@@ -156,20 +167,6 @@ def _members(db: Session, person: Person, other: Person) -> None:
     db.flush()
 
 
-def _reactions(db: Session, person: Person, other: Person) -> None:
-    own = {(row.post_id, row.kind) for row in _of(db, Reaction, person)}
-    for row in _of(db, Reaction, other):
-        _move_or_drop(db, row, person, known=(row.post_id, row.kind) in own)
-    db.flush()
-
-
-def _ties(db: Session, person: Person, other: Person) -> None:
-    own = {(row.municipality_code, row.kind) for row in _of(db, Tie, person)}
-    for row in _of(db, Tie, other):
-        _move_or_drop(db, row, person, known=(row.municipality_code, row.kind) in own)
-    db.flush()
-
-
 def _move_or_drop(db: Session, row: Any, person: Person, *, known: bool) -> None:
     if known:
         db.delete(row)
@@ -241,6 +238,18 @@ def _write_down(db: Session, actor: Actor, person: Person, other: Person, roles:
         )
 
 
+def _unless_mine(table: Any, *keys: str) -> Callable[[Session, Person, Person], None]:
+    """Moves what the person does not have already by these columns; what both have is theirs as it is."""
+
+    def move(db: Session, person: Person, other: Person) -> None:
+        mine = {tuple(getattr(row, key) for key in keys) for row in _of(db, table, person)}
+        for row in _of(db, table, other):
+            _move_or_drop(db, row, person, known=tuple(getattr(row, key) for key in keys) in mine)
+        db.flush()
+
+    return move
+
+
 PLAN: dict[str, str | Callable[[Session, Person, Person], None]] = {
     "role.person_id": _roles,
     "group_member.person_id": _members,
@@ -257,11 +266,19 @@ PLAN: dict[str, str | Callable[[Session, Person, Person], None]] = {
     "handshake.other_id": ENDED,
     "access_token.person_id": _tokens,
     "fan.person_id": _fan,
-    "tie.person_id": _ties,
+    "tie.person_id": _unless_mine(Tie, "municipality_code", "kind"),
     "topic.author_id": MOVED,
     "post.author_id": MOVED,
-    "reaction.person_id": _reactions,
+    "reaction.person_id": _unless_mine(Reaction, "post_id", "kind"),
     "report.reporter_id": MOVED,
+    "poll_vote.person_id": _unless_mine(PollVote, "poll_id"),
+    "care_case.author_id": MOVED,
+    "care_case.looking_by": MOVED,
+    "case_decision.decided_by": MOVED,
+    "objection.person_id": MOVED,
+    "objection.decided_by": MOVED,
+    "suspension.person_id": MOVED,
+    "reply_template.made_by": MOVED,
     "flyer.poster_id": MOVED,
     "placement.decided_by": MOVED,
     "placement_change.actor_id": MOVED,

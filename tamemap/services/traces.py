@@ -24,15 +24,20 @@ from tamemap.gateways.mail import mail_from_settings
 from tamemap.models import (
     AccessToken,
     AuditEntry,
+    Case,
+    CaseDecision,
     Flyer,
     Group,
     Invitation,
     Municipality,
+    Objection,
     Picture,
     Placement,
     PlacementChange,
+    PollVote,
     Post,
     Reaction,
+    ReplyTemplate,
     Report,
     ResidenceCodeBatch,
     Topic,
@@ -48,7 +53,8 @@ AT_ONCE = 50
 DAY = timedelta(days=1)
 
 UNTIED: tuple[Any, ...] = (Placement.decided_by, PlacementChange.actor_id, Group.asked_by, Group.decided_by,
-                           Invitation.invited_by, ResidenceCodeBatch.made_by)  # fmt: skip
+                           Invitation.invited_by, ResidenceCodeBatch.made_by, PollVote.person_id, Case.author_id,
+                           Case.looking_by, CaseDecision.decided_by, Objection.decided_by, ReplyTemplate.made_by)  # fmt: skip
 """Where the deed stays and its doer goes."""
 
 WRITTEN: tuple[Any, ...] = (Flyer.poster_id, Topic.author_id, Post.author_id, Reaction.person_id, Report.reporter_id)

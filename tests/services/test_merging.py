@@ -16,23 +16,32 @@ from tamemap.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from tamemap.models import (
     AccessToken,
     AuditEntry,
+    Case,
+    CaseDecision,
     Fan,
     Flyer,
     Group,
     GroupMember,
     Handshake,
     Invitation,
+    Map,
     Notice,
+    Objection,
     Person,
     Picture,
     Placement,
     PlacementChange,
+    Poll,
+    PollOption,
+    PollVote,
     Post,
     Reaction,
+    ReplyTemplate,
     Report,
     ResidenceCodeBatch,
     Role,
     SignInCode,
+    Suspension,
     Tie,
     Topic,
 )
@@ -121,8 +130,27 @@ def everything_of(tx, chie: Actor) -> None:
     tx.add(Report(thing="topic", thing_id=topic.public_id, reporter_id=who, reporter_hash=chie.owner_hash, reason="other",
                   created_at=now))  # fmt: skip
     tx.flush()
+    talk(tx, who, tx.exec(select(Topic.id)).one())
     tx.add(AuditEntry(at=now, actor_id=who, actor_kind="staff", token_id=token.id, verb="flyer.decide"))
     factories.waiting_picture(tx, chie)
+    tx.flush()
+
+
+def talk(tx, who: int, topic: int) -> None:
+    """What Chie does on boards, and what staff do there about her and by her."""
+    now, region = clock.now(), tx.exec(select(Map.region_id)).first()
+    poll = Poll(topic_id=topic, question="いつ", created_at=now)
+    case = Case(thing="topic", thing_id="x", region_id=region, author_id=who, looking_by=who, source="report", opened_at=now)
+    tx.add_all([poll, case])
+    tx.flush()
+    option = PollOption(poll_id=poll.id, position=0, words="朝")
+    decision = CaseDecision(case_id=case.id, decision="warn", decided_by=who, decided_at=now)
+    tx.add_all([option, decision])
+    tx.flush()
+    tx.add(PollVote(poll_id=poll.id, option_id=option.id, person_id=who, created_at=now))
+    tx.add(Objection(decision_id=decision.id, person_id=who, words="w", made_at=now, decided_by=who))
+    tx.add(Suspension(person_id=who, region_id=region, decision_id=decision.id, since=now, until=now))
+    tx.add(ReplyTemplate(municipality_code=HITOYOSHI, name="n", words="w", made_by=who, made_at=now))
     tx.flush()
 
 
