@@ -19,6 +19,7 @@ from uuid import uuid4
 from tamemap import clock
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from tamemap.config import Settings
@@ -32,8 +33,8 @@ class Mail(Protocol):
     def send(self, to: str, subject: str, text: str) -> None:
         """Send it."""
 
-    def forget(self, to: str) -> None:
-        """Destroy what we ourselves still hold of mails to this address. What was handed over is the receiver's."""
+    def forget(self, to: str, *, before: datetime) -> None:
+        """Destroy what we ourselves still hold of mails to this address until then. What was handed over is the receiver's."""
 
 
 def message(sender: str, to: str, subject: str, text: str, *, cte: str | None = None) -> EmailMessage:
@@ -82,7 +83,7 @@ class SmtpMail:
                 server.ehlo()
             self._hand_over(server, made, safe=offered or _is_this_machine(self.host))
 
-    def forget(self, to: str) -> None:
+    def forget(self, to: str, *, before: datetime) -> None:
         """There is nothing here: it was all handed over."""
 
     def _hand_over(self, server: smtplib.SMTP, made: EmailMessage, *, safe: bool) -> None:
@@ -122,12 +123,14 @@ class FolderMail:
             else:
                 return
 
-    def forget(self, to: str) -> None:
-        """Delete the files of all mails to this address."""
+    def forget(self, to: str, *, before: datetime) -> None:
+        """Delete the files of the mails to this address until then."""
         for path in self.folder.glob("*.eml"):
             with suppress(FileNotFoundError):  # somebody has just taken it away
                 content = message_from_bytes(path.read_bytes(), policy=SMTP)
-                if to.lower() in {address.addr_spec.lower() for address in content["To"].addresses}:
+                mine = to.lower() in {address.addr_spec.lower() for address in content["To"].addresses}
+                # the header knows whole seconds only
+                if mine and content["Date"].datetime <= before:
                     path.unlink()
 
 
@@ -138,7 +141,7 @@ class NullMail:
     def send(self, to: str, subject: str, text: str) -> None:
         """Forget it."""
 
-    def forget(self, to: str) -> None:
+    def forget(self, to: str, *, before: datetime) -> None:
         """There is nothing here."""
 
 

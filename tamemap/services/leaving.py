@@ -7,7 +7,7 @@ The person's row stays as an empty shell, because the audit trail of the town re
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, delete, or_, select, update
@@ -105,7 +105,7 @@ def leave(db: Session, actor: Actor, *, flyers: str, posts: str, lang: str = i18
 def _payload(person: Person, flyers: str, posts: str, lang: str) -> dict[str, Any]:
     """What the worker needs to find the traces; forgotten as soon as it is done."""
     found: dict[str, Any] = {"person": person.id, "public_id": person.public_id, "name": person.name, "mail": person.mail or ""}
-    found |= {"flyers": flyers, "posts": posts}
+    found |= {"flyers": flyers, "posts": posts, "left_at": clock.now().isoformat()}
     if person.mail:
         until = clock.now() + GOODBYE_LIFE
         found["goodbye"] = {"to": person.mail, "subject": i18n.t("mail.goodbye.subject", lang),
@@ -180,4 +180,4 @@ def _end_requests(db: Session, person_id: int) -> None:
 def finish(payload: dict[str, Any]) -> None:
     """Take away in the background what ``leave`` has left over: what it wrote into the outbox. Twice is once."""
     wanted = {field.name: payload[field.name] for field in fields(traces.Leaver)}
-    traces.erase(traces.Leaver(**wanted))
+    traces.erase(traces.Leaver(**wanted | {"left_at": datetime.fromisoformat(payload["left_at"])}))

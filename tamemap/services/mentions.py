@@ -16,6 +16,7 @@ from tamemap.models import IdempotentAnswer, Notice, OutboxEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 PAGE = 2000
 DESK = "/desk"
@@ -65,12 +66,14 @@ def forget_answers(public_ids: set[str], name: str, mail: str) -> None:
         db.exec(delete(IdempotentAnswer).where(col(IdempotentAnswer.id).in_(found)))
 
 
-def forget_mails(mail: str, name: str) -> None:
-    """Mails to the address that are still on their way, or never arrived; and the text of dead ones that name the person."""
+def forget_mails(mail: str, name: str, *, before: datetime) -> None:
+    """Mails to the address that were still on their way at that moment, or never arrived; and the text of dead ones that
+    name the person.
+    """
     with database.transaction(write=False) as db:
         waiting = select(OutboxEntry).where(col(OutboxEntry.done_at).is_(None), OutboxEntry.kind == "mail")
         rows = db.exec(waiting).all()
-    mine = [row.id for row in rows if mail and _holds(row.payload, mail)]
+    mine = [row.id for row in rows if mail and row.created_at <= before and _holds(row.payload, mail)]
     dead = [row.id for row in rows if row.dead_at is not None and name and _holds(row.payload, name)]
     with database.transaction(write=True) as db:
         db.exec(delete(OutboxEntry).where(col(OutboxEntry.id).in_(mine)))

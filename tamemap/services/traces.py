@@ -8,7 +8,7 @@ pictures leave the store, and its row is emptied last.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_
@@ -66,7 +66,10 @@ STAYS: tuple[Any, ...] = (AuditEntry.actor_id, AccessToken.person_id)
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """Whose traces are looked for, and what they wished: ``flyers`` keep or take_down, ``posts`` keep or remove."""
+    """Whose traces are looked for, and what they wished: ``flyers`` keep or take_down, ``posts`` keep or remove.
+
+    ``left_at``: what reaches the address afterwards is somebody's who comes anew.
+    """
 
     person: int
     flyers: str
@@ -74,6 +77,7 @@ class Leaver:
     mail: str
     name: str
     public_id: str
+    left_at: datetime
 
 
 def erase(leaver: Leaver) -> None:
@@ -92,7 +96,7 @@ def erase(leaver: Leaver) -> None:
         for column in UNTIED:
             db.exec(update(column.class_).where(column == leaver.person).values({column.key: None}))
     if leaver.mail:
-        mail_from_settings(settings()).forget(leaver.mail)
+        mail_from_settings(settings()).forget(leaver.mail, before=leaver.left_at)
 
 
 def _doomed(leaver: Leaver) -> Any:
@@ -121,7 +125,7 @@ def _forget_mentions(leaver: Leaver) -> None:
         ).all()
     mentions.forget_in_notices(titles, leaver.name)
     mentions.forget_answers({*flyers, *posts, *topics, leaver.public_id}, leaver.name, leaver.mail)
-    mentions.forget_mails(leaver.mail, leaver.name)
+    mentions.forget_mails(leaver.mail, leaver.name, before=leaver.left_at)
 
 
 def _erase_flyers(leaver: Leaver) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col, func, select
 from tamemap import clock, db
 from tamemap.domain.actors import Actor
 from tamemap.errors import Forbidden, Gone, Invalid, Unauthenticated
+from tamemap.gateways.mail import mail_from_settings
 from tamemap.i18n import t
 from tamemap.models import (
     AuditEntry,
@@ -32,8 +33,8 @@ from tamemap.queries.flyer import flyer
 from tamemap.queries.leaving import leaving_view
 from tamemap.queries.people import actor_of_session, actor_of_token
 from tamemap.queries.posts import posts
-from tamemap.services import traces
-from tamemap.services.leaving import ENDS, leave
+from tamemap.services import outbox, traces
+from tamemap.services.leaving import ENDS, finish, leave
 from tests import factories
 from tests.services.leavers import (
     MAIL,
@@ -205,7 +206,7 @@ def test_broken_off_in_the_middle_it_is_finished_later(world, life, monkeypatch,
 
 
 def _again(entry):
-    traces.erase(traces.Leaver(**{name: entry.payload[name] for name in traces.Leaver.__slots__}))
+    finish(entry.payload)
 
 
 def test_who_stays_hears_of_groups_and_towns_left_alone(world, life):
@@ -284,3 +285,21 @@ def test_a_double_tap_leaves_once(world, life):
     with db.transaction(write=False) as tx:
         (entry,) = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "leave")).all()
         assert entry.payload["flyers"] == "keep"
+
+
+def test_whoever_comes_anew_with_the_same_address_gets_their_mail(world, life):
+    with db.transaction(write=True) as tx:
+        leave(tx, life.actor, flyers="keep", posts="keep")
+        entry = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "leave")).one()
+    with clock.frozen_at(clock.now() + timedelta(seconds=5)):
+        with db.transaction(write=True) as tx:
+            outbox.put(tx, "mail", {"to": MAIL, "subject": "123456", "text": "123456"})
+        mail_from_settings(db.settings()).send(MAIL, "234567", "234567")
+        finish(entry.payload)
+        finish(entry.payload)
+    with db.transaction(write=False) as tx:
+        waiting = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "mail", col(OutboxEntry.done_at).is_(None))).all()
+    assert [one.payload["text"] for one in waiting if one.payload.get("to") == MAIL] == ["123456"]
+    letters = [path.read_text() for path in (db_folder() / "mail").glob("*.eml")]
+    assert [text for text in letters if MAIL in text and "234567" not in text] == []
+    assert len([text for text in letters if "234567" in text]) == 1
