@@ -11,6 +11,7 @@ from tamemap.services import flyers
 from tamemap.services.boards import open_topic
 from tamemap.ui.screens.home_state import HomeState
 from tests import factories
+from tests.services import group_rows
 from tests.ui.harness import Tab
 
 TOWN = "/?map=hitoyoshi&tab=boards"
@@ -136,6 +137,17 @@ def test_the_picked_flyer_shows_each_viewer_their_face(world, market):
     assert [(one.name, one.text) for one in guest.flyer.facts] == [(t("flyer_panel.organiser"), "みほん会")]
     aki = Tab(HomeState, world.aki, path=TOWN).send("enter").send("pick", public_id=market)
     assert [one.text for one in aki.flyer.facts] == ["500円", "みほん会"]
+
+
+def test_the_group_that_announces_is_named_once_and_leads_to_its_page(world):
+    with db.transaction(write=True) as tx:
+        group_rows.group(tx, world.chie, world.ben)
+        chie = group_rows.now(tx, world.chie)
+        ids = (factories.waiting_picture(tx, chie).public_id,)
+        raw = {"title": "秋の市", "category": "market", "lat": "32.2169", "lng": "130.7394"}
+        fair = flyers.post(tx, chie, raw=raw, picture_ids=ids, may_post=True, group="sakura-kai").public_id
+    guest = Tab(HomeState, path=TOWN).send("enter").send("pick", public_id=fair)
+    assert [(one.name, one.text, one.url) for one in guest.flyer.facts] == [(t("flyer_panel.group"), "さくら会", "/g/sakura-kai")]
 
 
 def test_a_flyer_that_left_is_said_in_the_panel(world, market):

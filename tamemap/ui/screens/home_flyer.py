@@ -76,7 +76,8 @@ def _flyer() -> rx.Component:
         rx.cond(
             it.facts.length() > 0,
             rx.el.dl(
-                rx.foreach(it.facts, lambda fact: rx.fragment(rx.el.dt(fact.name), rx.el.dd(fact.text))), class_name="tm-facts"
+                rx.foreach(it.facts, _fact),
+                class_name="tm-facts",
             ),
         ),
         rx.el.div(
@@ -92,6 +93,11 @@ def _flyer() -> rx.Component:
         _talks(),
         class_name="tm-stack",
     )
+
+
+def _fact(fact: rx.Var) -> rx.Component:
+    said = rx.cond(fact.url != "", link(fact.text, href=fact.url, class_name="tm-link"), fact.text)
+    return rx.fragment(rx.el.dt(fact.name), rx.el.dd(said))
 
 
 def _picture() -> rx.Component:

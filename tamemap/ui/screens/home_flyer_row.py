@@ -19,10 +19,11 @@ SIZE = 960
 
 @dataclass
 class FactRow:
-    """One fact: its name and what is said."""
+    """One fact: its name, what is said, and perhaps a page that says more."""
 
     name: str = ""
     text: str = ""
+    url: str = ""
 
 
 @dataclass
@@ -50,6 +51,11 @@ def flyer_row(view: FlyerView, slug: str) -> FlyerRow:
     venue = view.venue or view.address
     place = t("flyer_panel.place", venue=venue, town=view.municipality_name) if venue else view.municipality_name
     facts = [FactRow(t(f"flyer_panel.{name}"), getattr(view, name)) for name in FACTS if getattr(view, name)]
+    if view.group is not None:
+        # the group that speaks is said once, as itself
+        facts = [fact for fact in facts if fact.text != view.group.name]
+        page = urls.group_page(view.group.slug) if view.group.active else ""
+        facts.append(FactRow(t("flyer_panel.group"), view.group.name, page))
     return FlyerRow(
         id=view.public_id,
         loaded=True,
