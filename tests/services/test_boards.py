@@ -51,7 +51,7 @@ def test_aki_opens_a_topic_with_its_first_post(tx, world):
         "どうでしょう",
         False,
     )
-    assert found.author == AuthorView(world.aki.public_id, "Aki", "member", "", is_me=True, left=False)
+    assert found.author == AuthorView(world.aki.public_id, "Aki", "member", "", is_me=True, left=False, resident=True)
     (first,) = posts(tx, world.aki, topic=found.public_id).items
     assert (first.html, first.body) == ("<p><strong>どう</strong>でしょう</p>", "**どう**でしょう")
 
