@@ -38,6 +38,7 @@ TABLE: dict[str, frozenset[str]] = {
         "topic.open_theme": "staff operator",
         "topic.close": "author editor owner staff operator",
         "topic.remove": "staff operator",
+        "topic.answer": "staff operator",
         "post.write": "member",
         "post.write_residents": "resident proven staff operator",
         "post.write_staff": "staff operator",

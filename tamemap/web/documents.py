@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from tamemap.web import (
     again,
+    answers_document,
     board_document,
     desk_audit,
     desk_groups,
@@ -42,6 +43,7 @@ routes = [
     Route("/f/{flyer}/report", flyer_document.report, methods=POST),
     Route("/p/{name}/{size:int}.{suffix}", picture_files.picture),
     Route("/b/{board}", board_document.board_document),
+    *answers_document.routes,
     Route("/b/{board}/{topic}", board_document.topic_document),
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),

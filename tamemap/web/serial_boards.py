@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
     from tamemap.queries.boards import BoardView, TopicView
     from tamemap.queries.posts import PostView
+    from tamemap.queries.town_answers import AnswerView
 
 
 def board_json(view: BoardView) -> dict[str, Any]:
@@ -68,7 +69,17 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "may_write": view.may_write,
         "may_close": view.may_close,
         "may_remove": view.may_remove,
+        "answer": answer_json(view.answer),
+        "may_answer": view.may_answer,
     }
+
+
+def answer_json(view: AnswerView | None) -> dict[str, Any] | None:
+    """The town's answer; null where the town answers nothing."""
+    if view is None:
+        return None
+    by = author_json(view.by) if view.by else None
+    return {"state": view.state, "words": view.words, "at": moment(view.at) if view.at else None, "by": by}
 
 
 def post_json(view: PostView) -> dict[str, Any]:
@@ -82,6 +93,7 @@ def post_json(view: PostView) -> dict[str, Any]:
         "created_at": moment(view.created_at),
         "edited": view.edited,
         "deleted": view.deleted,
+        "official": view.official,
         "reactions": [{"kind": one.kind, "count": one.count, "mine": one.mine} for one in view.reactions],
         "may_change": view.may_change,
         "may_remove": view.may_remove,

@@ -85,6 +85,7 @@ WORDS = {
     "topic.open_theme": "お題を出す",
     "topic.close": "話題を閉じる",
     "topic.remove": "話題を消す",
+    "topic.answer": "町の返事をする",
     "post.write": "書きこむ（みんなの掲示板）",
     "post.write_residents": "書きこむ（住民の掲示板）",
     "post.write_staff": "書きこむ（職員の掲示板）",

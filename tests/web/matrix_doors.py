@@ -112,6 +112,10 @@ DOORS: dict[str, Door] = {
     "board.read": Door(api("GET", "/topics/{topic}/posts"), BOARDS, reads=True),
     "topic.open": Door(api("POST", "/boards/{board}/topics", **TOPIC), BOARDS, as_group="post.write_as_group"),
     "topic.open_theme": Door(api("POST", "/boards/{board}/topics", kind="theme", **TOPIC), BOARDS),
+    "topic.answer": Door(
+        api("PUT", "/topics/{topic}/answer", state="considering"),
+        {"town": board(kind="proposal"), "region": board(regional=True, kind="question")},
+    ),
     "post.write": Door(api("POST", "/topics/{topic}/posts", body="はい"), BOARDS, as_group="post.write_as_group"),
     "post.write_residents": Door(
         api("POST", "/topics/{topic}/posts", body="はい"),
@@ -156,6 +160,9 @@ DOORS: dict[str, Door] = {
     "group.decide": Door(sent(DESK, group="{slug}", deed="approve"), {"asked": group("asked")}, api=False),
     # other doors of the same verbs
     "report.make: page": Door(sent("/f/{id}/report", reason="rude"), {"town": FLYERS["author"]}, api=False),
+    "topic.answer: page": Door(
+        sent("/b/{board}/{topic}/answer", state="declined", words="{new}"), {"town": board(kind="question")}, api=False
+    ),
     "post.react: off": Door(api("DELETE", "/posts/{post}/reactions?kind=like"), {"town": board()}, reads=True),
     "flyer.place_outside: off": Door(api("DELETE", "/flyers/{id}/outside"), {"author": flyer_of("author", outside=True)}),
     "flyer.decide: delete": Door(

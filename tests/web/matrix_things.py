@@ -104,7 +104,9 @@ def flyer_of(whose: str, *, down: bool = False, outside: bool = False) -> Callab
 FLYERS = {whose: flyer_of(whose) for whose in ("author", "guest who posted", "owner")}
 
 
-def board(writers: str = "members", *, regional: bool = False, strict: bool = False) -> Callable[[Session, Caller], Thing]:
+def board(
+    writers: str = "members", *, regional: bool = False, strict: bool = False, kind: str = "talk"
+) -> Callable[[Session, Caller], Thing]:
     """A board with a topic and a post of the author, by rows: nobody is told to rest."""
 
     def make(tx: Session, _: Caller) -> Thing:
@@ -112,7 +114,8 @@ def board(writers: str = "members", *, regional: bool = False, strict: bool = Fa
         row = factories.board(tx, f"{here.slug}-hiroba")
         row.writers = writers
         author, now = named(tx, "Yui").id, clock.now()
-        topic = Topic(board_id=row.id, title="はなし", author_id=author, posts_count=1, created_at=now, last_post_at=now)
+        topic = Topic(board_id=row.id, title="はなし", kind=kind, author_id=author, posts_count=1, created_at=now,
+                      last_post_at=now)  # fmt: skip
         tx.add_all([row, topic])
         tx.flush()
         post = Post(topic_id=topic.id, author_id=author, body="はじめ", html="<p>はじめ</p>", created_at=now)
