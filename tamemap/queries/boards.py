@@ -19,6 +19,7 @@ from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.grounds import ground_of_map, still_speaks
+from tamemap.queries.polls import PollView, poll_views
 from tamemap.queries.town_answers import AnswerView, answer_views
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class TopicView:
     needs_proof: bool = False
     answer: AnswerView | None = None
     may_answer: bool = False
+    poll: PollView | None = None
+    may_poll: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,12 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
     flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
     open_to_me = may_write(actor, board, ground)
     answers = answer_views(db, actor, rows)
+    mine = frozenset(row.id for row in rows if is_author(db, actor, row))
+    polls = poll_views(db, actor, rows, ground, residents=board.writers == "residents", authored=mine)
+
+    def may(verb: str, row: Topic) -> bool:
+        return allowed(actor, verb, ground, author=row.id in mine, group_id=row.group_id)
+
     return tuple(
         TopicView(
             public_id=row.public_id,
@@ -221,18 +230,16 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
             excerpt=_excerpt(opening.get(row.id or 0)),
             flyer=flyers.get(row.flyer_id),
             may_write=open_to_me and row.closed_at is None,
-            may_close=row.closed_at is None and _may_close(db, actor, row, ground),
+            may_close=row.closed_at is None and may("topic.close", row),
             may_remove=allowed(actor, "topic.remove", ground),
             needs_proof=asks_proof(ground, WRITE_VERBS[board.writers]),
             answer=answers.get(row.id),
             may_answer=row.kind in ANSWERED and allowed(actor, "topic.answer", ground),
+            poll=polls.get(row.id or 0),
+            may_poll=row.closed_at is None and row.id not in polls and may("poll.open", row),
         )
         for row in rows
     )
-
-
-def _may_close(db: Session, actor: Actor, row: Topic, ground: Ground) -> bool:
-    return allowed(actor, "topic.close", ground, author=is_author(db, actor, row), group_id=row.group_id)
 
 
 def may_write(actor: Actor, board: Board, ground: Ground, *more: str) -> bool:

@@ -96,6 +96,7 @@ TOKEN = {"name": "{new}", "scopes": "flyers", "days": "30", "once": "{new}"}
 BATCH = {"municipality": HITOYOSHI, "kind": "household", "name": "{new}", "amount": "1", "uses_each": "1", "ends_on": "{today}"}
 TOPIC = {"title": "{new}", "body": "どうぞ"}
 ROOM = "/g/{slug}/manage"
+POLL = "/b/{board}/{topic}/poll"
 DOORS: dict[str, Door] = {
     "flyer.post": Door(post_flyer(), {"town": ground(), "strict": ground(strict=True)}, as_group="flyer.post_as_group"),
     "flyer.post_as_group": Door(post_flyer(group=CLUB), {"group": in_groups_name}),
@@ -116,6 +117,11 @@ DOORS: dict[str, Door] = {
         api("PUT", "/topics/{topic}/answer", state="considering"),
         {"town": board(kind="proposal"), "region": board(regional=True, kind="question")},
     ),
+    "poll.open": Door(sent(POLL, deed="open", question="どれ", options="川\n山", results="after"), BOARDS, api=False),
+    "poll.close": Door(
+        sent(POLL, deed="close"), {"town": board(poll=True), "region": board(regional=True, poll=True)}, api=False
+    ),
+    "poll.vote": Door(sent(POLL, option="1"), {"town": board(poll=True), "strict": board(strict=True, poll=True)}, api=False),
     "post.write": Door(api("POST", "/topics/{topic}/posts", body="はい"), BOARDS, as_group="post.write_as_group"),
     "post.write_residents": Door(
         api("POST", "/topics/{topic}/posts", body="はい"),

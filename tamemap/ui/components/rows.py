@@ -61,6 +61,7 @@ class TopicRow:
     answer_by: str = ""
     answer_when: str = ""
     may_answer: bool = False
+    may_poll: bool = False
 
 
 @dataclass
@@ -158,6 +159,7 @@ def topic_row(view: TopicView) -> TopicRow:
         answer_by=" ".join([author_words(answer.by), badge_words(answer.by)]) if answer and answer.by else "",
         answer_when=moment_words(answer.at) if answer and answer.at else "",
         may_answer=view.may_answer,
+        may_poll=view.may_poll,
     )
 
 

@@ -11,6 +11,7 @@ from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
 from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topics import badge, kind
 
@@ -32,6 +33,7 @@ def open_topic() -> rx.Component:
         ),
         rx.cond(topic.flyer != "", _about()),
         answer_box(topic),
+        topic_poll(),
         rx.cond(
             HomeState.posts.length() > 0,
             rx.el.ol(rx.foreach(HomeState.posts, _post), class_name="tm-list tm-home-posts"),
