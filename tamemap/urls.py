@@ -45,6 +45,11 @@ def board_page(slug: str) -> str:
     return f"/b/{quote(slug)}"
 
 
+def answers_page(slug: str) -> str:
+    """What was said on a board and what the town did."""
+    return f"/b/{slug}/answers"
+
+
 def topic_page(board: str, public_id: str) -> str:
     """The public page of a topic."""
     return f"/b/{quote(board)}/{public_id}"

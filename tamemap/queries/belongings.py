@@ -48,6 +48,7 @@ EXPORTED = {
     "invitation.invited_by": "invitations",
     "notice.person_id": "notices",
     "passkey.person_id": "ways",
+    "poll_vote.person_id": "votes",
     "post.author_id": "posts",
     "reaction.person_id": "reactions",
     "report.reporter_id": "reports",
@@ -130,6 +131,7 @@ class Belongings:
     topics: tuple[dict[str, Any], ...]
     posts: tuple[dict[str, Any], ...]
     reactions: tuple[dict[str, Any], ...]
+    votes: tuple[dict[str, Any], ...]
     reports: tuple[dict[str, Any], ...]
     notices: tuple[dict[str, Any], ...]
     deeds: tuple[dict[str, Any], ...]
@@ -163,6 +165,7 @@ def belongings(db: Session, actor: Actor) -> Belongings:
         topics=written.topics,
         posts=written.posts,
         reactions=written.reactions,
+        votes=written.votes,
         reports=written.reports,
         notices=_rows(notices, "code params url created_at read_at"),
         deeds=_rows(deeds, "at actor_kind verb municipality_code thing thing_id detail"),

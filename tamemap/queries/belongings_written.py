@@ -9,7 +9,22 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, col, select
 
 from tamemap.domain.flyers import LIMITS
-from tamemap.models import Board, Flyer, Group, Map, Picture, Placement, PlacementChange, Post, Reaction, Report, Topic
+from tamemap.models import (
+    Board,
+    Flyer,
+    Group,
+    Map,
+    Picture,
+    Placement,
+    PlacementChange,
+    Poll,
+    PollOption,
+    PollVote,
+    Post,
+    Reaction,
+    Report,
+    Topic,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,6 +70,7 @@ class Written:
     topics: tuple[dict[str, Any], ...]
     posts: tuple[dict[str, Any], ...]
     reactions: tuple[dict[str, Any], ...]
+    votes: tuple[dict[str, Any], ...]
     reports: tuple[dict[str, Any], ...]
 
 
@@ -143,8 +159,22 @@ def written_by(db: Session, person_id: int) -> Written:
         posts=tuple({"id": row.public_id, "topic": topic, "topic_title": title}
                     | _of(row, "author_kind body created_at edited_at deleted_at") for row, topic, title in posts),
         reactions=tuple({"post": post} | _of(row, "kind created_at") for row, post in taps),
+        votes=_votes(db, person_id),
         reports=tuple(_of(row, "thing thing_id reason words created_at closed_at") for row in reports),
     )  # fmt: skip
+
+
+def _votes(db: Session, person_id: int) -> tuple[dict[str, Any], ...]:
+    rows = db.exec(
+        select(PollVote, PollOption.words, Poll.question, Topic.public_id)
+        .join(PollOption, col(PollOption.id) == PollVote.option_id)
+        .join(Poll, col(Poll.id) == PollVote.poll_id)
+        .join(Topic, col(Topic.id) == Poll.topic_id)
+        .where(PollVote.person_id == person_id)
+        .order_by(PollVote.id)
+    )
+    return tuple({"topic": topic, "question": question, "choice": words, "created_at": row.created_at}
+                 for row, words, question, topic in rows)  # fmt: skip
 
 
 def _of(row: Any, names: str) -> dict[str, Any]:

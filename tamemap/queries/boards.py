@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, and_, col, func, or_, select
 
 from tamemap import clock
+from tamemap.domain.answers import KINDS as ANSWERED
 from tamemap.domain.asking import read_cursor, write_cursor
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
@@ -18,6 +19,8 @@ from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.grounds import ground_of_map, still_speaks
+from tamemap.queries.polls import PollView, poll_views
+from tamemap.queries.town_answers import AnswerView, answer_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +60,10 @@ class FlyerRef:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic; in lists ``excerpt`` is the beginning of its first post (at most 80 signs, empty when that was removed)."""
+    """A topic; in lists ``excerpt`` is the beginning of its first post (at most 80 signs, empty when that was removed).
+
+    ``answer`` is the town's, for proposals and questions.
+    """
 
     public_id: str
     board: str
@@ -75,6 +81,10 @@ class TopicView:
     may_close: bool
     may_remove: bool
     needs_proof: bool = False
+    answer: AnswerView | None = None
+    may_answer: bool = False
+    poll: PollView | None = None
+    may_poll: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,7 @@ def topics(db: Session, actor: Actor, *, board: str, cursor: str | None = None, 
     ).all()
     last = found[size - 1] if len(found) > size else None
     return TopicPage(
-        items=_topic_views(db, actor, found[:size], row, map_),
+        items=views_of_topics(db, actor, found[:size], row, map_),
         next=write_cursor(last.pinned, last.last_post_at.isoformat(), last.id) if last else None,
     )
 
@@ -184,10 +194,11 @@ def _after(cursor: str) -> Any:
 def topic(db: Session, actor: Actor, *, public_id: str) -> TopicView:
     """One topic. Raises NotFound, or Gone for one that was removed."""
     row, board_row, map_ = load_topic(db, public_id)
-    return _topic_views(db, actor, [row], board_row, map_)[0]
+    return views_of_topics(db, actor, [row], board_row, map_)[0]
 
 
-def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board, map_: Map) -> tuple[TopicView, ...]:
+def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Board, map_: Map) -> tuple[TopicView, ...]:
+    """These topics of one board as the actor sees them (for queries)."""
     if not rows:
         return ()
     ground = ground_of_map(map_)
@@ -197,6 +208,13 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
     authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
     flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
     open_to_me = may_write(actor, board, ground)
+    answers = answer_views(db, actor, rows)
+    mine = frozenset(row.id for row in rows if is_author(db, actor, row))
+    polls = poll_views(db, actor, rows, ground, residents=board.writers == "residents", authored=mine)
+
+    def may(verb: str, row: Topic) -> bool:
+        return allowed(actor, verb, ground, author=row.id in mine, group_id=row.group_id)
+
     return tuple(
         TopicView(
             public_id=row.public_id,
@@ -212,16 +230,16 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
             excerpt=_excerpt(opening.get(row.id or 0)),
             flyer=flyers.get(row.flyer_id),
             may_write=open_to_me and row.closed_at is None,
-            may_close=row.closed_at is None and _may_close(db, actor, row, ground),
+            may_close=row.closed_at is None and may("topic.close", row),
             may_remove=allowed(actor, "topic.remove", ground),
             needs_proof=asks_proof(ground, WRITE_VERBS[board.writers]),
+            answer=answers.get(row.id),
+            may_answer=row.kind in ANSWERED and allowed(actor, "topic.answer", ground),
+            poll=polls.get(row.id or 0),
+            may_poll=row.closed_at is None and row.id not in polls and may("poll.open", row),
         )
         for row in rows
     )
-
-
-def _may_close(db: Session, actor: Actor, row: Topic, ground: Ground) -> bool:
-    return allowed(actor, "topic.close", ground, author=is_author(db, actor, row), group_id=row.group_id)
 
 
 def may_write(actor: Actor, board: Board, ground: Ground, *more: str) -> bool:

@@ -41,7 +41,7 @@ class PostView:
     """One post; ``html`` is safe to show as it stands.
 
     A ``deleted`` one is a tombstone: no author, no html, no taps, so that the answers around it keep their sense. ``body`` is
-    the Markdown for whoever may change it, empty for others.
+    the Markdown for whoever may change it, empty for others. ``official``: the town's answer.
     """
 
     public_id: str
@@ -55,6 +55,7 @@ class PostView:
     reactions: tuple[ReactionView, ...]
     may_change: bool
     may_remove: bool
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def _view(
         reactions=tuple(ReactionView(kind, *taps.get(kind, (0, False))) for kind in REACTIONS),
         may_change=may_change,
         may_remove=allowed(actor, "post.remove", ground, author=mine, group_id=row.group_id),
+        official=row.official,
     )
 
 

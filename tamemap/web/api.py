@@ -10,7 +10,18 @@ from starlette.routing import Match, Route
 
 from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
-from tamemap.web import api_boards, api_docs, api_flyers, api_groups, api_maps, api_people, api_photos, api_reports
+from tamemap.web import (
+    api_answers,
+    api_boards,
+    api_docs,
+    api_flyers,
+    api_groups,
+    api_maps,
+    api_people,
+    api_photos,
+    api_polls,
+    api_reports,
+)
 from tamemap.web.problems import answer_problem, language, problem
 
 if TYPE_CHECKING:
@@ -75,6 +86,8 @@ routes = [
     *api_maps.routes,
     *api_photos.routes,
     *api_flyers.routes,
+    *api_answers.routes,
+    *api_polls.routes,
     *api_boards.routes,
     *api_groups.routes,
     *api_reports.routes,

@@ -103,6 +103,7 @@ def topic_document(request: Request) -> Response:
         later=bool(cursor),
         more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
         said=lambda moment: said(moment, lang),
+        said_at=lambda moment: said(moment, lang),
         who=lambda author: who(author, lang),
     )
     return document(request, body, policy=policy(), cache=PUBLIC)

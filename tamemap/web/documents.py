@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from tamemap.web import (
     again,
+    answers_document,
     board_document,
     desk_audit,
     desk_groups,
@@ -26,6 +27,7 @@ from tamemap.web import (
     me_ways,
     passkeys,
     picture_files,
+    poll_pages,
     providers,
     sign_in,
     static_documents,
@@ -42,6 +44,8 @@ routes = [
     Route("/f/{flyer}/report", flyer_document.report, methods=POST),
     Route("/p/{name}/{size:int}.{suffix}", picture_files.picture),
     Route("/b/{board}", board_document.board_document),
+    *answers_document.routes,
+    *poll_pages.routes,
     Route("/b/{board}/{topic}", board_document.topic_document),
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),

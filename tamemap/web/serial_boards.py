@@ -10,7 +10,9 @@ from tamemap.web.serial import group_ref_json, moment
 if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
     from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.polls import PollView
     from tamemap.queries.posts import PostView
+    from tamemap.queries.town_answers import AnswerView
 
 
 def board_json(view: BoardView) -> dict[str, Any]:
@@ -68,6 +70,40 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "may_write": view.may_write,
         "may_close": view.may_close,
         "may_remove": view.may_remove,
+        "answer": answer_json(view.answer),
+        "may_answer": view.may_answer,
+        "poll": poll_json(view.poll),
+        "may_poll": view.may_poll,
+    }
+
+
+def answer_json(view: AnswerView | None) -> dict[str, Any] | None:
+    """The town's answer; null where the town answers nothing."""
+    if view is None:
+        return None
+    by = author_json(view.by) if view.by else None
+    return {"state": view.state, "words": view.words, "at": moment(view.at) if view.at else None, "by": by}
+
+
+def poll_json(view: PollView | None) -> dict[str, Any] | None:
+    """A poll; counts and shares are null while results are not shown."""
+    if view is None:
+        return None
+    options = [
+        {"position": one.position, "words": one.words, "count": one.count, "share": one.share, "mine": one.mine}
+        for one in view.options
+    ]
+    return {
+        "id": view.public_id,
+        "question": view.question,
+        "options": options,
+        "several": view.several,
+        "results": view.results,
+        "ends_at": moment(view.ends_at) if view.ends_at else None,
+        "over": view.over,
+        "total": view.total,
+        "may_vote": view.may_vote,
+        "may_close": view.may_close,
     }
 
 
@@ -82,6 +118,7 @@ def post_json(view: PostView) -> dict[str, Any]:
         "created_at": moment(view.created_at),
         "edited": view.edited,
         "deleted": view.deleted,
+        "official": view.official,
         "reactions": [{"kind": one.kind, "count": one.count, "mine": one.mine} for one in view.reactions],
         "may_change": view.may_change,
         "may_remove": view.may_remove,

@@ -14,6 +14,7 @@ from tamemap.config import GSI_TILES, settings
 from tamemap.demo.regions import Credit, load_credits
 from tamemap.domain.asking import MOST, Wanted
 from tamemap.i18n import t
+from tamemap.queries.answers import boards_with_answers
 from tamemap.queries.flyers import CardView, flyers_of_map
 from tamemap.queries.groups import active_groups
 from tamemap.queries.maps import MapView, maps
@@ -69,20 +70,21 @@ def share(request: Request) -> Response:
 
 @page
 def sitemap(request: Request) -> Response:
-    """The maps, the groups, and the newest flyers of each town (sitemaps.org 0.9; only ``lastmod`` counts there)."""
-    here, groups, flyers = door.call(_read_sitemap, door.GUEST)
+    """The maps, the groups, what towns answered, each town's newest flyers (sitemaps.org 0.9; only ``lastmod`` counts there)."""
+    here, groups, flyers, answered = door.call(_read_sitemap, door.GUEST)
     entries = [_entry(urls.map_page(one.slug)) for one in here] + [_entry(urls.group_page(slug)) for slug in groups]
     entries += [_entry(urls.flyer_page(card.public_id), clock.tokyo(card.since).isoformat(timespec="seconds")) for card in flyers]
+    entries += [_entry(urls.answers_page(slug)) for slug in answered]
     text = SITEMAP.format("\n".join([_entry("/about"), *entries]))
     return document(request, text, media_type="application/xml", cache=PUBLIC)
 
 
-def _read_sitemap(db: Session, actor: Actor) -> tuple[tuple[MapView, ...], tuple[str, ...], list[CardView]]:
+def _read_sitemap(db: Session, actor: Actor) -> tuple[tuple[MapView, ...], tuple[str, ...], list[CardView], tuple[str, ...]]:
     here = maps(db, actor, counted=True)
     wanted = Wanted(sort="new", limit=MOST)
     towns = [one for one in here if one.kind == "resident" and one.up]
     flyers = [card for town in towns for card in flyers_of_map(db, actor, slug=town.slug, wanted=wanted).items]
-    return here, active_groups(db, actor), flyers
+    return here, active_groups(db, actor), flyers, boards_with_answers(db, actor)
 
 
 def _entry(path: str, changed: str = "") -> str:

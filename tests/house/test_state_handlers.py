@@ -31,6 +31,7 @@ HANDLERS = {
         "start_talk": ("anyone", {}),
         "send_topic": ("member; a theme: staff; for a group: its member", {"sent": "kind, title, body, group"}),
         "answer": ("member; on boards of residents: resident; for a group: its member", {"sent": "body, group"}),
+        "vote": ("member; on boards of residents: resident", {"sent": "option, or option0 … option9"}),
         "react": ("member", {"public_id": ID, "kind": "one of four", "on": FLAG}),
         "ask_removal": ("anyone", {"public_id": ID}),
         "remove_post": ("author", {"public_id": ID}),

@@ -9,6 +9,7 @@ from tamemap.domain.permissions import OFFICE, TABLE
 from tamemap.models import AuditEntry, Person
 from tamemap.queries.audit import entries
 from tamemap.services import (
+    answers,
     boards,
     decisions,
     flyers,
@@ -16,6 +17,7 @@ from tamemap.services import (
     groups_members,
     invitations,
     map_settings,
+    polls,
     reports,
     residence_codes,
     staff,
@@ -44,6 +46,15 @@ def flyer(tx, world):
 
 def topic(tx, world):
     return factories.topic(tx, world.aki).public_id
+
+
+def poll(tx, world):
+    made = polls.open_poll(tx, world.aki, topic=topic(tx, world), question="どれ", options=["川", "山"])
+    return made.poll.public_id
+
+
+def proposal(tx, world):
+    return factories.topic(tx, world.aki, kind="proposal").public_id
 
 
 def post(tx, world):
@@ -116,6 +127,9 @@ DEEDS = {
     ),
     "topic.close": (topic, lambda tx, ben, one: boards.close_topic(tx, ben, topic=one)),
     "topic.remove": (topic, lambda tx, ben, one: boards.remove_topic(tx, ben, topic=one, reason="荒い")),
+    "topic.answer": (proposal, lambda tx, ben, one: answers.answer(tx, ben, topic=one, state="considering")),
+    "poll.open": (topic, lambda tx, ben, one: polls.open_poll(tx, ben, topic=one, question="どれ", options=["川", "山"])),
+    "poll.close": (poll, lambda tx, ben, one: polls.close_poll(tx, ben, poll=one)),
     "post.write_residents": (
         lambda tx, world: board(tx, world, "residents"),
         lambda tx, ben, one: boards.write_post(tx, ben, topic=one, body="市役所です。"),

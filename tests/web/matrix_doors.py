@@ -96,6 +96,7 @@ TOKEN = {"name": "{new}", "scopes": "flyers", "days": "30", "once": "{new}"}
 BATCH = {"municipality": HITOYOSHI, "kind": "household", "name": "{new}", "amount": "1", "uses_each": "1", "ends_on": "{today}"}
 TOPIC = {"title": "{new}", "body": "どうぞ"}
 ROOM = "/g/{slug}/manage"
+POLL = "/b/{board}/{topic}/poll"
 DOORS: dict[str, Door] = {
     "flyer.post": Door(post_flyer(), {"town": ground(), "strict": ground(strict=True)}, as_group="flyer.post_as_group"),
     "flyer.post_as_group": Door(post_flyer(group=CLUB), {"group": in_groups_name}),
@@ -112,6 +113,15 @@ DOORS: dict[str, Door] = {
     "board.read": Door(api("GET", "/topics/{topic}/posts"), BOARDS, reads=True),
     "topic.open": Door(api("POST", "/boards/{board}/topics", **TOPIC), BOARDS, as_group="post.write_as_group"),
     "topic.open_theme": Door(api("POST", "/boards/{board}/topics", kind="theme", **TOPIC), BOARDS),
+    "topic.answer": Door(
+        api("PUT", "/topics/{topic}/answer", state="considering"),
+        {"town": board(kind="proposal"), "region": board(regional=True, kind="question")},
+    ),
+    "poll.open": Door(sent(POLL, deed="open", question="どれ", options="川\n山", results="after"), BOARDS, api=False),
+    "poll.close": Door(
+        sent(POLL, deed="close"), {"town": board(poll=True), "region": board(regional=True, poll=True)}, api=False
+    ),
+    "poll.vote": Door(sent(POLL, option="1"), {"town": board(poll=True), "strict": board(strict=True, poll=True)}, api=False),
     "post.write": Door(api("POST", "/topics/{topic}/posts", body="はい"), BOARDS, as_group="post.write_as_group"),
     "post.write_residents": Door(
         api("POST", "/topics/{topic}/posts", body="はい"),
@@ -156,6 +166,9 @@ DOORS: dict[str, Door] = {
     "group.decide": Door(sent(DESK, group="{slug}", deed="approve"), {"asked": group("asked")}, api=False),
     # other doors of the same verbs
     "report.make: page": Door(sent("/f/{id}/report", reason="rude"), {"town": FLYERS["author"]}, api=False),
+    "topic.answer: page": Door(
+        sent("/b/{board}/{topic}/answer", state="declined", words="{new}"), {"town": board(kind="question")}, api=False
+    ),
     "post.react: off": Door(api("DELETE", "/posts/{post}/reactions?kind=like"), {"town": board()}, reads=True),
     "flyer.place_outside: off": Door(api("DELETE", "/flyers/{id}/outside"), {"author": flyer_of("author", outside=True)}),
     "flyer.decide: delete": Door(

@@ -11,7 +11,19 @@ from sqlmodel import select
 from tamemap import clock, session
 from tamemap.domain.actors import SYSTEM, Actor, Ground
 from tamemap.domain.permissions import PROVABLE
-from tamemap.models import AccessToken, Flyer, GroupMember, Invitation, Map, Picture, ResidenceCodeBatch, Role, Topic
+from tamemap.models import (
+    AccessToken,
+    Flyer,
+    GroupMember,
+    Invitation,
+    Map,
+    Picture,
+    Poll,
+    PollOption,
+    ResidenceCodeBatch,
+    Role,
+    Topic,
+)
 from tamemap.models.board import Post
 from tamemap.queries.grounds import ground_of_map
 from tamemap.services import decisions, residence_codes
@@ -104,7 +116,9 @@ def flyer_of(whose: str, *, down: bool = False, outside: bool = False) -> Callab
 FLYERS = {whose: flyer_of(whose) for whose in ("author", "guest who posted", "owner")}
 
 
-def board(writers: str = "members", *, regional: bool = False, strict: bool = False) -> Callable[[Session, Caller], Thing]:
+def board(
+    writers: str = "members", *, regional: bool = False, strict: bool = False, kind: str = "talk", poll: bool = False
+) -> Callable[[Session, Caller], Thing]:
     """A board with a topic and a post of the author, by rows: nobody is told to rest."""
 
     def make(tx: Session, _: Caller) -> Thing:
@@ -112,16 +126,27 @@ def board(writers: str = "members", *, regional: bool = False, strict: bool = Fa
         row = factories.board(tx, f"{here.slug}-hiroba")
         row.writers = writers
         author, now = named(tx, "Yui").id, clock.now()
-        topic = Topic(board_id=row.id, title="はなし", author_id=author, posts_count=1, created_at=now, last_post_at=now)
+        topic = Topic(board_id=row.id, title="はなし", kind=kind, author_id=author, posts_count=1, created_at=now,
+                      last_post_at=now)  # fmt: skip
         tx.add_all([row, topic])
         tx.flush()
         post = Post(topic_id=topic.id, author_id=author, body="はじめ", html="<p>はじめ</p>", created_at=now)
         tx.add(post)
         tx.flush()
+        if poll:
+            _poll(tx, topic)
         known = {"board": row.slug, "topic": topic.public_id, "post": post.public_id}
         return Thing(ground_of_map(here), frozenset({"author"}), None, known)
 
     return make
+
+
+def _poll(tx: Session, topic: Topic) -> None:
+    row = Poll(topic_id=topic.id or 0, question="どれ", created_at=clock.now())
+    tx.add(row)
+    tx.flush()
+    tx.add_all([PollOption(poll_id=row.id or 0, position=at, words=one) for at, one in enumerate(("川", "山"))])
+    tx.flush()
 
 
 def group_board(tx: Session, caller: Caller) -> Thing:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tamemap.queries.pictures import PictureView
     from tamemap.queries.posts import PostView
 
+# how the badge of the town's answer looks
+ANSWER_LOOKS = {"waiting": "past", "received": "info", "considering": "held", "adopted": "up", "declined": "past"}
+
 
 @dataclass
 class BoardRow:
@@ -52,6 +55,13 @@ class TopicRow:
     flyer: str = ""
     flyer_title: str = ""
     url: str = ""
+    answer: str = ""  # the town's, in a word; empty where it answers nothing
+    answer_look: str = ""  # the end of the badge's class
+    answer_words: str = ""
+    answer_by: str = ""
+    answer_when: str = ""
+    may_answer: bool = False
+    may_poll: bool = False
 
 
 @dataclass
@@ -89,6 +99,7 @@ class PostRow:
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
     by: str = ""  # who wrote it for the group, for its members and staff
+    answer: str = ""  # 町の返事, where it is the town's answer
     reactions: list[ReactionRow] = field(default_factory=list)
 
 
@@ -121,6 +132,7 @@ def board_row(view: BoardView) -> BoardRow:
 
 def topic_row(view: TopicView) -> TopicRow:
     """From a topic."""
+    answer = view.answer
     return TopicRow(
         id=view.public_id,
         board=view.board,
@@ -141,6 +153,13 @@ def topic_row(view: TopicView) -> TopicRow:
         flyer=view.flyer.public_id if view.flyer else "",
         flyer_title=view.flyer.title if view.flyer else "",
         url=urls.topic_page(view.board, view.public_id),
+        answer=t(f"answers.state.{answer.state}") if answer else "",
+        answer_look=ANSWER_LOOKS[answer.state] if answer else "",
+        answer_words=answer.words if answer else "",
+        answer_by=" ".join([author_words(answer.by), badge_words(answer.by)]) if answer and answer.by else "",
+        answer_when=moment_words(answer.at) if answer and answer.at else "",
+        may_answer=view.may_answer,
+        may_poll=view.may_poll,
     )
 
 
@@ -160,6 +179,7 @@ def post_row(view: PostView) -> PostRow:
         mine=bool(view.author and view.author.is_me),
         may_remove=view.may_remove and bool(view.author and view.author.is_me),
         group_url=urls.group_page(group.slug) if group and group.active else "",
+        answer=t("answers.label") if view.official else "",
         by=t("group.by", name=view.author.by) if view.author and view.author.by else "",
         reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],
     )

@@ -8,18 +8,22 @@ from typing import Any
 import reflex as rx
 
 from tamemap import urls
+from tamemap.domain.polls import MOST as MOST_OPTIONS
 from tamemap.i18n import t
 from tamemap.queries.boards import topic, topics
 from tamemap.queries.posts import REACTIONS, posts
 from tamemap.queries.screens import home, picked
 from tamemap.services import boards as write
+from tamemap.services import polls
 from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
+from tamemap.ui.components.poll_rows import PollRow, poll_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
 
 PAGE = 20
+POSITIONS = [str(at) for at in range(MOST_OPTIONS)]
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
@@ -41,6 +45,7 @@ class HomeState(Asking, rx.State):
     topic: rx.Field[TopicRow] = rx.field(default_factory=TopicRow)
     posts: rx.Field[list[PostRow]] = rx.field(default_factory=list)
     posts_next: str = ""
+    poll: rx.Field[PollRow] = rx.field(default_factory=PollRow)  # of the open topic
     removing: str = ""  # the post whose removal has been asked for once
     flyer: rx.Field[FlyerRow] = rx.field(default_factory=FlyerRow)
     flyer_problem: str = ""
@@ -128,8 +133,10 @@ class HomeState(Asking, rx.State):
                 listed = [one for one in (*self.topics, *self.talks) if one.id == wanted]
                 self.topic = listed[0] if listed else TopicRow(id=wanted)
                 self.posts, self.posts_next, self.view, self.busy = [], "", "topic", "topic"
+                self.poll = PollRow()
                 yield
-            self.topic = topic_row(await self._ask(topic, public_id=wanted))
+            found = await self._ask(topic, public_id=wanted)
+            self.topic, self.poll = topic_row(found), poll_row(found.poll)
             page = await self._ask(posts, topic=wanted, limit=MOST)
             self.posts, self.posts_next = [post_row(one) for one in page.items], page.next or ""
             self._come_back()
@@ -194,6 +201,18 @@ class HomeState(Asking, rx.State):
 
     def _sent(self, draft: str) -> None:
         self.done = f"{draft} {self.toast_number}"
+
+    @rx.event
+    async def vote(self, sent: dict[str, Any]) -> AsyncIterator[None]:
+        """Vote in the open topic's poll, or vote again."""
+        with self._answering():
+            fields = checked.form(sent, "option", *(f"option{at}" for at in range(MOST_OPTIONS)))
+            chosen = [int(checked.one_of(one, POSITIONS)) for one in fields.values() if one]
+            poll = checked.public_id(self.poll.id)
+            self.busy = "vote"
+            yield
+            self.poll = poll_row((await self._ask(polls.vote, poll=poll, options=chosen)).poll)
+            self._say(t("said.poll_voted"))
 
     @rx.event
     async def react(self, public_id: str, kind: str, on: bool) -> None:

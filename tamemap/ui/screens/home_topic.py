@@ -10,6 +10,8 @@ import reflex as rx
 from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
+from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topics import badge, kind
 
@@ -30,6 +32,8 @@ def open_topic() -> rx.Component:
             class_name="tm-stack tm-stack--tight",
         ),
         rx.cond(topic.flyer != "", _about()),
+        answer_box(topic),
+        topic_poll(),
         rx.cond(
             HomeState.posts.length() > 0,
             rx.el.ol(rx.foreach(HomeState.posts, _post), class_name="tm-list tm-home-posts"),
@@ -78,6 +82,7 @@ def _words(post: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.span(rx.cond(post.group_url != "", link(post.who, href=post.group_url), post.who), class_name="tm-post__who"),
             badge(post),
+            rx.cond(post.answer != "", rx.el.span(post.answer, class_name="tm-badge tm-badge--staff")),
             rx.cond(post.by != "", rx.el.span(post.by, class_name="tm-muted")),
             rx.el.span(
                 rx.el.time(post.when, custom_attrs={"dateTime": post.when_iso}),

@@ -9,6 +9,7 @@ import reflex as rx
 
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, icon, link
+from tamemap.ui.screens.home_answer import answer_badge
 from tamemap.ui.screens.home_state import MOST, HomeState
 
 KINDS = "/home/kinds.svg"
@@ -65,6 +66,7 @@ def topic_item(topic: rx.Var) -> rx.Component:
                 rx.el.span(icon("pin", size=20, sprite=KINDS, class_name="tm-icon tm-icon--small"), t("boards.pinned")),
             ),
             kind(topic),
+            answer_badge(topic),
             rx.el.span(topic.who, " ", badge(topic)),
             rx.el.time(topic.when, custom_attrs={"dateTime": topic.when_iso}),
             rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
