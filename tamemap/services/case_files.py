@@ -11,6 +11,8 @@ from tamemap.models import Case, CaseDecision, Flyer, Group, Post, Report, Topic
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tamemap.domain.actors import Actor, Ground
 
 WHO = {
@@ -22,8 +24,8 @@ WHO = {
 """By what a kind of thing is named, and whose it is."""
 
 
-def opened(db: Session, *, thing: str, thing_id: str, ground: Ground, source: str = "report") -> Case:
-    """The open case of this thing; a new one where there is none. Two at once open one."""
+def opened(db: Session, *, thing: str, thing_id: str, ground: Ground, at: datetime, source: str = "report") -> Case:
+    """The open case of this thing; a new one where there is none, waiting since ``at``. Two at once open one."""
     take_turn(db, f"case:{thing}:{thing_id}")
     here = Case.thing == thing, Case.thing_id == thing_id, col(Case.closed_at).is_(None)
     row = db.exec(select(Case).where(*here)).first()
@@ -36,7 +38,7 @@ def opened(db: Session, *, thing: str, thing_id: str, ground: Ground, source: st
             region_id=ground.region_id,
             author_id=db.exec(select(who).where(key == thing_id)).first(),
             source=source,
-            opened_at=clock.now(),
+            opened_at=at,
         )
         db.add(row)
         db.flush()

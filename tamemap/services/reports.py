@@ -80,7 +80,7 @@ def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, w
                  words=words, reporter_id=actor.person_id, reporter_hash=reporter, created_at=clock.now())  # fmt: skip
     db.add(row)
     db.flush()
-    case_files.opened(db, thing=thing, thing_id=thing_id, ground=found.ground)
+    case_files.opened(db, thing=thing, thing_id=thing_id, ground=found.ground, at=row.created_at)
     for person_id in who_decides(db, found.ground):
         notices.tell(db, person_id=person_id, code="report_made", params={"title": found.title}, url="/desk")
     return Made(row.public_id, again=False)

@@ -69,6 +69,13 @@ def test_many_reports_of_one_thing_are_one_case(tx, world):
     assert (found.thing.title, found.thing.excerpt, found.town) == ("話うそ", "うそ", "人吉市")
 
 
+def test_the_first_report_belongs_to_the_case_that_it_opens(tx, world):
+    _, _, _ = reported(tx, world)
+    row, report = tx.exec(select(Case)).one(), tx.exec(select(Report)).one()
+    # also where no door has stopped the clock
+    assert row.opened_at == report.created_at
+
+
 def test_the_queue_is_for_staff_of_the_town_and_the_operator(tx, world):
     public_id, _, _ = reported(tx, world)
     assert [one.public_id for one in queue(tx, world.emi)] == [public_id]

@@ -160,7 +160,7 @@ def case_of(state: str = "open") -> Callable[[Session, Caller], Thing]:
         topic = tx.exec(select(Topic).where(Topic.public_id == made.topic)).one()
         topic.title = secrets.token_hex(6)
         # a guest's network may report ten times an hour: the case is opened as a report would
-        row = case_files.opened(tx, thing="post", thing_id=made.post, ground=made.ground)
+        row = case_files.opened(tx, thing="post", thing_id=made.post, ground=made.ground, at=clock.now())
         made.known |= {"case": row.public_id, "name": topic.title}
         tx.add_all([topic, row])
         if state != "open":
