@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 STRONG_LIFE = timedelta(hours=12)
 """For how long a passkey or a one-time code opens the desk: a working day. After it staff show one again."""
@@ -44,6 +44,8 @@ class Actor:
     owns: frozenset[int] = frozenset()
     scopes: frozenset[str] | None = None
     token_id: int | None = None
+    # regions in which this person may not write at present, each with the moment at which that ends
+    suspended: tuple[tuple[int, datetime], ...] = ()
     session_id: int | None = None
     guest_hash: str | None = None
     client: str = ""

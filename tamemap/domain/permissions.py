@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tamemap.clock import tokyo
 from tamemap.errors import Forbidden, Unauthenticated
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tamemap.domain.actors import Actor, Ground
 
 TABLE: dict[str, frozenset[str]] = {
@@ -51,6 +54,13 @@ TABLE: dict[str, frozenset[str]] = {
         "post.react": "member",
         "report.make": "anyone",
         "report.see": "staff operator",
+        # moderation
+        "case.see": "staff operator",
+        "case.decide": "staff operator",
+        "objection.make": "author",
+        "objection.decide": "staff operator",
+        "template.make": "staff operator",
+        "post.see_held": "author editor owner staff operator",
         # oneself: who one is, ways in, devices, taking everything along, leaving
         "me.manage": "member",
         # groups
@@ -89,6 +99,16 @@ PROVABLE: dict[str, frozenset[str]] = {
 """What a map may ask proof of residence for. Reading is not among it, and never will be."""
 
 _PROOF = frozenset({"proven"}) | OFFICE
+
+STOPPED = frozenset(
+    [
+        *("flyer.post", "flyer.post_as_group", "flyer.change", "flyer.place_outside"),
+        *("topic.open", "topic.open_theme", "topic.close", "post.write", "post.write_residents", "post.write_staff"),
+        *("post.write_as_group", "post.change", "post.react", "group.ask", "group.change", "group.invite", "group.make_token"),
+    ]
+)
+"""What a suspended person may not: all that puts something before others. Reading, taking one's own away, reporting, objecting
+and leaving stay."""
 
 READING = frozenset({"flyer.see", "board.read", "group.see"})
 """What every token may: what anybody may."""
@@ -157,9 +177,18 @@ def relations(actor: Actor, ground: Ground, *, author: bool = False, group_id: i
 
 def allowed(actor: Actor, verb: str, ground: Ground, *, author: bool = False, group_id: int | None = None) -> bool:
     """Whether the actor may. Raises KeyError for a verb that is not in the table."""
-    if not in_scope(actor, verb):
+    if not in_scope(actor, verb) or stopped_until(actor, verb, ground):
         return False
     return bool(needed(verb, ground) & relations(actor, ground, author=author, group_id=group_id))
+
+
+def stopped_until(actor: Actor, verb: str, ground: Ground) -> datetime | None:
+    """Until when the actor is suspended from this on that ground; None: not at all."""
+    return (
+        max((until for region_id, until in actor.suspended if region_id == ground.region_id), default=None)
+        if verb in STOPPED
+        else None
+    )
 
 
 def in_scope(actor: Actor, verb: str) -> bool:
@@ -177,10 +206,13 @@ def by_office(actor: Actor, verb: str, ground: Ground, *, author: bool = False, 
 def demand(actor: Actor, verb: str, ground: Ground, *, author: bool = False, group_id: int | None = None) -> None:
     """Raise Unauthenticated (when signing in, or showing a passkey or a code again, helps) or Forbidden unless the actor may.
 
-    The code says what would be needed: ``sign_in_first``, ``desk_needs_proof``, ``token_scope_missing``, ``not_allowed_<who>``.
+    The code says what would be needed: ``sign_in_first``, ``desk_needs_proof``, ``token_scope_missing``, ``not_allowed_<who>``,
+    ``suspended`` (``until``, in Tokyo).
     """
     if allowed(actor, verb, ground, author=author, group_id=group_id):
         return
+    if until := stopped_until(actor, verb, ground):
+        raise Forbidden("suspended", until=f"{tokyo(until):%Y-%m-%d %H:%M}")
     if not in_scope(actor, verb):
         raise Forbidden("token_scope_missing")
     who = needed(verb, ground)

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session, col, select
 
 from tamemap import urls
-from tamemap.models import AccessToken, Board, Flyer, Group, Invitation, Map, Person, Post, ResidenceCodeBatch, Topic
+from tamemap.models import (
+    AccessToken,
+    Board,
+    Flyer,
+    Group,
+    Invitation,
+    Map,
+    Person,
+    Post,
+    ReplyTemplate,
+    ResidenceCodeBatch,
+    Topic,
+)
 from tamemap.queries.invitations import in_part
 
 if TYPE_CHECKING:
@@ -84,6 +96,7 @@ _LOOKUPS: dict[str, Callable[[Session, set[str]], Names]] = {
     "invitation": _invitations,
     "group": _named(Group, Group.slug, "/g/"),
     "map": _named(Map, Map.slug, "/m/"),
+    "template": _named(ReplyTemplate, ReplyTemplate.public_id),
     "token": _named(AccessToken, AccessToken.public_id),
     "residence_code_batch": _named(ResidenceCodeBatch, ResidenceCodeBatch.public_id),
 }

@@ -22,11 +22,13 @@ from tamemap.models import (
     Invitation,
     Municipality,
     Notice,
+    Objection,
     Passkey,
     Person,
     Region,
     Role,
     SignedIn,
+    Suspension,
     Tie,
 )
 from tamemap.queries.belongings_written import FlyerTaken, Written, flyers_of, written_by
@@ -47,6 +49,7 @@ EXPORTED = {
     "identity.person_id": "ways",
     "invitation.invited_by": "invitations",
     "notice.person_id": "notices",
+    "objection.person_id": "objections",
     "passkey.person_id": "ways",
     "poll_vote.person_id": "votes",
     "post.author_id": "posts",
@@ -54,6 +57,7 @@ EXPORTED = {
     "report.reporter_id": "reports",
     "role.person_id": "roles",
     "signed_in.person_id": "devices",
+    "suspension.person_id": "suspensions",
     "tie.person_id": "ties",
     "topic.author_id": "topics",
 }
@@ -133,6 +137,8 @@ class Belongings:
     reactions: tuple[dict[str, Any], ...]
     votes: tuple[dict[str, Any], ...]
     reports: tuple[dict[str, Any], ...]
+    objections: tuple[dict[str, Any], ...]
+    suspensions: tuple[dict[str, Any], ...]
     notices: tuple[dict[str, Any], ...]
     deeds: tuple[dict[str, Any], ...]
 
@@ -167,6 +173,14 @@ def belongings(db: Session, actor: Actor) -> Belongings:
         reactions=written.reactions,
         votes=written.votes,
         reports=written.reports,
+        objections=_rows(
+            db.exec(select(Objection).where(Objection.person_id == person.id).order_by(Objection.id)),
+            "words made_at outcome answer decided_at",
+        ),
+        suspensions=_rows(
+            db.exec(select(Suspension).where(Suspension.person_id == person.id).order_by(Suspension.id)),
+            "since until lifted_at",
+        ),
         notices=_rows(notices, "code params url created_at read_at"),
         deeds=_rows(deeds, "at actor_kind verb municipality_code thing thing_id detail"),
     )

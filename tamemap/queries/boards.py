@@ -19,6 +19,7 @@ from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.grounds import ground_of_map, still_speaks
+from tamemap.queries.held import not_held
 from tamemap.queries.polls import PollView, poll_views
 from tamemap.queries.town_answers import AnswerView, answer_views
 
@@ -60,9 +61,8 @@ class FlyerRef:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic; in lists ``excerpt`` is the beginning of its first post (at most 80 signs, empty when that was removed).
-
-    ``answer`` is the town's, for proposals and questions.
+    """A topic; in lists ``excerpt`` is the beginning of its first post (at most 80 signs, empty when that was removed or is
+    held). ``held``: it waits for staff; only its author and they see it. ``answer``: the town's, to proposals and questions.
     """
 
     public_id: str
@@ -85,6 +85,7 @@ class TopicView:
     may_answer: bool = False
     poll: PollView | None = None
     may_poll: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,11 @@ def load_board(db: Session, slug: object) -> tuple[Board, Map]:
     return found[0], found[1]
 
 
-def load_topic(db: Session, public_id: object, *, lock: bool = False) -> tuple[Topic, Board, Map]:
-    """A topic's row with its board's and map's. Raises NotFound, or Gone for one that was removed."""
+def load_topic(db: Session, public_id: object, *, lock: bool = False, actor: Actor | None = None) -> tuple[Topic, Board, Map]:
+    """A topic's row with its board's and map's, for this ``actor`` (None: whatever it holds, for who decides about it).
+
+    Raises NotFound, also for one that is held and not for this actor (``topic_held``), or Gone for one that was removed.
+    """
     query = select(Topic).where(Topic.public_id == reference(public_id))
     topic = db.exec(query.with_for_update() if lock else query).first()
     if topic is None:
@@ -112,7 +116,16 @@ def load_topic(db: Session, public_id: object, *, lock: bool = False) -> tuple[T
     if topic.deleted_at is not None:
         raise Gone("topic_gone")
     board, map_ = db.exec(select(Board, Map).join(Map).where(Board.id == topic.board_id)).one()
+    if actor is not None and not sees_held(db, actor, topic, ground_of_map(map_)):
+        raise NotFound("topic_held")
     return topic, board, map_
+
+
+def sees_held(db: Session, actor: Actor, row: Topic | Post, ground: Ground) -> bool:
+    """Whether the actor sees this, which may be held: its author, their group and staff do."""
+    if row.held_at is None:
+        return True
+    return allowed(actor, "post.see_held", ground, author=is_author(db, actor, row), group_id=row.group_id)
 
 
 def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
@@ -133,7 +146,8 @@ def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
 
 
 def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...]:
-    count = select(func.count(col(Topic.id))).where(Topic.board_id == Board.id, col(Topic.deleted_at).is_(None)).scalar_subquery()
+    here = col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None)
+    count = select(func.count(col(Topic.id))).where(Topic.board_id == Board.id, *here).scalar_subquery()
     rows = db.exec(
         select(Board, Map, count).join(Map).where(*where).order_by(col(Board.position), col(Board.id))  # type: ignore[call-overload]
     )
@@ -162,7 +176,8 @@ def topics(db: Session, actor: Actor, *, board: str, cursor: str | None = None, 
     """
     row, map_ = load_board(db, board)
     size = max(1, min(limit, 50))
-    query = select(Topic).where(Topic.board_id == row.id, col(Topic.deleted_at).is_(None))
+    here = Topic.board_id == row.id, col(Topic.deleted_at).is_(None), not_held(actor, ground_of_map(map_))
+    query = select(Topic).where(*here)
     if cursor:
         query = query.where(_after(cursor))
     found = db.exec(
@@ -192,8 +207,8 @@ def _after(cursor: str) -> Any:
 
 
 def topic(db: Session, actor: Actor, *, public_id: str) -> TopicView:
-    """One topic. Raises NotFound, or Gone for one that was removed."""
-    row, board_row, map_ = load_topic(db, public_id)
+    """One topic. Raises NotFound (``topic_held`` for one that waits for staff), or Gone for one that was removed."""
+    row, board_row, map_ = load_topic(db, public_id, actor=actor)
     return views_of_topics(db, actor, [row], board_row, map_)[0]
 
 
@@ -237,6 +252,7 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
             may_answer=row.kind in ANSWERED and allowed(actor, "topic.answer", ground),
             poll=polls.get(row.id or 0),
             may_poll=row.closed_at is None and row.id not in polls and may("poll.open", row),
+            held=row.held_at is not None,
         )
         for row in rows
     )
@@ -274,7 +290,7 @@ def _author_key(row: Topic, opening: Post | None) -> AuthorKey:
 
 
 def _excerpt(opening: Post | None) -> str:
-    return excerpt(opening.html) if opening is not None and opening.deleted_at is None else ""
+    return excerpt(opening.html) if opening is not None and opening.deleted_at is None and opening.held_at is None else ""
 
 
 def flyer_on_map(db: Session, public_id: object, map_: Map) -> int | None:

@@ -137,7 +137,7 @@ def _topics_of(db: Session, row: Group) -> tuple[GroupTopic, ...]:
     query = (
         select(Topic, Board)
         .join(Board, col(Board.id) == Topic.board_id)
-        .where(Topic.group_id == row.id, col(Topic.deleted_at).is_(None))
+        .where(Topic.group_id == row.id, col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None))
         .order_by(col(Topic.last_post_at).desc(), col(Topic.id).desc())
         .limit(MOST_TOPICS)
     )

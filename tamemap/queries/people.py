@@ -13,7 +13,7 @@ from tamemap.domain.permissions import demand_self
 from tamemap.domain.residence import proof_holds
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, Unauthenticated
-from tamemap.models import AccessToken, Group, GroupMember, Municipality, Person, Region, Role, SignedIn
+from tamemap.models import AccessToken, Group, GroupMember, Municipality, Person, Region, Role, SignedIn, Suspension
 from tamemap.queries.notices import unread
 
 if TYPE_CHECKING:
@@ -122,10 +122,16 @@ def actor_of_person(
         waiting=bool(roles) and not strong,
         groups=frozenset(group_id for group_id, _ in groups),
         owns=frozenset(group_id for group_id, role in groups if role == "owner"),
+        suspended=_suspended(db, person.id),
         session_id=session_id,
         guest_hash=guest_hash,
         client=client,
     )
+
+
+def _suspended(db: Session, person_id: int | None) -> tuple[tuple[int, datetime], ...]:
+    lasts = Suspension.person_id == person_id, Suspension.until > clock.now(), col(Suspension.lifted_at).is_(None)
+    return tuple((row.region_id, row.until) for row in db.exec(select(Suspension).where(*lasts).order_by(col(Suspension.id))))
 
 
 def actor_of_token(db: Session, *, token: str, client: str = "") -> Actor:
@@ -160,7 +166,12 @@ def _organisation(db: Session, row: AccessToken, person: PersonRow) -> Actor | N
     """The group or the town that the token stands for, as an actor; None when its maker may no longer act for it."""
     maker = actor_of_person(db, person)
     if row.group_id is not None and row.group_id in maker.owns:
-        return Actor(person_id=maker.person_id, public_id=maker.public_id, groups=frozenset({row.group_id}))
+        return Actor(
+            person_id=maker.person_id,
+            public_id=maker.public_id,
+            groups=frozenset({row.group_id}),
+            suspended=maker.suspended,
+        )
     if row.municipality_code is not None and _leads(db, maker, row.municipality_code):
         return Actor(person_id=maker.person_id, public_id=maker.public_id, staff_of=frozenset({row.municipality_code}))
     return None

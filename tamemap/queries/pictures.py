@@ -61,14 +61,19 @@ def picture_view(picture: Picture, *, outside: bool) -> PictureView:
 
 
 def first_pictures(db: Session, flyer_ids: Iterable[int]) -> dict[int, Picture]:
-    """The first picture of each flyer."""
-    query = select(Picture).where(Picture.flyer_id.in_(list(flyer_ids)), Picture.position == 0)  # type: ignore[union-attr]
+    """The first picture of each flyer that is not hidden."""
+    query = (
+        select(Picture)
+        .where(Picture.flyer_id.in_(list(flyer_ids)), Picture.hidden_at.is_(None))  # type: ignore[union-attr]
+        .order_by(Picture.position.desc(), Picture.id.desc())  # type: ignore[attr-defined, union-attr]
+    )
     return {picture.flyer_id: picture for picture in db.execute(query).scalars() if picture.flyer_id is not None}
 
 
 def pictures_of(db: Session, flyer_id: int) -> list[Picture]:
-    """All pictures of a flyer in their order."""
-    query = select(Picture).where(Picture.flyer_id == flyer_id).order_by(Picture.position, Picture.id)
+    """The pictures of a flyer in their order, without hidden ones."""
+    query = select(Picture).where(Picture.flyer_id == flyer_id, Picture.hidden_at.is_(None))  # type: ignore[union-attr]
+    query = query.order_by(Picture.position, Picture.id)
     return list(db.execute(query).scalars())
 
 
@@ -85,7 +90,8 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
     """The stored file behind a picture's address.
 
     Public while the flyer stands on a map of that face (past flyers too); else for its author and staff only.
-    Raises NotFound for everybody else: a flyer that has left leaves no picture behind.
+    Raises NotFound for everybody else: a flyer that has left leaves no picture
+    behind. One that staff have hidden is for its author and them alone, too.
     """
     query = select(Picture).where(or_(Picture.resident_name == name, Picture.outside_name == name))
     picture = db.execute(query).scalars().first()
@@ -95,7 +101,7 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
         raise NotFound("picture_gone")
     flyer = db.get_one(Flyer, picture.flyer_id)
     stored = Stored(made[suffix], FORMATS[suffix], public=True)
-    if flyer.deleted_at is None:
+    if flyer.deleted_at is None and picture.hidden_at is None:
         kind = "regional" if name == picture.outside_name else "resident"
         standing = (
             select(Placement.id)

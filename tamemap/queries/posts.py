@@ -14,7 +14,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Map, Post, Reaction, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
-from tamemap.queries.boards import MOST_ROWS, is_author, load_topic
+from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class PostView:
     """One post; ``html`` is safe to show as it stands.
 
     A ``deleted`` one is a tombstone: no author, no html, no taps, so that the answers around it keep their sense. ``body`` is
-    the Markdown for whoever may change it, empty for others. ``official``: the town's answer.
+    the Markdown for whoever may change it, empty for others. What waits for staff is ``held``: for its author and for staff it
+    is there, for all others it is a tombstone, too. ``official``: the town's answer.
     """
 
     public_id: str
@@ -56,6 +57,7 @@ class PostView:
     may_change: bool
     may_remove: bool
     official: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,12 @@ class PostPage:
     next: str | None
 
 
-def load_post(db: Session, public_id: object, *, lock: bool = False) -> tuple[Post, Topic, Board, Map]:
-    """A post's row with those of its topic, board and map (for services and queries).
+def load_post(
+    db: Session, public_id: object, *, lock: bool = False, actor: Actor | None = None
+) -> tuple[Post, Topic, Board, Map]:
+    """A post's row with those of its topic, board and map (for services and queries), for this ``actor`` as ``load_topic``.
 
-    Raises NotFound; Gone when the post (``post_gone``) or its topic (``topic_gone``) was removed.
+    Raises NotFound (``post_held``, ``topic_held``); Gone when the post (``post_gone``) or its topic (``topic_gone``) was removed.
     """
     query = select(Post).where(Post.public_id == reference(public_id))
     post = db.exec(query.with_for_update() if lock else query).first()
@@ -83,12 +87,16 @@ def load_post(db: Session, public_id: object, *, lock: bool = False) -> tuple[Po
     ).one()
     if topic.deleted_at is not None:
         raise Gone("topic_gone")
+    if actor is not None:
+        for row, code in ((topic, "topic_held"), (post, "post_held")):
+            if not sees_held(db, actor, row, ground_of_map(map_)):
+                raise NotFound(code)
     return post, topic, board, map_
 
 
 def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, limit: int = 50) -> PostPage:
     """The posts of a topic, at most 100 a page. Raises NotFound, Gone, and Invalid at ``cursor`` for one that is not ours."""
-    row, _, map_ = load_topic(db, topic)
+    row, _, map_ = load_topic(db, topic, actor=actor)
     size = max(1, min(limit, 100))
     query = select(Post).where(Post.topic_id == row.id)
     if cursor:
@@ -105,12 +113,14 @@ def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, l
 
 def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, map_: Map) -> tuple[PostView, ...]:
     """These posts of one topic as the actor sees them."""
-    standing = [row for row in rows if row.deleted_at is None]
+    ground = ground_of_map(map_)
+    standing = [row for row in rows if row.deleted_at is None and sees_held(db, actor, row, ground)]
+    shown = {row.id for row in standing}
     authors = author_views(db, actor, (_author_key(row) for row in standing), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
     return tuple(
         _tombstone(row, topic)
-        if row.deleted_at is not None
+        if row.id not in shown
         else _view(db, actor, row, topic=topic, map_=map_, author=authors[_author_key(row)], taps=taps[row.id or 0])
         for row in rows
     )
@@ -139,6 +149,7 @@ def _view(
         may_change=may_change,
         may_remove=allowed(actor, "post.remove", ground, author=mine, group_id=row.group_id),
         official=row.official,
+        held=row.held_at is not None,
     )
 
 
@@ -155,6 +166,7 @@ def _tombstone(row: Post, topic: Topic) -> PostView:
         reactions=(),
         may_change=False,
         may_remove=False,
+        held=row.deleted_at is None,
     )
 
 

@@ -58,9 +58,9 @@ def reported(db: Session, actor: Actor, *, thing: str, thing_id: str) -> Reporte
         group = public_row(db, thing_id)
         return Reported(group.name, ground_of(db, group.municipality_code))
     if thing == "topic":
-        topic, _, map_ = load_topic(db, thing_id)
+        topic, _, map_ = load_topic(db, thing_id, actor=actor)
         return Reported(topic.title, ground_of_map(map_))
-    post, topic, _, map_ = load_post(db, thing_id)
+    post, topic, _, map_ = load_post(db, thing_id, actor=actor)
     if post.deleted_at is not None:
         raise Gone("post_gone")
     return Reported(topic.title, ground_of_map(map_))

@@ -63,7 +63,7 @@ def picked(db: Session, actor: Actor, *, public_id: str, slug: str) -> PickedVie
         .join(Board, col(Board.id) == Topic.board_id)
         .join(Map, col(Map.id) == Board.map_id)
         .join(Flyer, col(Flyer.id) == Topic.flyer_id)
-        .where(Flyer.public_id == public_id, Map.slug == slug, col(Topic.deleted_at).is_(None))
+        .where(Flyer.public_id == public_id, Map.slug == slug, col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None))
         .order_by(col(Topic.last_post_at).desc())
         .limit(MOST_TALKS)
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 PAGES = {
+    "cases": "case.see",
+    "figures": "case.see",
     "groups": "group.decide",
     "staff": "staff.see",
     "residence_codes": "residence_code.see",

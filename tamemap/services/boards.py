@@ -140,7 +140,7 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
     The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
     Conflict ``topic_closed``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
     """
-    row, board, map_ = load_topic(db, topic, lock=True)
+    row, board, map_ = load_topic(db, topic, lock=True, actor=actor)
     voice = voice_of(db, actor, board, map_, group)
     person_id = voice.person_id
     if row.closed_at is not None:
@@ -176,7 +176,7 @@ def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post |
 
 def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
     """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed``, Invalid."""
-    row, topic, _, map_ = load_post(db, post, lock=True)
+    row, topic, _, map_ = load_post(db, post, lock=True, actor=actor)
     demand(db, actor, "post.change", ground_of_map(map_), author=is_author(db, actor, row))
     if row.deleted_at is not None:
         raise Gone("post_gone")
@@ -190,14 +190,14 @@ def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
     return post_views(db, actor, [row], topic, map_)[0]
 
 
-def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "") -> Removed:
+def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "", told: bool = False) -> Removed:
     """Take a post away: a tombstone stays; its words are shown to nobody and forgotten by the sweep after 30 days.
 
-    Staff give a ``reason``, and its author is told.
+    Staff give a ``reason``, and its author is told (unless ``told`` says that they are already).
 
     Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``).
     """
-    row, topic, board, map_ = load_post(db, post, lock=True)
+    row, topic, board, map_ = load_post(db, post, lock=True, actor=actor)
     # what was said in a group's name is its members' to take back, also when its officers have changed
     mine = is_author(db, actor, row) or row.group_id in actor.groups
     demand(db, actor, "post.remove", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
@@ -212,7 +212,7 @@ def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "") -> Re
     fewer = update(Topic).where(col(Topic.id) == topic.id).values(posts_count=col(Topic.posts_count) - 1)
     db.exec(fewer.execution_options(synchronize_session=False))
     reports.settle(db, thing="post", thing_id=row.public_id)
-    if not mine:
+    if not mine and not told:
         _tell_removed(db, row.author_id, reason, urls.topic_page(board.slug, topic.public_id))
     return Removed(row.public_id, again=False)
 
@@ -227,8 +227,8 @@ def _tell_removed(db: Session, author_id: int | None, reason: str, url: str) -> 
     notices.tell(db, person_id=author_id, code="post_removed", params={"reason": reason}, url=url)
 
 
-def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str) -> Removed:
-    """Take a whole topic away (staff, with a reason that its author is told).
+def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str, told: bool = False) -> Removed:
+    """Take a whole topic away (staff, with a reason that its author is told, unless they are ``told`` already).
 
     Raises NotFound, Gone ``topic_gone`` the second time, Unauthenticated, Forbidden, and Invalid at ``reason``.
     """
@@ -239,7 +239,7 @@ def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str) -> Remov
     db.add(row)
     db.flush()
     reports.settle(db, thing="topic", thing_id=row.public_id)
-    if not is_author(db, actor, row):
+    if not told and not is_author(db, actor, row):
         _tell_removed(db, row.author_id, reason, urls.board_page(board.slug))
     return Removed(row.public_id, again=False)
 
@@ -249,7 +249,7 @@ def close_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
 
     Raises NotFound, Gone, Unauthenticated, Forbidden.
     """
-    row, _, map_ = load_topic(db, topic, lock=True)
+    row, _, map_ = load_topic(db, topic, lock=True, actor=actor)
     demand(db, actor, "topic.close", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
            thing="topic", thing_id=row.public_id)  # fmt: skip
     if row.closed_at is None:
@@ -264,7 +264,7 @@ def react(db: Session, actor: Actor, *, post: str, kind: str, on: bool) -> PostV
 
     Raises NotFound, Gone, Unauthenticated, and Invalid at ``kind`` (``reaction_wrong``).
     """
-    row, topic, _, map_ = load_post(db, post)
+    row, topic, _, map_ = load_post(db, post, actor=actor)
     demand(db, actor, "post.react", ground_of_map(map_))
     if row.deleted_at is not None:
         raise Gone("post_gone")

@@ -33,8 +33,10 @@ class Decided:
     placements: tuple[PlacementView, ...]
 
 
-def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placement: str = "all", reason: str = "") -> Decided:
+def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placement: str = "all", reason: str = "",
+           told: bool = False) -> Decided:  # fmt: skip
     """Let a flyer up, recall it (with a reason, which its poster is told) or delete it, on one of its maps or on all.
+    ``told``: its poster is told already (those of a group's flyer are told all the same).
 
     Raises Forbidden for staff of other towns, Invalid for an unknown word or a missing reason, Conflict where nothing stands.
     """
@@ -47,7 +49,7 @@ def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placemen
     if decision != "up" and not reason:
         raise Invalid.at("reason", "reason_missing")
     if decision == "delete":
-        flyers.take_away(db, actor, row, reason=reason)
+        flyers.take_away(db, actor, row, reason=reason, told=told)
         return Decided(public_id, decision, placements_of(db, row))
     changed = _move_all(db, actor, row, decision=decision, placement=placement, reason=reason)
     if changed:
@@ -56,6 +58,8 @@ def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placemen
             reports.settle(db, thing="flyer", thing_id=public_id)
         code = "flyer_up" if decision == "up" else "flyer_recalled"
         params = {"title": row.title} if decision == "up" else {"title": row.title, "reason": reason}
+        if told and row.group_id is None:
+            return Decided(public_id, decision, placements_of(db, row))
         tell_poster(db, row, code=code, params=params, url=f"/f/{public_id}")
     return Decided(public_id, decision, placements_of(db, row))
 

@@ -257,7 +257,7 @@ def delete(db: Session, actor: Actor, *, public_id: str, version: int | None = N
     return take_away(db, actor, loaded(db, actor, public_id, "flyer.delete", version), reason=reason)
 
 
-def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str) -> Deleted:
+def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str, told: bool = False) -> Deleted:
     """Delete a flyer that was ``loaded`` for it (for services)."""
     mine, public_id = is_ours(db, actor, row), row.public_id
     for here in (town_map(db, row), regional_map(db, row)):
@@ -270,7 +270,7 @@ def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str) -> Deleted:
     row.deleted_at = clock.now()
     touch(db, row)
     reports.settle(db, thing="flyer", thing_id=public_id)
-    if not mine:
+    if not mine and not (told and row.group_id is None):
         params = {"title": row.title, "reason": reason or t("decisions.no_reason")}
         tell_poster(db, row, code="flyer_deleted", params=params, url="/me")
     return Deleted(public_id, int(UNDO_FOR.total_seconds()))

@@ -28,6 +28,8 @@ MAILED = frozenset(
         *("group_without_owner", "town_without_lead"),
         *("group_asked", "group_approved", "group_declined", "group_handed_over"),
         "residence_ends",
+        *("case_hold", "case_hide_picture", "case_remove", "case_warn", "case_suspend", "case_undone"),
+        *("objection_made", "objection_upheld", "objection_declined"),
     }
 )
 # many of a kind about one thing: while one is unread, it is renewed instead of doubled

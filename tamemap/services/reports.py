@@ -15,7 +15,7 @@ from tamemap.errors import Invalid, NotFound, TooMany
 from tamemap.gateways import limits
 from tamemap.models import Report, Role
 from tamemap.queries.reports import ground_of_report, reported
-from tamemap.services import notices
+from tamemap.services import case_files, notices
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
 
@@ -80,7 +80,8 @@ def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, w
                  words=words, reporter_id=actor.person_id, reporter_hash=reporter, created_at=clock.now())  # fmt: skip
     db.add(row)
     db.flush()
-    for person_id in _who_decides(db, found.ground):
+    case_files.opened(db, thing=thing, thing_id=thing_id, ground=found.ground, at=row.created_at)
+    for person_id in who_decides(db, found.ground):
         notices.tell(db, person_id=person_id, code="report_made", params={"title": found.title}, url="/desk")
     return Made(row.public_id, again=False)
 
@@ -97,8 +98,8 @@ def _demand_rest(db: Session, actor: Actor, reporter: str) -> None:
         limits.demand("report", actor.client, amount=PER_HOUR, seconds=int(HOUR.total_seconds()), code="reports_too_many")
 
 
-def _who_decides(db: Session, ground: Ground) -> list[int]:
-    """Staff of the town; where there are none, and for the region's own boards, the operators."""
+def who_decides(db: Session, ground: Ground) -> list[int]:
+    """Staff of the town; where there are none, and for the region's own boards, the operators (person ids; for services)."""
     staff = db.exec(
         select(Role.person_id).where(Role.role == "staff", Role.municipality_code == ground.municipality_code).distinct()
     ).all()
@@ -120,11 +121,16 @@ def close(db: Session, actor: Actor, *, report: str) -> Closed:
     row.closed_at = clock.now()
     db.add(row)
     db.flush()
+    case_files.kept(db, actor, thing=row.thing, thing_id=row.thing_id)
     return Closed(row.public_id, again=False)
 
 
 def settle(db: Session, *, thing: str, thing_id: str) -> int:
-    """Close all open reports about something that was taken away, within the caller's transaction. Answers how many."""
+    """Close all open reports about something that was taken away, and its case, within the caller's transaction.
+
+    Answers how many reports there were.
+    """
+    case_files.shut(db, thing=thing, thing_id=thing_id)
     return db.exec(
         update(Report)
         .where(col(Report.thing) == thing, col(Report.thing_id) == thing_id, col(Report.closed_at).is_(None))

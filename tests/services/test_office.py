@@ -6,18 +6,21 @@ import pytest
 from sqlmodel import select
 
 from tamemap.domain.permissions import OFFICE, TABLE
-from tamemap.models import AuditEntry, Person
+from tamemap.models import AuditEntry, Case, Person
 from tamemap.queries.audit import entries
 from tamemap.services import (
     answers,
     boards,
+    cases,
     decisions,
     flyers,
     groups,
     groups_members,
     invitations,
     map_settings,
+    objections,
     polls,
+    reply_templates,
     reports,
     residence_codes,
     staff,
@@ -35,6 +38,8 @@ LOOKING = {
     "flyer.see_history",
     "group.see_members",
     "desk.see",
+    "case.see",
+    "post.see_held",
     "staff.see",
     "audit.read",
 }
@@ -115,6 +120,17 @@ def none(tx, world):
     return ""
 
 
+def reported(tx, world):
+    report(tx, world)
+    return tx.exec(select(Case.public_id)).one()
+
+
+def objected(tx, world):
+    done = cases.decide(tx, world.emi, public_ids=(reported(tx, world),), decision="hold", rule="off_topic").done
+    objections.make(tx, world.aki, decision=done[0][1], words="ちがいます")
+    return done[0][1]
+
+
 # by verb: what is there before (made by others), and Ben's deed
 DEEDS = {
     "flyer.change": (flyer, lambda tx, ben, one: flyers.change(tx, ben, public_id=one, raw={"title": "冬の市"})),
@@ -139,6 +155,15 @@ DEEDS = {
         lambda tx, ben, one: boards.write_post(tx, ben, topic=one, body="引きつぎです。"),
     ),
     "post.remove": (post, lambda tx, ben, one: boards.remove_post(tx, ben, post=one, reason="荒い")),
+    "case.decide": (reported, lambda tx, ben, one: cases.decide(tx, ben, public_ids=(one,), decision="keep")),
+    "objection.decide": (
+        objected,
+        lambda tx, ben, one: objections.answer(tx, ben, decision=one, outcome="declined", words="きまりです"),
+    ),
+    "template.make": (
+        none,
+        lambda tx, ben, _: reply_templates.make(tx, ben, municipality_code=HITOYOSHI, name="お願い", words="おだやかに。"),
+    ),
     "report.see": (report, lambda tx, ben, one: reports.close(tx, ben, report=one)),
     "group.change": (club, lambda tx, ben, one: groups.change(tx, ben, slug=one, raw={"description": "なおしました。"})),
     "group.remove_member": (

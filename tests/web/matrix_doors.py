@@ -16,12 +16,14 @@ from tests.web.matrix_things import (
     Thing,
     batch,
     board,
+    case_of,
     curator,
     deed,
     flyer_of,
     ground,
     group,
     group_board,
+    held_topic,
     in_groups_name,
     invited,
     key_of,
@@ -164,7 +166,21 @@ DOORS: dict[str, Door] = {
         api=False,
     ),
     "group.decide": Door(sent(DESK, group="{slug}", deed="approve"), {"asked": group("asked")}, api=False),
+    "case.see": Door(page("/desk/cases"), {"town": case_of()}, reads=True, api=False, sees=names),
+    "case.decide": Door(sent("/desk/cases/{case}", decision="keep"), {"town": case_of()}, api=False),
+    "objection.make": Door(sent("/decisions/{made}", words="{new}"), {"decided": case_of("decided")}, api=False),
+    "objection.decide": Door(
+        sent("/desk/cases/{case}", deed="answer", made="{made}", outcome="declined", words="{new}"),
+        {"objected": case_of("objected")},
+        api=False,
+    ),
+    "template.make": Door(
+        sent("/desk/templates", municipality=HITOYOSHI, name="{new}", words="{new}"), {"town": ground()}, api=False
+    ),
+    "post.see_held": Door(api("GET", "/topics/{topic}/posts"), {"topic": held_topic}, reads=True),
     # other doors of the same verbs
+    "case.decide: bulk": Door(sent("/desk/cases", case="{case}", decision="keep"), {"town": case_of()}, api=False),
+    "case.decide: undo": Door(sent("/desk/cases/{case}", deed="undo", made="{made}"), {"decided": case_of("decided")}, api=False),
     "report.make: page": Door(sent("/f/{id}/report", reason="rude"), {"town": FLYERS["author"]}, api=False),
     "topic.answer: page": Door(
         sent("/b/{board}/{topic}/answer", state="declined", words="{new}"), {"town": board(kind="question")}, api=False

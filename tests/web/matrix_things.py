@@ -13,10 +13,12 @@ from tamemap.domain.actors import SYSTEM, Actor, Ground
 from tamemap.domain.permissions import PROVABLE
 from tamemap.models import (
     AccessToken,
+    CaseDecision,
     Flyer,
     GroupMember,
     Invitation,
     Map,
+    Objection,
     Picture,
     Poll,
     PollOption,
@@ -26,7 +28,7 @@ from tamemap.models import (
 )
 from tamemap.models.board import Post
 from tamemap.queries.grounds import ground_of_map
-from tamemap.services import decisions, residence_codes
+from tamemap.services import case_files, cases, decisions, residence_codes
 from tamemap.services.authority import record
 from tamemap.services.placing import move
 from tests import factories
@@ -154,6 +156,38 @@ def group_board(tx: Session, caller: Caller) -> Thing:
     made = board()(tx, caller)
     made.group_id, made.authors = _club_id(tx), frozenset()
     return made
+
+
+def held_topic(tx: Session, caller: Caller) -> Thing:
+    """A topic of the author's that waits for staff."""
+    made = board()(tx, caller)
+    row = tx.exec(select(Topic).where(Topic.public_id == made.topic)).one()
+    row.held_at = clock.now()
+    tx.add(row)
+    return made
+
+
+def case_of(state: str = "open") -> Callable[[Session, Caller], Thing]:
+    """A case about a post of the author's: open, decided by the installation, or objected to besides."""
+
+    def make(tx: Session, caller: Caller) -> Thing:
+        made = board()(tx, caller)
+        topic = tx.exec(select(Topic).where(Topic.public_id == made.topic)).one()
+        topic.title = secrets.token_hex(6)
+        # a guest's network may report ten times an hour: the case is opened as a report would
+        row = case_files.opened(tx, thing="post", thing_id=made.post, ground=made.ground, at=clock.now())
+        made.known |= {"case": row.public_id, "name": topic.title}
+        tx.add_all([topic, row])
+        if state != "open":
+            done = cases.decide(tx, SYSTEM, public_ids=(row.public_id,), decision="hold", rule="off_topic")
+            made.known |= {"made": done.done[0][1]}
+        if state == "objected":
+            decision = tx.exec(select(CaseDecision).where(CaseDecision.public_id == made.made)).one()
+            tx.add(Objection(decision_id=decision.id, person_id=row.author_id, words="いいえ", made_at=clock.now()))
+        tx.flush()
+        return made
+
+    return make
 
 
 BOARDS = {"town": board(), "region": board(regional=True), "strict": board(strict=True)}

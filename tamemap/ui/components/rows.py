@@ -95,6 +95,7 @@ class PostRow:
     html: str = ""
     edited: bool = False
     deleted: bool = False
+    held: bool = False  # waits for staff: a quiet line for others, marked for its author and for staff
     mine: bool = False
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
@@ -176,6 +177,7 @@ def post_row(view: PostView) -> PostRow:
         html=view.html,
         edited=view.edited,
         deleted=view.deleted,
+        held=view.held,
         mine=bool(view.author and view.author.is_me),
         may_remove=view.may_remove and bool(view.author and view.author.is_me),
         group_url=urls.group_page(group.slug) if group and group.active else "",

@@ -71,7 +71,10 @@ def _about() -> rx.Component:
 
 def _post(post: rx.Var) -> rx.Component:
     return rx.el.li(
-        rx.cond(post.deleted, rx.el.p(t("boards.post_gone"), class_name="tm-muted"), _words(post)),
+        rx.cond(post.held, rx.el.p(t("care.held_line"), class_name="tm-muted")),
+        rx.cond(
+            post.deleted, rx.cond(post.held, rx.fragment(), rx.el.p(t("boards.post_gone"), class_name="tm-muted")), _words(post)
+        ),
         class_name=rx.cond(post.official, "tm-post tm-post--staff", "tm-post"),
         key=post.id,
     )

@@ -1,0 +1,280 @@
+"""Reads about the queue of moderation: what waits, in its context, with whose it is and what was decided about them before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, and_, col, func, or_, select
+
+from tamemap import clock
+from tamemap.domain.actors import Ground
+from tamemap.domain.care import DECISIONS, LOOKING_FOR, fits, may_follow
+from tamemap.domain.permissions import demand
+from tamemap.domain.writing import reference
+from tamemap.errors import NotFound
+from tamemap.models import Case, CaseDecision, Municipality, Objection, Person, Post, Report, Suspension
+from tamemap.queries import staff
+from tamemap.queries.case_things import ThingView, thing_view, things_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tamemap.domain.actors import Actor
+
+STATES = ("open", "held", "objected", "closed")
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """One report: why, and in which words. Who made it is not said."""
+
+    reason: str
+    words: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What was decided in a case; ``objection`` is what its author says to it, ``outcome`` (upheld, declined, or empty while it
+    waits) and ``answer`` what became of that. ``mine``: the viewer decided it. ``until``: of a suspension."""
+
+    public_id: str
+    decision: str
+    rule: str
+    words: str
+    by: str
+    mine: bool
+    decided_at: datetime
+    undone: bool
+    objection: str = ""
+    outcome: str = ""
+    answer: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorHistory:
+    """Whose the thing is: since when they are here, how much they wrote, how often staff decided against them in this region."""
+
+    name: str
+    since: datetime | None
+    posts: int
+    decisions: int
+    suspended_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case in the queue. ``looking``: another of the staff who looks at it now. ``choices``: what may be decided now.
+    ``may_answer_own``: the operator, who answers objections also where they decided themselves."""
+
+    public_id: str
+    kind: str
+    thing: ThingView
+    town: str
+    opened_at: datetime
+    closed_at: datetime | None
+    reports: tuple[ReasonView, ...]
+    author: AuthorHistory | None
+    looking: str
+    decisions: tuple[DecisionView, ...]
+    choices: tuple[str, ...]
+    municipality_code: str = ""
+    may_answer_own: bool = False
+
+
+def _for(actor: Actor) -> Any:
+    if actor.operator_of_all:
+        return True
+    mine = col(Case.municipality_code).in_(actor.staff_of), col(Case.region_id).in_(actor.operator_of)
+    return or_(*mine)
+
+
+def _in_state(state: str) -> Any:
+    standing = select(CaseDecision.case_id).where(col(CaseDecision.undone_at).is_(None))
+    if state == "held":
+        return col(Case.id).in_(standing.where(CaseDecision.decision == "hold"))
+    if state == "objected":
+        waits = select(CaseDecision.case_id).join(Objection, col(Objection.decision_id) == CaseDecision.id)
+        return col(Case.id).in_(waits.where(Objection.outcome == ""))
+    return col(Case.closed_at).is_(None) if state == "open" else col(Case.closed_at).is_not(None)
+
+
+def queue(
+    db: Session, actor: Actor, *, state: str = "open", town: str = "", kind: str = "", limit: int = PAGE
+) -> tuple[CaseView, ...]:
+    """The actor's cases: open ones oldest first, at most 50; also ``held``, ``objected`` (objections wait), ``closed`` (latest).
+
+    Raises as ``queries.staff.desk``.
+    """
+    staff.desk(db, actor)
+    wanted = [_for(actor), _in_state(state if state in STATES else "open")]
+    if town:
+        wanted.append(Case.municipality_code == town)
+    if kind:
+        wanted.append(Case.thing == kind)
+    order = col(Case.id).desc() if state == "closed" else col(Case.id)
+    rows = db.exec(select(Case).where(*wanted).order_by(order).limit(max(1, min(limit, PAGE)))).all()
+    return _views(db, actor, rows)
+
+
+def waiting(db: Session, actor: Actor) -> int:
+    """How many cases wait for the actor."""
+    query = select(func.count()).select_from(Case).where(_for(actor), col(Case.closed_at).is_(None))
+    return db.exec(query).one()
+
+
+def case(db: Session, actor: Actor, *, public_id: str) -> CaseView:
+    """One case, with the thing in its context. Raises NotFound, Unauthenticated, Forbidden."""
+    staff.desk(db, actor)
+    row = db.exec(select(Case).where(Case.public_id == reference(public_id))).first()
+    if row is None:
+        raise NotFound("case_unknown")
+    demand(actor, "case.see", Ground(row.municipality_code, row.region_id))
+    return _views(db, actor, [row], whole=True)[0]
+
+
+def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = False) -> tuple[CaseView, ...]:
+    codes = {row.municipality_code for row in rows}
+    named = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
+    towns: dict[str | None, str] = {code: name for code, name in named}  # noqa: C416  rows are not plain pairs
+    things = things_of(db, [(row.thing, row.thing_id) for row in rows])
+    reasons, authors, decisions = _reasons(db, rows), _authors(db, rows), decisions_of(db, actor, [row.id or 0 for row in rows])
+    lookers = _lookers(db, actor, rows)
+    return tuple(
+        CaseView(
+            public_id=row.public_id,
+            kind=row.thing,
+            thing=thing_view(db, row.thing, row.thing_id) if whole else things[row.thing, row.thing_id],
+            town=towns.get(row.municipality_code, ""),
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            reports=tuple(reasons.get((row.thing, row.thing_id), ())),
+            author=authors.get((row.author_id, row.region_id)),
+            looking=lookers.get(row.id or 0, ""),
+            decisions=tuple(decisions.get(row.id or 0, ())),
+            choices=_choices(row, decisions.get(row.id or 0, [])),
+            municipality_code=row.municipality_code or "",
+            may_answer_own=actor.kind_on(Ground(row.municipality_code, row.region_id)) == "operator",
+        )
+        for row in rows
+    )
+
+
+def _choices(row: Case, made: list[DecisionView]) -> tuple[str, ...]:
+    standing = frozenset(one.decision for one in made if not one.undone)
+    about = row.author_id is not None
+    return tuple(
+        one
+        for one in DECISIONS
+        if fits(one, row.thing)
+        and (row.closed_at is None or may_follow(one, standing))
+        and (about or one not in {"warn", "suspend"})
+    )
+
+
+def _lookers(db: Session, actor: Actor, rows: Sequence[Case]) -> dict[int, str]:
+    """Who else looks at these now."""
+    since = clock.now() - LOOKING_FOR
+    now = {row.id or 0: row.looking_by for row in rows if row.looking_at is not None and row.looking_at > since}
+    others = {one for one in now.values() if one != actor.person_id}
+    names = dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(others))).all())
+    return {case_id: names[one] for case_id, one in now.items() if one in names}
+
+
+def _reasons(db: Session, rows: Sequence[Case]) -> dict[tuple[str, str], list[ReasonView]]:
+    found: dict[tuple[str, str], list[ReasonView]] = {}
+    opened = {(row.thing, row.thing_id): row.opened_at for row in rows}
+    ids = {row.thing_id for row in rows}
+    for one in db.exec(select(Report).where(col(Report.thing_id).in_(ids)).order_by(col(Report.id))):
+        key = one.thing, one.thing_id
+        if key in opened and one.created_at >= opened[key]:
+            found.setdefault(key, []).append(ReasonView(one.reason, one.words, one.created_at))
+    return found
+
+
+def _authors(db: Session, rows: Sequence[Case]) -> dict[tuple[int | None, int], AuthorHistory]:
+    ids = {row.author_id for row in rows if row.author_id is not None}
+    people = {one.id: one for one in db.exec(select(Person).where(col(Person.id).in_(ids), col(Person.left_at).is_(None)))}
+    wrote = select(Post.author_id, func.count()).where(col(Post.author_id).in_(ids), col(Post.deleted_at).is_(None))
+    posts = dict(db.exec(wrote.group_by(col(Post.author_id))).all())
+    against = and_(CaseDecision.decision != "keep", col(CaseDecision.undone_at).is_(None))
+    earlier = select(Case.author_id, Case.region_id, func.count()).join(CaseDecision, col(CaseDecision.case_id) == Case.id)
+    counted = earlier.where(col(Case.author_id).in_(ids), against).group_by(col(Case.author_id), col(Case.region_id))
+    decided = {(who, region): count for who, region, count in db.exec(counted)}
+    lasts = select(Suspension.person_id, Suspension.region_id, func.max(Suspension.until)).where(
+        col(Suspension.person_id).in_(ids), Suspension.until > clock.now(), col(Suspension.lifted_at).is_(None)
+    )
+    rests = {(who, region): until for who, region, until in db.exec(lasts.group_by(Suspension.person_id, Suspension.region_id))}  # type: ignore[arg-type]
+    return {
+        (row.author_id, row.region_id): AuthorHistory(
+            people[row.author_id].name,
+            people[row.author_id].created_at,
+            posts.get(row.author_id, 0),
+            decided.get((row.author_id, row.region_id), 0),
+            rests.get((row.author_id or 0, row.region_id)),
+        )
+        for row in rows
+        if row.author_id in people
+    }
+
+
+def decisions_of(db: Session, actor: Actor, case_ids: list[int]) -> dict[int, list[DecisionView]]:
+    """What was decided in these cases, the oldest first, with objections."""
+    rows = db.exec(
+        select(CaseDecision, Objection, Person.name, Suspension.until)
+        .outerjoin(Objection, col(Objection.decision_id) == CaseDecision.id)
+        .outerjoin(Person, col(Person.id) == CaseDecision.decided_by)
+        .outerjoin(Suspension, col(Suspension.decision_id) == CaseDecision.id)
+        .where(col(CaseDecision.case_id).in_(case_ids))
+        .order_by(col(CaseDecision.id))
+    )
+    found: dict[int, list[DecisionView]] = {}
+    for made, objected, name, until in rows:
+        found.setdefault(made.case_id, []).append(
+            DecisionView(
+                made.public_id,
+                made.decision,
+                made.rule,
+                made.words,
+                name or "",
+                made.decided_by is not None and made.decided_by == actor.person_id,
+                made.decided_at,
+                made.undone_at is not None,
+                objected.words if objected else "",
+                objected.outcome if objected else "",
+                objected.answer if objected else "",
+                until,
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDecision:
+    """A decision as whose thing it is reads it: no name of who decided. ``may_object``: not done yet, and it stands."""
+
+    title: str
+    kind: str
+    url: str
+    decision: DecisionView
+    may_object: bool
+
+
+def own_decision(db: Session, actor: Actor, *, public_id: str) -> OwnDecision:
+    """A decision about something of the actor's own. Raises Unauthenticated for guests, NotFound for all others."""
+    staff_free = select(CaseDecision, Case).join(Case, col(Case.id) == CaseDecision.case_id)
+    found = db.exec(staff_free.where(CaseDecision.public_id == reference(public_id))).first()
+    row = found[1] if found else None
+    ground = Ground(row.municipality_code, row.region_id) if row else Ground(None, 0)
+    mine = row is not None and row.author_id is not None and row.author_id == actor.person_id
+    if actor.is_guest:
+        demand(actor, "objection.make", ground)
+    if found is None or row is None or not mine or actor.scopes is not None or found[0].decision == "keep":
+        raise NotFound("decision_unknown")
+    view = next(one for one in decisions_of(db, actor, [row.id or 0])[row.id or 0] if one.public_id == found[0].public_id)
+    thing = things_of(db, [(row.thing, row.thing_id)])[row.thing, row.thing_id]
+    return OwnDecision(thing.title, row.thing, thing.url, view, not view.undone and not view.objection)
