@@ -83,6 +83,7 @@ _LOOKUPS: dict[str, Callable[[Session, set[str]], Names]] = {
     "person": _people,
     "invitation": _invitations,
     "group": _named(Group, Group.slug, "/g/"),
+    "board": _named(Board, Board.slug, "/b/"),
     "map": _named(Map, Map.slug, "/m/"),
     "token": _named(AccessToken, AccessToken.public_id),
     "residence_code_batch": _named(ResidenceCodeBatch, ResidenceCodeBatch.public_id),

@@ -18,11 +18,13 @@ from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.grounds import ground_of_map, still_speaks
+from tamemap.queries.themes import ThemeView, closed_for, map_closed, theme_views, topic_closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tamemap.domain.actors import Actor, Ground
+    from tamemap.domain.quiet import Closed
 
 MOST_ROWS = 2**31
 # who may write on a board, as a verb of the permissions table
@@ -32,7 +34,8 @@ WRITE_VERBS = {"members": "post.write", "residents": "post.write_residents", "st
 @dataclass(frozen=True, slots=True)
 class BoardView:
     """A board of a map; ``writers`` is members, residents or staff. ``needs_proof``: its map asks for proof of residence from
-    those who open topics there. ``may_write`` is answering, ``may_open`` opening a topic."""
+    those who open topics there. ``may_write`` is answering, ``may_open`` opening a topic. ``closed``: put away; ``quiet``: why
+    writing rests on the map at present, for whoever it is."""
 
     slug: str
     name: str
@@ -45,6 +48,8 @@ class BoardView:
     may_open_theme: bool
     may_open: bool = False
     needs_proof: bool = False
+    closed: bool = False
+    quiet: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class TopicView:
     may_close: bool
     may_remove: bool
     needs_proof: bool = False
+    theme: ThemeView | None = None
+    quiet: Closed | None = None  # why writing rests on the map at present
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ def load_topic(db: Session, public_id: object, *, lock: bool = False) -> tuple[T
 
 def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
     ground = ground_of_map(map_)
+    open_now = board.closed_at is None and closed_for(actor, map_) is None
     return BoardView(
         slug=board.slug,
         name=board.name,
@@ -115,10 +123,12 @@ def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
         map_slug=map_.slug,
         map_name=map_.name,
         topics_count=count,
-        may_write=may_write(actor, board, ground),
-        may_open_theme=allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
-        may_open=may_write(actor, board, ground, "topic.open"),
+        may_write=open_now and may_write(actor, board, ground),
+        may_open_theme=open_now and allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
+        may_open=open_now and may_write(actor, board, ground, "topic.open"),
         needs_proof=asks_proof(ground, WRITE_VERBS[board.writers], "topic.open"),
+        closed=board.closed_at is not None,
+        quiet=map_closed(map_),
     )
 
 
@@ -131,10 +141,10 @@ def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...
 
 
 def boards_of_map(db: Session, actor: Actor, *, slug: str) -> tuple[BoardView, ...]:
-    """The boards of a map in their order. Raises NotFound for an unknown map."""
+    """The boards of a map in their order, without those put away. Raises NotFound for an unknown map."""
     if db.exec(select(Map.id).where(Map.slug == reference(slug))).first() is None:
         raise NotFound("map_unknown")
-    return _board_views(db, actor, Map.slug == slug)
+    return _board_views(db, actor, Map.slug == slug, col(Board.closed_at).is_(None))
 
 
 def board(db: Session, actor: Actor, *, slug: str) -> BoardView:
@@ -196,7 +206,8 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
     keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
     authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
     flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
-    open_to_me = may_write(actor, board, ground)
+    open_to_me = may_write(actor, board, ground) and closed_for(actor, map_) is None
+    themes, quiet = theme_views(db, rows, map_), map_closed(map_)
     return tuple(
         TopicView(
             public_id=row.public_id,
@@ -208,13 +219,15 @@ def _topic_views(db: Session, actor: Actor, rows: Sequence[Topic], board: Board,
             created_at=row.created_at,
             last_post_at=row.last_post_at,
             pinned=row.pinned,
-            closed=row.closed_at is not None,
+            closed=topic_closed(row, board),
             excerpt=_excerpt(opening.get(row.id or 0)),
             flyer=flyers.get(row.flyer_id),
-            may_write=open_to_me and row.closed_at is None,
+            may_write=open_to_me and not topic_closed(row, board) and not (row.id in themes and themes[row.id].coming),
             may_close=row.closed_at is None and _may_close(db, actor, row, ground),
             may_remove=allowed(actor, "topic.remove", ground),
             needs_proof=asks_proof(ground, WRITE_VERBS[board.writers]),
+            theme=themes.get(row.id),
+            quiet=quiet,
         )
         for row in rows
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 PAGES = {
+    "boards": "board.make",
     "groups": "group.decide",
     "staff": "staff.see",
     "residence_codes": "residence_code.see",

@@ -8,10 +8,12 @@ from tamemap.web import (
     again,
     board_document,
     desk_audit,
+    desk_boards,
     desk_groups,
     desk_maps,
     desk_residence,
     desk_staff,
+    desk_themes,
     desk_tokens,
     flyer_document,
     group_document,
@@ -29,6 +31,7 @@ from tamemap.web import (
     providers,
     sign_in,
     static_documents,
+    topic_deeds,
 )
 
 POST = ["POST"]
@@ -43,6 +46,7 @@ routes = [
     Route("/p/{name}/{size:int}.{suffix}", picture_files.picture),
     Route("/b/{board}", board_document.board_document),
     Route("/b/{board}/{topic}", board_document.topic_document),
+    *topic_deeds.routes,
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),
     Route("/sign-in/code", sign_in.code_page),
@@ -56,6 +60,8 @@ routes = [
     *me_residence.routes,
     *desk_residence.routes,
     *desk_maps.routes,
+    *desk_boards.routes,
+    *desk_themes.routes,
     *desk_staff.routes,
     *desk_audit.routes,
     *desk_tokens.routes,

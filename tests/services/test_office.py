@@ -9,6 +9,7 @@ from tamemap.domain.permissions import OFFICE, TABLE
 from tamemap.models import AuditEntry, Person
 from tamemap.queries.audit import entries
 from tamemap.services import (
+    board_rooms,
     boards,
     decisions,
     flyers,
@@ -16,6 +17,7 @@ from tamemap.services import (
     groups_members,
     invitations,
     map_settings,
+    quiet,
     reports,
     residence_codes,
     staff,
@@ -113,6 +115,14 @@ DEEDS = {
     "topic.open_theme": (
         none,
         lambda tx, ben, _: boards.open_topic(tx, ben, board="hitoyoshi-hiroba", kind="theme", title="お題", body="川のことを。"),
+    ),
+    "board.make": (
+        none,
+        lambda tx, ben, _: board_rooms.make(tx, ben, map_slug="hitoyoshi", name="移住", slug="hitoyoshi-iju"),
+    ),
+    "board.close_writing": (
+        none,
+        lambda tx, ben, _: quiet.close_writing(tx, ben, map_slug="hitoyoshi", words="落ちつきましょう"),
     ),
     "topic.close": (topic, lambda tx, ben, one: boards.close_topic(tx, ben, topic=one)),
     "topic.remove": (topic, lambda tx, ben, one: boards.remove_topic(tx, ben, topic=one, reason="荒い")),

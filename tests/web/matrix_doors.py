@@ -16,6 +16,7 @@ from tests.web.matrix_things import (
     Thing,
     batch,
     board,
+    closed_topic,
     curator,
     deed,
     flyer_of,
@@ -25,6 +26,8 @@ from tests.web.matrix_things import (
     in_groups_name,
     invited,
     key_of,
+    open_town,
+    removed_topic,
 )
 
 if TYPE_CHECKING:
@@ -110,6 +113,14 @@ DOORS: dict[str, Door] = {
     "flyer.decide": Door(api("POST", "/desk/flyers/{id}/decision", decision="recall", placement="all", reason="x"), FLYERS),
     "flyer.see_history": Door(api("GET", "/flyers/{id}/history"), FLYERS, reads=True),
     "board.read": Door(api("GET", "/topics/{topic}/posts"), BOARDS, reads=True),
+    "board.make": Door(
+        sent("/desk/boards/edit", map="hitoyoshi", name="移住", slug="{new}", writers="members"), {"town": ground()}, api=False
+    ),
+    "board.close_writing": Door(
+        sent("/desk/boards", map="hitoyoshi", deed="close_writing", words="{new}"), {"town": open_town}, api=False
+    ),
+    "topic.close": Door(sent("/b/{board}/{topic}", deed="close"), BOARDS, api=False),
+    "topic.remove": Door(sent("/b/{board}/{topic}", deed="remove", reason="x"), BOARDS, api=False),
     "topic.open": Door(api("POST", "/boards/{board}/topics", **TOPIC), BOARDS, as_group="post.write_as_group"),
     "topic.open_theme": Door(api("POST", "/boards/{board}/topics", kind="theme", **TOPIC), BOARDS),
     "post.write": Door(api("POST", "/topics/{topic}/posts", body="はい"), BOARDS, as_group="post.write_as_group"),
@@ -155,6 +166,26 @@ DOORS: dict[str, Door] = {
     ),
     "group.decide": Door(sent(DESK, group="{slug}", deed="approve"), {"asked": group("asked")}, api=False),
     # other doors of the same verbs
+    "board.make: page": Door(
+        page("/desk/boards?map=hitoyoshi"),
+        {"town": ground()},
+        reads=True,
+        api=False,
+        sees=lambda got, _: "人吉市マップ" in got.text,
+    ),
+    "board.make: change": Door(
+        sent("/desk/boards/edit", board="{board}", name="{new}", writers="members"), {"town": board()}, api=False
+    ),
+    "board.close_writing: nights": Door(
+        sent("/desk/boards", map="hitoyoshi", deed="nights", night_from="22:00", night_to="06:00"), {"town": open_town}, api=False
+    ),
+    "topic.open_theme: page": Door(
+        sent("/desk/themes", map="hitoyoshi", board="{board}", title="{new}", body="どうぞ"), {"town": board()}, api=False
+    ),
+    "topic.close: reopen": Door(sent("/b/{board}/{topic}", deed="reopen"), {"town": closed_topic}, api=False),
+    "topic.remove: restore": Door(
+        sent("/desk/boards", map="hitoyoshi", deed="restore", topic="{topic}"), {"town": removed_topic}, api=False
+    ),
     "report.make: page": Door(sent("/f/{id}/report", reason="rude"), {"town": FLYERS["author"]}, api=False),
     "post.react: off": Door(api("DELETE", "/posts/{post}/reactions?kind=like"), {"town": board()}, reads=True),
     "flyer.place_outside: off": Door(api("DELETE", "/flyers/{id}/outside"), {"author": flyer_of("author", outside=True)}),
@@ -195,8 +226,6 @@ DOORS: dict[str, Door] = {
     "audit.read": Door(page("/desk/audit"), {"town": deed}, reads=True, api=False, sees=names),
 }
 NO_DOOR = {
-    "topic.close": "no page closes a topic yet, only the service can",
-    "topic.remove": "no page takes a whole topic away yet, only the service can",
     "desk.see": "the desk is a screen: tried by raw events in tests/e2e/test_socket.py; its documents have verbs of their own",
     "report.see": "the desk's screen, as desk.see",
 }
