@@ -77,12 +77,13 @@ def _begin() -> rx.Component:
             button(icon("plus"), t("boards.new"), small=True, on_click=HomeState.start_topic),
             rx.cond(HomeState.board.quiet == "", not_yours(HomeState.board.needs_proof, t("boards.prove_to_open"))),
         ),
-        link(
-            icon("plus"),
-            t("boards.new"),
-            href=HomeState.sign_in_url,
-            class_name="tm-button tm-button--secondary tm-button--small",
-        ),
+        rx.cond(HomeState.board.quiet == "", _way_in()),
+    )
+
+
+def _way_in() -> rx.Component:
+    return link(
+        icon("plus"), t("boards.new"), href=HomeState.sign_in_url, class_name="tm-button tm-button--secondary tm-button--small"
     )
 
 
