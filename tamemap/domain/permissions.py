@@ -37,6 +37,8 @@ TABLE: dict[str, frozenset[str]] = {
         "flyer.see_history": "author editor owner staff operator",
         # boards
         "board.read": "anyone",
+        "board.make": "staff operator",
+        "board.close_writing": "staff operator",
         "topic.open": "member",
         "topic.open_theme": "staff operator",
         "topic.close": "author editor owner staff operator",

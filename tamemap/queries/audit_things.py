@@ -95,6 +95,7 @@ _LOOKUPS: dict[str, Callable[[Session, set[str]], Names]] = {
     "person": _people,
     "invitation": _invitations,
     "group": _named(Group, Group.slug, "/g/"),
+    "board": _named(Board, Board.slug, "/b/"),
     "map": _named(Map, Map.slug, "/m/"),
     "template": _named(ReplyTemplate, ReplyTemplate.public_id),
     "token": _named(AccessToken, AccessToken.public_id),

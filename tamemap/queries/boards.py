@@ -21,12 +21,14 @@ from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.grounds import ground_of_map, still_speaks
 from tamemap.queries.held import not_held
 from tamemap.queries.polls import PollView, poll_views
+from tamemap.queries.themes import ThemeView, closed_for, map_closed, theme_views, topic_closed
 from tamemap.queries.town_answers import AnswerView, answer_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tamemap.domain.actors import Actor, Ground
+    from tamemap.domain.quiet import Closed
 
 MOST_ROWS = 2**31
 # who may write on a board, as a verb of the permissions table
@@ -36,7 +38,8 @@ WRITE_VERBS = {"members": "post.write", "residents": "post.write_residents", "st
 @dataclass(frozen=True, slots=True)
 class BoardView:
     """A board of a map; ``writers`` is members, residents or staff. ``needs_proof``: its map asks for proof of residence from
-    those who open topics there. ``may_write`` is answering, ``may_open`` opening a topic."""
+    those who open topics there. ``may_write`` is answering, ``may_open`` opening a topic. ``closed``: put away; ``quiet``: why
+    writing rests on the map at present, for whoever it is."""
 
     slug: str
     name: str
@@ -49,6 +52,8 @@ class BoardView:
     may_open_theme: bool
     may_open: bool = False
     needs_proof: bool = False
+    closed: bool = False
+    quiet: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class TopicView:
     poll: PollView | None = None
     may_poll: bool = False
     held: bool = False
+    theme: ThemeView | None = None
+    quiet: Closed | None = None  # why writing rests on the map at present
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,7 @@ def sees_held(db: Session, actor: Actor, row: Topic | Post, ground: Ground) -> b
 
 def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
     ground = ground_of_map(map_)
+    open_now = board.closed_at is None and closed_for(actor, map_) is None
     return BoardView(
         slug=board.slug,
         name=board.name,
@@ -138,10 +146,12 @@ def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
         map_slug=map_.slug,
         map_name=map_.name,
         topics_count=count,
-        may_write=may_write(actor, board, ground),
-        may_open_theme=allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
-        may_open=may_write(actor, board, ground, "topic.open"),
+        may_write=open_now and may_write(actor, board, ground),
+        may_open_theme=open_now and allowed(actor, "topic.open_theme", ground) and not actor.is_guest,
+        may_open=open_now and may_write(actor, board, ground, "topic.open"),
         needs_proof=asks_proof(ground, WRITE_VERBS[board.writers], "topic.open"),
+        closed=board.closed_at is not None,
+        quiet=map_closed(map_),
     )
 
 
@@ -155,10 +165,10 @@ def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...
 
 
 def boards_of_map(db: Session, actor: Actor, *, slug: str) -> tuple[BoardView, ...]:
-    """The boards of a map in their order. Raises NotFound for an unknown map."""
+    """The boards of a map in their order, without those put away. Raises NotFound for an unknown map."""
     if db.exec(select(Map.id).where(Map.slug == reference(slug))).first() is None:
         raise NotFound("map_unknown")
-    return _board_views(db, actor, Map.slug == slug)
+    return _board_views(db, actor, Map.slug == slug, col(Board.closed_at).is_(None))
 
 
 def board(db: Session, actor: Actor, *, slug: str) -> BoardView:
@@ -222,7 +232,8 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
     keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
     authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
     flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
-    open_to_me = may_write(actor, board, ground)
+    open_to_me = may_write(actor, board, ground) and closed_for(actor, map_) is None
+    themes, quiet = theme_views(db, rows, map_), map_closed(map_)
     answers = answer_views(db, actor, rows)
     mine = frozenset(row.id for row in rows if is_author(db, actor, row))
     polls = poll_views(db, actor, rows, ground, residents=board.writers == "residents", authored=mine)
@@ -241,10 +252,10 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
             created_at=row.created_at,
             last_post_at=row.last_post_at,
             pinned=row.pinned,
-            closed=row.closed_at is not None,
+            closed=topic_closed(row, board),
             excerpt=_excerpt(opening.get(row.id or 0)),
             flyer=flyers.get(row.flyer_id),
-            may_write=open_to_me and row.closed_at is None,
+            may_write=open_to_me and not topic_closed(row, board) and not (row.id in themes and themes[row.id].coming),
             may_close=row.closed_at is None and may("topic.close", row),
             may_remove=allowed(actor, "topic.remove", ground),
             needs_proof=asks_proof(ground, WRITE_VERBS[board.writers]),
@@ -253,6 +264,8 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
             poll=polls.get(row.id or 0),
             may_poll=row.closed_at is None and row.id not in polls and may("poll.open", row),
             held=row.held_at is not None,
+            theme=themes.get(row.id),
+            quiet=quiet,
         )
         for row in rows
     )

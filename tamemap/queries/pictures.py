@@ -11,7 +11,7 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import Flyer, Map, Picture, Placement
+from tamemap.models import Board, Flyer, Map, Picture, Placement, Topic
 from tamemap.queries.grounds import ground_of, is_author
 
 if TYPE_CHECKING:
@@ -97,8 +97,10 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
     picture = db.execute(query).scalars().first()
     suffix = "jpeg" if suffix == "jpg" else suffix
     made = (picture.variants.get(str(size)) if picture else None) or {}
-    if picture is None or suffix not in made or picture.flyer_id is None:
+    if picture is None or suffix not in made:
         raise NotFound("picture_gone")
+    if picture.flyer_id is None:
+        return _stored_cover(db, picture, name, Stored(made[suffix], FORMATS[suffix], public=True))
     flyer = db.get_one(Flyer, picture.flyer_id)
     stored = Stored(made[suffix], FORMATS[suffix], public=True)
     if flyer.deleted_at is None and picture.hidden_at is None:
@@ -115,6 +117,20 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
     if flyer.deleted_at is None and allowed(actor, "flyer.see_down", ground, author=mine, group_id=flyer.group_id):
         return Stored(stored.name, stored.media_type, public=False)
     raise NotFound("picture_gone")
+
+
+def _stored_cover(db: Session, picture: Picture, name: str, stored: Stored) -> Stored:
+    """The file of a theme's cover, under the name of its map's face, as long as the theme stands. Raises NotFound."""
+    kind = "regional" if name == picture.outside_name else "resident"
+    standing = (
+        select(Topic.id)
+        .join(Board, Board.id == Topic.board_id)
+        .join(Map, Map.id == Board.map_id)
+        .where(Topic.cover_id == picture.id, Topic.deleted_at.is_(None), Map.kind == kind)  # type: ignore[union-attr]
+    )
+    if picture.hidden_at is not None or db.execute(standing.limit(1)).first() is None:
+        raise NotFound("picture_gone")
+    return stored
 
 
 def waiting_picture(db: Session, actor: Actor, *, public_id: str, size: int) -> Stored:

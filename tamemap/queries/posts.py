@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, func, select
 
+from tamemap import clock
 from tamemap.domain.asking import read_cursor, write_cursor
 from tamemap.domain.permissions import allowed
 from tamemap.domain.writing import reference
@@ -16,6 +17,7 @@ from tamemap.models import Board, Map, Post, Reaction, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.themes import closed_for, period_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +137,8 @@ def _view(
 ) -> PostView:
     mine = is_author(db, actor, row)
     ground = ground_of_map(map_)
-    may_change = topic.closed_at is None and not actor.is_guest and allowed(actor, "post.change", ground, author=mine)
+    open_now = topic.closed_at is None and not period_of(topic).over(clock.now()) and closed_for(actor, map_) is None
+    may_change = open_now and not actor.is_guest and allowed(actor, "post.change", ground, author=mine)
     return PostView(
         public_id=row.public_id,
         topic=topic.public_id,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PAGES = {
     "cases": "case.see",
     "figures": "case.see",
+    "boards": "board.make",
     "groups": "group.decide",
     "staff": "staff.see",
     "residence_codes": "residence_code.see",

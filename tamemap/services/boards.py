@@ -11,7 +11,7 @@ from sqlmodel import col, delete, func, select, update
 from tamemap import clock, urls
 from tamemap.db import IntegrityError
 from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text, render_markdown
-from tamemap.errors import Conflict, Gone, Invalid, TooMany
+from tamemap.errors import Gone, Invalid, TooMany
 from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import (
     WRITE_VERBS,
@@ -26,6 +26,7 @@ from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
 from tamemap.services import notices, reports
 from tamemap.services.authority import ask_first, demand
+from tamemap.services.openness import demand_open
 from tamemap.services.turns import take_turn
 from tamemap.services.voices import Voice, voice_of
 
@@ -57,7 +58,7 @@ def open_topic(
     ``group`` the slug of the group in whose name it is opened.
 
     The same topic twice within a minute (a double tap) is one topic. Raises NotFound, Unauthenticated, Forbidden, Invalid at
-    ``kind``, ``title``, ``body``, ``flyer`` or ``group``, and TooMany ``posts_too_many``.
+    ``kind``, ``title``, ``body``, ``flyer`` or ``group``, Conflict as ``demand_open``, and TooMany ``posts_too_many``.
     """
     board_row, map_ = load_board(db, board)
     voice = voice_of(db, actor, board_row, map_, group)
@@ -69,6 +70,7 @@ def open_topic(
     verb, ground = "topic.open_theme" if kind == "theme" else "topic.open", ground_of_map(map_)
     if voice.group_id is None:
         ask_first(actor, verb, ground)
+    demand_open(actor, board_row, map_)
     title = check_text(title, field="title", limit=TITLE_LIMIT)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     flyer_id = _flyer(db, kind, flyer, map_)
@@ -138,13 +140,12 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
     ``group`` is the slug of the group in whose name it is written.
 
     The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
-    Conflict ``topic_closed``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
+    Conflict as ``demand_open``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
     """
     row, board, map_ = load_topic(db, topic, lock=True, actor=actor)
     voice = voice_of(db, actor, board, map_, group)
     person_id = voice.person_id
-    if row.closed_at is not None:
-        raise Conflict("topic_closed")
+    demand_open(actor, board, map_, row)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     take_turn(db, f"write:{person_id}")
     if same := _said_just_now(db, row, voice, body):
@@ -175,13 +176,12 @@ def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post |
 
 
 def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
-    """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed``, Invalid."""
-    row, topic, _, map_ = load_post(db, post, lock=True, actor=actor)
+    """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict as ``demand_open``, Invalid."""
+    row, topic, board, map_ = load_post(db, post, lock=True, actor=actor)
     demand(db, actor, "post.change", ground_of_map(map_), author=is_author(db, actor, row))
     if row.deleted_at is not None:
         raise Gone("post_gone")
-    if topic.closed_at is not None:
-        raise Conflict("topic_closed")
+    demand_open(actor, board, map_, topic)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     if body != row.body:
         row.body, row.html, row.edited_at = body, render_markdown(body), clock.now()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, delete, func, select, update
+from sqlmodel import and_, col, delete, exists, func, select, update
 
 from tamemap import clock
 from tamemap import db as database
@@ -22,7 +22,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Picture
+from tamemap.models import Flyer, Picture, Topic
 from tamemap.models.base import new_public_id
 from tamemap.services import outbox
 
@@ -101,7 +101,7 @@ def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView,
     if not in_scope(actor, "flyer.post"):
         raise Forbidden("token_scope_missing")
     waiting = select(func.count()).select_from(Picture)
-    waiting = waiting.where(Picture.owner_hash == actor.owner_hash, col(Picture.flyer_id).is_(None))
+    waiting = waiting.where(Picture.owner_hash == actor.owner_hash, waiting_ones())
     if db.exec(waiting).one() + len(prepared.pages) > WAITING_MOST:
         raise TooMany("photos_waiting", retry_after=3600)
     views = []
@@ -153,9 +153,27 @@ def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer
     db.flush()
 
 
+def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:
+    """A waiting picture of the actor's own that becomes the cover of a theme (for services). Raises Invalid at ``photo``."""
+    try:
+        row = _waiting_of(db, actor, public_id)
+    except NotFound:
+        raise Invalid.at("photo", "photo_unknown") from None
+    row.gps_lat, row.gps_lng = None, None
+    db.add(row)
+    return row
+
+
+def waiting_ones() -> Any:
+    """The SQL condition for pictures that stand nowhere: on no flyer, and on no theme as its cover."""
+    return and_(col(Picture.flyer_id).is_(None), ~exists().where(col(Topic.cover_id) == Picture.id))
+
+
 def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
     row = db.exec(select(Picture).where(Picture.public_id == reference(public_id))).first()
     if row is None or row.flyer_id is not None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
+        raise NotFound("photo_unknown")
+    if db.exec(select(Topic.id).where(Topic.cover_id == row.id)).first() is not None:
         raise NotFound("photo_unknown")
     return row
 
@@ -179,9 +197,14 @@ def finish(public_id: str) -> None:
 
 
 def sweep() -> int:
-    """Forget pictures that were never posted, a day after they came, and their files; answers how many."""
+    """Forget pictures that were never posted, a day after they came, and their files; answers how many.
+
+    So goes a cover that was replaced, and one whose theme was taken away a day ago.
+    """
     with database.transaction(write=True) as db:
-        old = select(Picture).where(col(Picture.flyer_id).is_(None), Picture.created_at < clock.now() - WAITING_FOR)
+        gone = col(Topic.deleted_at) < clock.now() - WAITING_FOR
+        db.exec(update(Topic).where(gone, col(Topic.cover_id).is_not(None)).values(cover_id=None))
+        old = select(Picture).where(waiting_ones(), Picture.created_at < clock.now() - WAITING_FOR)
         rows = db.exec(old).all()
         for row in rows:
             db.delete(row)

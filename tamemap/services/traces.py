@@ -189,8 +189,8 @@ def _disown_flyers(leaver: Leaver) -> None:
 
 def _waiting_pictures(leaver: Leaver) -> None:
     own = col(Picture.owner_hash) == f"person:{leaver.person}"
-    pictures.erase(and_(own, col(Picture.flyer_id).is_(None)))
-    # on a flyer that is no longer theirs
+    pictures.erase(and_(own, pictures.waiting_ones()))
+    # on a flyer or a theme that is no longer theirs
     pictures.disown(own)
 
 

@@ -80,7 +80,7 @@ async def open_topic(request: Request) -> Response:
       401: {description: sign in}
       403: {description: not here}
       404: {description: no such board}
-      409: {description: the key came with another body}
+      409: {description: "writing rests (`writing_closed`, `writing_closed_night`), or the key came with another body"}
       422: {description: fields to be mended}
       429: {description: too often}
     """
@@ -133,7 +133,7 @@ async def write_post(request: Request) -> Response:
       401: {description: sign in}
       403: {description: not here}
       404: {description: no such topic}
-      409: {description: closed}
+      409: {description: "closed, not open yet, or writing rests there (`writing_closed`, `writing_closed_night`)"}
       410: {description: taken away}
       422: {description: fields to be mended}
       429: {description: too often}
@@ -159,7 +159,7 @@ async def change_post(request: Request) -> Response:
       401: {description: sign in}
       403: {description: not yours}
       404: {description: no such post}
-      409: {description: closed}
+      409: {description: "closed, or writing rests there (`writing_closed`, `writing_closed_night`)"}
       410: {description: taken away}
       422: {description: fields to be mended}
     """

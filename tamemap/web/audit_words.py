@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tamemap.queries.audit_things import Thing
 
 # what makes one verb several deeds, the more particular first
-_MARKS = ("left", "merged", "restored", "ended", "withdrawn")
+_MARKS = ("left", "merged", "restored", "reopened", "ended", "withdrawn", "changed", "nights")
 
 
 def sentence(view: EntryView, lang: str) -> Markup:
@@ -39,7 +39,7 @@ def _variant(view: EntryView) -> str:
     detail = view.detail
     if isinstance(decision := detail.get("decision"), str):
         return decision
-    for name, on, off in (("outside", "on", "off"), ("approved", "approved", "declined")):
+    for name, on, off in (("outside", "on", "off"), ("approved", "approved", "declined"), ("open", "opened", "closed")):
         if name in detail:
             return on if detail[name] else off
     return next((name for name in _MARKS if detail.get(name)), "")

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 
 from tamemap import clock, door, urls
 from tamemap.domain.dates import day_words
+from tamemap.domain.quiet import closed_words
+from tamemap.domain.themes import period_words
 from tamemap.domain.writing import reference
-from tamemap.errors import NotFound
+from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
 from tamemap.queries.maps import MapView, maps
 from tamemap.queries.posts import PostPage, posts
+from tamemap.queries.topic_deeds import may_reopen
+from tamemap.web.callers import credentials_of
+from tamemap.web.flyer_document import cache_for
+from tamemap.web.own_pages import said_words
+from tamemap.web.problems import words_of
 from tamemap.web.respond import PUBLIC, document, language, page, policy
 from tamemap.web.templating import Head, render
 
@@ -46,6 +53,7 @@ class TopicReadings:
     board: BoardView
     topic: TopicView
     posts: PostPage
+    may_reopen: bool
     all_maps: tuple[MapView, ...]
 
 
@@ -70,6 +78,8 @@ def board_document(request: Request) -> Response:
         board=here,
         beside=found.beside,
         topics=found.topics.items,
+        resting=closed_words(here.quiet, lang),
+        period=lambda theme: period_words(theme.period, lang),
         more=_more(urls.board_page(here.slug), found.topics.next),
         said=lambda moment: said(moment, lang),
         who=lambda author: who(author, lang),
@@ -79,10 +89,15 @@ def board_document(request: Request) -> Response:
 
 @page
 def topic_document(request: Request) -> Response:
-    """What is written in a topic, the oldest first."""
+    """What is written in a topic, the oldest first; for those who may, with the doors to close it or take it away."""
+    return topic_page(request)
+
+
+def topic_page(request: Request, *, error: TamemapError | None = None) -> Response:
+    """A topic's page as its reader sees it, perhaps with what was wrong about a form on it. Raises NotFound, Gone."""
     lang, cursor = language(request), request.query_params.get("cursor", "")
     asked = {name: reference(request.path_params[name]) for name in ("board", "topic")}
-    found = door.call(_read_topic, door.GUEST, **asked, cursor=cursor)
+    found = door.call(_read_topic, credentials_of(request), **asked, cursor=cursor)
     here, shown = found.board, found.topic
     body = render(
         "topic.html",
@@ -99,6 +114,11 @@ def topic_document(request: Request) -> Response:
         here_slug=here.map_slug,
         board=here,
         topic=shown,
+        resting=closed_words(shown.quiet, lang),
+        period=lambda theme: period_words(theme.period, lang),
+        reopenable=found.may_reopen,
+        done=said_words(request, lang),
+        problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,
         later=bool(cursor),
         more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
@@ -106,7 +126,7 @@ def topic_document(request: Request) -> Response:
         said_at=lambda moment: said(moment, lang),
         who=lambda author: who(author, lang),
     )
-    return document(request, body, policy=policy(), cache=PUBLIC)
+    return document(request, body, policy=policy(), cache=cache_for(request), status=error.status if error else 200)
 
 
 def _read_board(db: Session, actor: Actor, *, slug: str, cursor: str) -> BoardReadings:
@@ -120,7 +140,7 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
     if shown.board != board:
         raise NotFound("topic_unknown")
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
-    return TopicReadings(board_view(db, actor, slug=board), shown, written, maps(db, actor))
+    return TopicReadings(board_view(db, actor, slug=board), shown, written, may_reopen(db, actor, topic), maps(db, actor))
 
 
 # the same readers under names that the parameters of an address do not hide

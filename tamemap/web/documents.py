@@ -10,6 +10,7 @@ from tamemap.web import (
     board_document,
     decision_page,
     desk_audit,
+    desk_boards,
     desk_cases,
     desk_figures,
     desk_groups,
@@ -17,6 +18,7 @@ from tamemap.web import (
     desk_residence,
     desk_staff,
     desk_templates,
+    desk_themes,
     desk_tokens,
     flyer_document,
     group_document,
@@ -35,6 +37,7 @@ from tamemap.web import (
     providers,
     sign_in,
     static_documents,
+    topic_deeds,
 )
 
 POST = ["POST"]
@@ -51,6 +54,7 @@ routes = [
     *answers_document.routes,
     *poll_pages.routes,
     Route("/b/{board}/{topic}", board_document.topic_document),
+    *topic_deeds.routes,
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),
     Route("/sign-in/code", sign_in.code_page),
@@ -64,6 +68,8 @@ routes = [
     *me_residence.routes,
     *desk_residence.routes,
     *desk_maps.routes,
+    *desk_boards.routes,
+    *desk_themes.routes,
     *desk_staff.routes,
     *desk_audit.routes,
     *desk_cases.routes,

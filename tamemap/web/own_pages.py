@@ -87,7 +87,7 @@ def show(
         lang,
         head=Head(title=t("own.head_title", lang, title=title), index=False, place=place),
         title=title,
-        said=_said(request, lang),
+        said=said_words(request, lang),
         problem=words_of(error.code, lang, error.params) if error else "",
         wrong=wrong,
         typed=dict(typed or {}),
@@ -108,6 +108,6 @@ def go(path: str, said: str = "", lang: str = "") -> Response:
     return RedirectResponse(path + (query.replace("?", "&", 1) if "?" in path else query), 303, {"Cache-Control": PRIVATE})
 
 
-def _said(request: Request, lang: str) -> str:
+def said_words(request: Request, lang: str) -> str:
     """The words of ``?said=``: only our own ones, whatever a link says."""
     return words(lang).get(f"said.{request.query_params.get('said', '')}", "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tamemap import urls
-from tamemap.web.serial import group_ref_json, moment
+from tamemap.domain.quiet import closed_words
+from tamemap.web.serial import group_ref_json, moment, picture_json
 
 if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
@@ -29,6 +30,14 @@ def board_json(view: BoardView) -> dict[str, Any]:
         "may_open": view.may_open,
         "may_open_theme": view.may_open_theme,
         "needs_proof": view.needs_proof,
+        "closed": view.closed,
+        "writing_closed": {
+            "reason": view.quiet.reason,
+            "until": moment(view.quiet.until) if view.quiet.until else None,
+            "words": closed_words(view.quiet),
+        }
+        if view.quiet
+        else None,
     }
 
 
@@ -53,6 +62,7 @@ def author_json(view: AuthorView) -> dict[str, Any]:
 
 def topic_json(view: TopicView) -> dict[str, Any]:
     """A topic; ``flyer`` only while it stands on the board's map."""
+    theme = view.theme
     return {
         "id": view.public_id,
         "url": urls.absolute(urls.topic_page(view.board, view.public_id)),
@@ -75,6 +85,10 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "may_answer": view.may_answer,
         "poll": poll_json(view.poll),
         "may_poll": view.may_poll,
+        "opens_at": moment(theme.period.opens_at) if theme and theme.period.opens_at else None,
+        "ends_at": moment(theme.period.ends_at) if theme and theme.period.ends_at else None,
+        "cover": picture_json(theme.cover, view.title) if theme and theme.cover else None,
+        "closing_html": theme.closing_html if theme else "",
     }
 
 

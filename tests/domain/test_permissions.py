@@ -81,6 +81,8 @@ WORDS = {
     "flyer.decide": "載せる・取り下げる・削除する（判断）",
     "flyer.see_history": "掲載のうつりかわりを見る",
     "board.read": "掲示板を読む",
+    "board.make": "掲示板をつくる・直す・閉じる",
+    "board.close_writing": "掲示板への書きこみを休みにする・再開する",
     "topic.open": "話題をつくる",
     "topic.open_theme": "お題を出す",
     "topic.close": "話題を閉じる",

@@ -10,6 +10,7 @@ from tamemap.models import AuditEntry, Case, Person
 from tamemap.queries.audit import entries
 from tamemap.services import (
     answers,
+    board_rooms,
     boards,
     cases,
     decisions,
@@ -20,6 +21,7 @@ from tamemap.services import (
     map_settings,
     objections,
     polls,
+    quiet,
     reply_templates,
     reports,
     residence_codes,
@@ -140,6 +142,14 @@ DEEDS = {
     "topic.open_theme": (
         none,
         lambda tx, ben, _: boards.open_topic(tx, ben, board="hitoyoshi-hiroba", kind="theme", title="お題", body="川のことを。"),
+    ),
+    "board.make": (
+        none,
+        lambda tx, ben, _: board_rooms.make(tx, ben, map_slug="hitoyoshi", name="移住", slug="hitoyoshi-iju"),
+    ),
+    "board.close_writing": (
+        none,
+        lambda tx, ben, _: quiet.close_writing(tx, ben, map_slug="hitoyoshi", words="落ちつきましょう"),
     ),
     "topic.close": (topic, lambda tx, ben, one: boards.close_topic(tx, ben, topic=one)),
     "topic.remove": (topic, lambda tx, ben, one: boards.remove_topic(tx, ben, topic=one, reason="荒い")),

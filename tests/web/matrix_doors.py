@@ -17,6 +17,7 @@ from tests.web.matrix_things import (
     batch,
     board,
     case_of,
+    closed_topic,
     curator,
     deed,
     flyer_of,
@@ -27,6 +28,8 @@ from tests.web.matrix_things import (
     in_groups_name,
     invited,
     key_of,
+    open_town,
+    removed_topic,
 )
 
 if TYPE_CHECKING:
@@ -113,6 +116,14 @@ DOORS: dict[str, Door] = {
     "flyer.decide": Door(api("POST", "/desk/flyers/{id}/decision", decision="recall", placement="all", reason="x"), FLYERS),
     "flyer.see_history": Door(api("GET", "/flyers/{id}/history"), FLYERS, reads=True),
     "board.read": Door(api("GET", "/topics/{topic}/posts"), BOARDS, reads=True),
+    "board.make": Door(
+        sent("/desk/boards/edit", map="hitoyoshi", name="移住", slug="{new}", writers="members"), {"town": ground()}, api=False
+    ),
+    "board.close_writing": Door(
+        sent("/desk/boards", map="hitoyoshi", deed="close_writing", words="{new}"), {"town": open_town}, api=False
+    ),
+    "topic.close": Door(sent("/b/{board}/{topic}", deed="close"), BOARDS, api=False),
+    "topic.remove": Door(sent("/b/{board}/{topic}", deed="remove", reason="x"), BOARDS, api=False),
     "topic.open": Door(api("POST", "/boards/{board}/topics", **TOPIC), BOARDS, as_group="post.write_as_group"),
     "topic.open_theme": Door(api("POST", "/boards/{board}/topics", kind="theme", **TOPIC), BOARDS),
     "topic.answer": Door(
@@ -181,6 +192,26 @@ DOORS: dict[str, Door] = {
     # other doors of the same verbs
     "case.decide: bulk": Door(sent("/desk/cases", case="{case}", decision="keep"), {"town": case_of()}, api=False),
     "case.decide: undo": Door(sent("/desk/cases/{case}", deed="undo", made="{made}"), {"decided": case_of("decided")}, api=False),
+    "board.make: page": Door(
+        page("/desk/boards?map=hitoyoshi"),
+        {"town": ground()},
+        reads=True,
+        api=False,
+        sees=lambda got, _: "人吉市マップ" in got.text,
+    ),
+    "board.make: change": Door(
+        sent("/desk/boards/edit", board="{board}", name="{new}", writers="members"), {"town": board()}, api=False
+    ),
+    "board.close_writing: nights": Door(
+        sent("/desk/boards", map="hitoyoshi", deed="nights", night_from="22:00", night_to="06:00"), {"town": open_town}, api=False
+    ),
+    "topic.open_theme: page": Door(
+        sent("/desk/themes", map="hitoyoshi", board="{board}", title="{new}", body="どうぞ"), {"town": board()}, api=False
+    ),
+    "topic.close: reopen": Door(sent("/b/{board}/{topic}", deed="reopen"), {"town": closed_topic}, api=False),
+    "topic.remove: restore": Door(
+        sent("/desk/boards", map="hitoyoshi", deed="restore", topic="{topic}"), {"town": removed_topic}, api=False
+    ),
     "report.make: page": Door(sent("/f/{id}/report", reason="rude"), {"town": FLYERS["author"]}, api=False),
     "topic.answer: page": Door(
         sent("/b/{board}/{topic}/answer", state="declined", words="{new}"), {"town": board(kind="question")}, api=False
@@ -224,8 +255,6 @@ DOORS: dict[str, Door] = {
     "audit.read": Door(page("/desk/audit"), {"town": deed}, reads=True, api=False, sees=names),
 }
 NO_DOOR = {
-    "topic.close": "no page closes a topic yet, only the service can",
-    "topic.remove": "no page takes a whole topic away yet, only the service can",
     "desk.see": "the desk is a screen: tried by raw events in tests/e2e/test_socket.py; its documents have verbs of their own",
     "report.see": "the desk's screen, as desk.see",
 }

@@ -151,6 +151,33 @@ def _poll(tx: Session, topic: Topic) -> None:
     tx.flush()
 
 
+def open_town(tx: Session, caller: Caller) -> Thing:
+    """The town, with its boards open to writing by day and by night."""
+    here = map_of(tx)
+    here.writing_closed_at, here.writing_closed_words, here.night_from, here.night_to = None, "", "", ""
+    return ground()(tx, caller)
+
+
+def closed_topic(tx: Session, caller: Caller) -> Thing:
+    """A topic that its author has closed."""
+    return _topic(tx, caller, closed_at=clock.now())
+
+
+def removed_topic(tx: Session, caller: Caller) -> Thing:
+    """A topic that staff have just taken away."""
+    return _topic(tx, caller, deleted_at=clock.now())
+
+
+def _topic(tx: Session, caller: Caller, **changed: Any) -> Thing:
+    made = board()(tx, caller)
+    row = tx.exec(select(Topic).where(Topic.public_id == made.known["topic"])).one()
+    for name, value in changed.items():
+        setattr(row, name, value)
+    tx.add(row)
+    tx.flush()
+    return made
+
+
 def group_board(tx: Session, caller: Caller) -> Thing:
     """A board on which the club speaks."""
     made = board()(tx, caller)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tamemap import urls
 from tamemap.domain.dates import DateLabel, When, date_label
+from tamemap.domain.quiet import closed_words
+from tamemap.domain.themes import period_words
 from tamemap.i18n import t
 from tamemap.ui.components.words import author_words, badge_words, is_official, moment_iso, moment_words
 
@@ -30,6 +32,17 @@ class BoardRow:
     may_open: bool = False
     may_open_theme: bool = False
     needs_proof: bool = False
+    quiet: str = ""  # why nobody writes at present, in words
+
+
+@dataclass
+class PictureRow:
+    """A picture in one size: its addresses by format, its size in pixels."""
+
+    avif: str = ""
+    jpeg: str = ""
+    width: int = 0
+    height: int = 0
 
 
 @dataclass
@@ -62,6 +75,11 @@ class TopicRow:
     answer_when: str = ""
     may_answer: bool = False
     may_poll: bool = False
+    quiet: str = ""  # why nobody writes at present, in words
+    period: str = ""  # of a theme, in words
+    coming: bool = False
+    cover: PictureRow = field(default_factory=PictureRow)
+    closing: str = ""  # safe HTML, when a theme is over
 
 
 @dataclass
@@ -105,16 +123,6 @@ class PostRow:
 
 
 @dataclass
-class PictureRow:
-    """A picture in one size: its addresses by format, its size in pixels."""
-
-    avif: str = ""
-    jpeg: str = ""
-    width: int = 0
-    height: int = 0
-
-
-@dataclass
 class DateRow:
     """The date tab of a card and the dates in a sentence; ``month`` empty: no date."""
 
@@ -128,7 +136,16 @@ class DateRow:
 
 def board_row(view: BoardView) -> BoardRow:
     """From a board."""
-    return BoardRow(view.slug, view.name, view.description, view.writers, view.may_open, view.may_open_theme, view.needs_proof)
+    return BoardRow(
+        slug=view.slug,
+        name=view.name,
+        description=view.description,
+        writers=view.writers,
+        may_open=view.may_open,
+        may_open_theme=view.may_open_theme,
+        needs_proof=view.needs_proof,
+        quiet=closed_words(view.quiet),
+    )
 
 
 def topic_row(view: TopicView) -> TopicRow:
@@ -161,6 +178,11 @@ def topic_row(view: TopicView) -> TopicRow:
         answer_when=moment_words(answer.at) if answer and answer.at else "",
         may_answer=view.may_answer,
         may_poll=view.may_poll,
+        quiet=closed_words(view.quiet),
+        period=period_words(view.theme.period) if view.theme else "",
+        coming=view.theme is not None and view.theme.coming,
+        cover=picture_row(view.theme.cover, 960) if view.theme else PictureRow(),
+        closing=view.theme.closing_html if view.theme else "",
     )
 
 

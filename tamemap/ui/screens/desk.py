@@ -17,7 +17,7 @@ from tamemap.ui.screens.desk_state import TABS, DeskState
 from tamemap.ui.shell import screen
 
 NAME = "desk"
-PAGES = ("groups", "staff", "residence_codes", "maps", "tokens", "audit")
+PAGES = ("boards", "groups", "staff", "residence_codes", "maps", "tokens", "audit")
 ON_LOAD: list = [DeskState.enter]
 
 

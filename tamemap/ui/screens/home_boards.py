@@ -12,7 +12,7 @@ from tamemap.ui.components.live import offline
 from tamemap.ui.components.plain import button, icon, link, problem, skeleton
 from tamemap.ui.screens.home_new import new_topic
 from tamemap.ui.screens.home_state import HomeState
-from tamemap.ui.screens.home_topic import not_yours, open_topic
+from tamemap.ui.screens.home_topic import not_yours, open_topic, resting
 from tamemap.ui.screens.home_topics import topic_list
 
 
@@ -52,6 +52,7 @@ def _topics() -> rx.Component:
             ),
         ),
         rx.cond(HomeState.board.description != "", rx.el.p(HomeState.board.description, class_name="tm-muted")),
+        resting(HomeState.board.quiet),
         topic_list(),
         class_name="tm-stack",
     )
@@ -74,14 +75,15 @@ def _begin() -> rx.Component:
         rx.cond(
             HomeState.board.may_open,
             button(icon("plus"), t("boards.new"), small=True, on_click=HomeState.start_topic),
-            not_yours(HomeState.board.needs_proof, t("boards.prove_to_open")),
+            rx.cond(HomeState.board.quiet == "", not_yours(HomeState.board.needs_proof, t("boards.prove_to_open"))),
         ),
-        link(
-            icon("plus"),
-            t("boards.new"),
-            href=HomeState.sign_in_url,
-            class_name="tm-button tm-button--secondary tm-button--small",
-        ),
+        rx.cond(HomeState.board.quiet == "", _way_in()),
+    )
+
+
+def _way_in() -> rx.Component:
+    return link(
+        icon("plus"), t("boards.new"), href=HomeState.sign_in_url, class_name="tm-button tm-button--secondary tm-button--small"
     )
 
 

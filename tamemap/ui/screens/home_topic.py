@@ -13,7 +13,7 @@ from tamemap.ui.components.plain import button, field, icon, invalid, link, skel
 from tamemap.ui.screens.home_answer import answer_box
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
-from tamemap.ui.screens.home_topics import badge, kind
+from tamemap.ui.screens.home_topics import badge, cover, kind
 
 
 def open_topic() -> rx.Component:
@@ -31,6 +31,9 @@ def open_topic() -> rx.Component:
             ),
             class_name="tm-stack tm-stack--tight",
         ),
+        cover(topic),
+        rx.cond(topic.period != "", rx.el.p(rx.el.strong(topic.period))),
+        rx.cond(topic.closing != "", _closing()),
         rx.cond(topic.flyer != "", _about()),
         answer_box(topic),
         topic_poll(),
@@ -56,6 +59,14 @@ def back() -> rx.Component:
             on_click=HomeState.close_topic,
             custom_attrs={"data-tm-back": ""},
         )
+    )
+
+
+def _closing() -> rx.Component:
+    return rx.el.section(
+        rx.el.h3(t("theme.closing")),
+        rx.html(HomeState.topic.closing, class_name="tm-prose"),
+        class_name="tm-panel tm-stack tm-stack--tight",
     )
 
 
@@ -136,15 +147,27 @@ def _answer() -> rx.Component:
     return rx.cond(
         topic.closed,
         rx.el.p(t("boards.closed_hint"), class_name="tm-muted"),
-        rx.cond(
-            topic.may_write,
-            _form(),
-            rx.cond(
-                HomeState.signed_in,
-                not_yours(topic.needs_proof, t("boards.prove_to_answer")),
-                sign_in(t("boards.sign_in_to_answer")),
-            ),
-        ),
+        rx.fragment(resting(topic.quiet), rx.cond(topic.may_write, _form(), _not_now())),
+    )
+
+
+def _not_now() -> rx.Component:
+    """For somebody who may not write in the open topic at this moment: what is in the way."""
+    topic = HomeState.topic
+    who = rx.cond(
+        HomeState.signed_in,
+        not_yours(topic.needs_proof, t("boards.prove_to_answer")),
+        sign_in(t("boards.sign_in_to_answer")),
+    )
+    kept = rx.cond(HomeState.signed_in, rx.el.p(t("boards.draft_kept"), class_name="tm-muted"))
+    return rx.cond(topic.coming, rx.el.p(t("theme.coming_hint"), class_name="tm-muted"), rx.cond(topic.quiet != "", kept, who))
+
+
+def resting(words: rx.Var[str]) -> rx.Component:
+    """Why nobody writes at present, and until when."""
+    return rx.cond(
+        words != "",
+        rx.el.div(icon("info"), rx.el.p(words, class_name="tm-banner__body"), class_name="tm-banner tm-banner--info"),
     )
 
 

@@ -53,9 +53,23 @@ def badge(row: rx.Var) -> rx.Component:
     )
 
 
+def cover(topic: rx.Var) -> rx.Component:
+    """The cover picture of a theme, where it has one."""
+    picture = topic.cover
+    return rx.cond(
+        picture.jpeg != "",
+        rx.el.picture(
+            rx.cond(picture.avif.endswith(".avif"), rx.el.source(type="image/avif", src_set=picture.avif)),
+            rx.el.img(src=picture.jpeg, width=picture.width.to_string(), height=picture.height.to_string(), alt=""),
+            class_name="tm-cover",
+        ),
+    )
+
+
 def topic_item(topic: rx.Var) -> rx.Component:
     """One topic; its link is the public page, which home.js opens here instead while the socket is up."""
     return rx.el.li(
+        cover(topic),
         rx.el.h3(
             link(topic.title, href=topic.url, custom_attrs={"data-tm-topic": topic.id}),
             class_name="tm-topic__title",
@@ -70,6 +84,7 @@ def topic_item(topic: rx.Var) -> rx.Component:
             rx.el.span(topic.who, " ", badge(topic)),
             rx.el.time(topic.when, custom_attrs={"dateTime": topic.when_iso}),
             rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
+            rx.cond(topic.period != "", rx.el.strong(topic.period)),
             class_name="tm-topic__meta",
         ),
         rx.el.span(
