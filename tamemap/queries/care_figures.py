@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from tamemap import clock
 from tamemap.domain.care import DECISIONS
+from tamemap.domain.writing import reference
 from tamemap.models import Case, CaseDecision, Objection, ReplyTemplate
 from tamemap.queries import staff
 
@@ -39,7 +40,7 @@ class Figures:
 
 def _for(actor: Actor, town: str) -> tuple[Any, ...]:
     mine = or_(col(Case.municipality_code).in_(actor.staff_of), col(Case.region_id).in_(actor.operator_of))
-    here = (Case.municipality_code == town,) if town else ()
+    here = (Case.municipality_code == reference(town),) if town else ()
     return here if actor.operator_of_all else (mine, *here)
 
 

@@ -113,9 +113,9 @@ def queue(
     staff.desk(db, actor)
     wanted = [_for(actor), _in_state(state if state in STATES else "open")]
     if town:
-        wanted.append(Case.municipality_code == town)
+        wanted.append(Case.municipality_code == reference(town))
     if kind:
-        wanted.append(Case.thing == kind)
+        wanted.append(Case.thing == reference(kind))
     order = col(Case.id).desc() if state == "closed" else col(Case.id)
     rows = db.exec(select(Case).where(*wanted).order_by(order).limit(max(1, min(limit, PAGE)))).all()
     return _views(db, actor, rows)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from tamemap import clock
 from tamemap.domain.care import FINAL
+from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, Suspension, Topic
@@ -81,7 +82,7 @@ def _remove(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
 
 def _hide(db: Session, row: Case, made: CaseDecision, picture: str) -> None:
     flyer = _flyer(db, row)
-    found = db.exec(select(Picture).where(Picture.public_id == picture, Picture.flyer_id == flyer.id)).first()
+    found = db.exec(select(Picture).where(Picture.public_id == reference(picture), Picture.flyer_id == flyer.id)).first()
     if found is None:
         raise Invalid.at("picture", "case_picture_missing")
     if found.hidden_at is not None or flyer.deleted_at is not None:
