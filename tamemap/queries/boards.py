@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from tamemap import clock
 from tamemap.domain.answers import KINDS as ANSWERED
 from tamemap.domain.asking import read_cursor, write_cursor
 from tamemap.domain.permissions import allowed
-from tamemap.domain.placements import UP
 from tamemap.domain.residence import asks_proof
 from tamemap.domain.writing import excerpt, reference
 from tamemap.errors import Gone, Invalid, NotFound
-from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
+from tamemap.models import Board, Map, Post, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.grounds import ground_of_map, still_speaks
 from tamemap.queries.held import not_held
 from tamemap.queries.polls import PollView, poll_views
 from tamemap.queries.themes import ThemeView, closed_for, map_closed, theme_views, topic_closed
+from tamemap.queries.topic_flyers import FlyerRef, flyer_refs
 from tamemap.queries.town_answers import AnswerView, answer_views
 
 if TYPE_CHECKING:
@@ -54,14 +53,6 @@ class BoardView:
     needs_proof: bool = False
     closed: bool = False
     quiet: Closed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FlyerRef:
-    """The flyer that a topic is about, while it stands on the board's map."""
-
-    public_id: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +222,7 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
     opening = {post.topic_id: post for post in db.exec(select(Post).where(col(Post.id).in_(first)))}
     keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
     authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
-    flyers = _flyers(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
+    flyers = flyer_refs(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
     open_to_me = may_write(actor, board, ground) and closed_for(actor, map_) is None
     themes, quiet = theme_views(db, rows, map_), map_closed(map_)
     answers = answer_views(db, actor, rows)
@@ -304,26 +295,3 @@ def _author_key(row: Topic, opening: Post | None) -> AuthorKey:
 
 def _excerpt(opening: Post | None) -> str:
     return excerpt(opening.html) if opening is not None and opening.deleted_at is None and opening.held_at is None else ""
-
-
-def flyer_on_map(db: Session, public_id: object, map_: Map) -> int | None:
-    """The row number of a flyer that stands on this map now, else None."""
-    query = select(Flyer.id).join(Placement).where(Flyer.public_id == reference(public_id), *_standing(map_))
-    return db.exec(query).first()
-
-
-def _flyers(db: Session, ids: list[int], map_: Map) -> dict[int | None, FlyerRef]:
-    if not ids:
-        return {}
-    rows = db.exec(select(Flyer.id, Flyer.public_id, Flyer.title).join(Placement).where(col(Flyer.id).in_(ids), *_standing(map_)))
-    return {row_id: FlyerRef(public_id, title) for row_id, public_id, title in rows}
-
-
-def _standing(map_: Map) -> tuple[Any, ...]:
-    # what was unticked, recalled, deleted or is over leaves the boards at the same moment as the map
-    return (
-        Placement.map_id == map_.id,
-        Placement.state == UP,
-        Placement.until > clock.now(),
-        col(Flyer.deleted_at).is_(None),
-    )

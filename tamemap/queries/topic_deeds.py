@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 def may_reopen(db: Session, actor: Actor, public_id: str) -> bool:
     """Whether the actor may open this topic again: it was closed by hand, and by staff only for staff. Raises NotFound, Gone."""
-    row, board, map_ = load_topic(db, public_id)
+    row, board, map_ = load_topic(db, public_id, actor=actor)
     if row.closed_at is None or board.closed_at is not None or period_of(row).over(clock.now()) or actor.is_guest:
         return False
     ground = ground_of_map(map_)

@@ -16,7 +16,6 @@ from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import (
     WRITE_VERBS,
     TopicView,
-    flyer_on_map,
     is_author,
     load_board,
     load_topic,
@@ -24,6 +23,7 @@ from tamemap.queries.boards import (
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
+from tamemap.queries.topic_flyers import flyer_on_map
 from tamemap.services import notices, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open

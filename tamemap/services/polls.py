@@ -41,7 +41,7 @@ def open_poll(
     Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed`` or ``poll_already``, and Invalid at
     ``question``, ``options``, ``results`` or ``ends_at``.
     """
-    row, _, map_ = load_topic(db, topic, lock=True)
+    row, _, map_ = load_topic(db, topic, lock=True, actor=actor)
     ground, author = ground_of_map(map_), is_author(db, actor, row)
     ask_first(actor, "poll.open", ground, author=author, group_id=row.group_id)
     if row.closed_at is not None:
@@ -76,7 +76,7 @@ def vote(db: Session, actor: Actor, *, poll: str, options: Sequence[object]) -> 
     """
     # votes on one poll take turns: one's old choice and the new one are never counted both
     row, public_id = load_poll(db, poll, lock=True)
-    topic, board, map_ = load_topic(db, public_id)
+    topic, board, map_ = load_topic(db, public_id, actor=actor)
     ground = ground_of_map(map_)
     if actor.scopes is not None:
         raise Forbidden("token_scope_missing")
@@ -101,7 +101,7 @@ def vote(db: Session, actor: Actor, *, poll: str, options: Sequence[object]) -> 
 def close_poll(db: Session, actor: Actor, *, poll: str) -> TopicView:
     """End a poll now. Ending it twice changes nothing. Raises NotFound, Gone, Unauthenticated, Forbidden."""
     row, public_id = load_poll(db, poll, lock=True)
-    topic, _, map_ = load_topic(db, public_id)
+    topic, _, map_ = load_topic(db, public_id, actor=actor)
     demand(db, actor, "poll.close", ground_of_map(map_), author=is_author(db, actor, topic), group_id=topic.group_id,
            thing="topic", thing_id=topic.public_id)  # fmt: skip
     if row.closed_at is None:

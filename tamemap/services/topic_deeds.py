@@ -32,7 +32,7 @@ def reopen_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
     What staff have closed, only staff open. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed`` for
     a theme whose period is over (it is opened again by another end).
     """
-    row, _, map_ = load_topic(db, topic, lock=True)
+    row, _, map_ = load_topic(db, topic, lock=True, actor=actor)
     ground, mine = ground_of_map(map_), is_author(db, actor, row)
     demand(db, actor, "topic.close", ground, author=mine, group_id=row.group_id,
                        thing="topic", thing_id=row.public_id, detail={"reopened": True})  # fmt: skip

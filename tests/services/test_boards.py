@@ -13,8 +13,9 @@ from tamemap.domain.actors import SYSTEM
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from tamemap.models import Notice, Topic
 from tamemap.queries.authors import AuthorView
-from tamemap.queries.boards import FlyerRef, topic
+from tamemap.queries.boards import topic
 from tamemap.queries.posts import posts
+from tamemap.queries.topic_flyers import FlyerRef
 from tamemap.services import boards
 from tests import factories
 from tests.services.rows import flyer, mails
