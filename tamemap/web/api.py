@@ -10,7 +10,7 @@ from starlette.routing import Match, Route
 
 from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
-from tamemap.web import api_boards, api_docs, api_flyers, api_groups, api_maps, api_people, api_photos, api_reports
+from tamemap.web import api_boards, api_docs, api_flyers, api_groups, api_maps, api_people, api_photos, api_reports, api_search
 from tamemap.web.problems import answer_problem, language, problem
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ routes = [
     *api_boards.routes,
     *api_groups.routes,
     *api_reports.routes,
+    *api_search.routes,
     *api_people.routes,
     *api_docs.routes,
     Route(BELOW + "{rest:path}", nothing_here, methods=EVERY_METHOD, include_in_schema=False),

@@ -27,6 +27,7 @@ from tamemap.web import (
     passkeys,
     picture_files,
     providers,
+    search_document,
     sign_in,
     static_documents,
 )
@@ -43,6 +44,7 @@ routes = [
     Route("/p/{name}/{size:int}.{suffix}", picture_files.picture),
     Route("/b/{board}", board_document.board_document),
     Route("/b/{board}/{topic}", board_document.topic_document),
+    *search_document.routes,
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),
     Route("/sign-in/code", sign_in.code_page),
