@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from tamemap import clock, urls
@@ -94,24 +95,29 @@ def _topics(db: Session, actor: Actor, ids: list[int], words: Sequence[str]) -> 
         .outerjoin(Post, col(Post.id) == first)
         .where(col(Topic.id).in_(ids), col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None))
     )
+    rows = db.exec(query).all()
+    keys = [_topic_key(topic, post) for topic, post, _, _ in rows]
+    faces = _authors(db, actor, keys, [map_ for _, _, _, map_ in rows])
     found: dict[Key, SearchItem] = {}
-    for topic, post, board, map_ in db.exec(query):
+    for (topic, post, board, map_), key in zip(rows, keys, strict=True):
         shown = post is not None and post.deleted_at is None and post.held_at is None
         said = " ".join(part for part in (topic.closing_words, topic.answer_words) if part)
         plain = said if said and found_at(said, words) else excerpt(post.html, POST_LIMIT) if shown else ""
-        kind, town = (post.author_kind, post.author_municipality) if post is not None else ("member", None)
-        key = AuthorKey(topic.author_id, kind, town, topic.group_id)
         found["topic", topic.id or 0] = SearchItem(
             "topic", topic.public_id, _whole(topic.title, words), _around(plain, words),
             urls.topic_page(board.slug, topic.public_id), board.name, map_.slug, map_.name,
-            author_views(db, actor, [key], here=map_.municipality_code)[key], topic.created_at,
+            faces[map_.municipality_code, key], topic.created_at,
         )  # fmt: skip
     return found
 
 
 def _posts(db: Session, actor: Actor, ids: list[int], words: Sequence[str]) -> dict[Key, SearchItem]:
+    # the fiftieth post before it, if there is one
+    before = aliased(Post)
+    earlier = select(before.id).where(before.topic_id == Post.topic_id, col(before.id) < Post.id).order_by(col(before.id))
+    far = earlier.offset(PAGE - 1).limit(1).correlate(Post).scalar_subquery()
     query = (
-        select(Post, Topic, Board, Map)
+        select(Post, Topic, Board, Map, far)
         .join(Topic, col(Topic.id) == Post.topic_id)
         .join(Board, col(Board.id) == Topic.board_id)
         .join(Map, col(Map.id) == Board.map_id)
@@ -120,21 +126,39 @@ def _posts(db: Session, actor: Actor, ids: list[int], words: Sequence[str]) -> d
     )
     rows = db.exec(query).all()
     found: dict[Key, SearchItem] = {}
-    for post, topic, board, map_ in rows:
-        key = AuthorKey(post.author_id, post.author_kind, post.author_municipality, post.group_id)
+    keys = [AuthorKey(row.author_id, row.author_kind, row.author_municipality, row.group_id) for row, *_ in rows]
+    faces = _authors(db, actor, keys, [map_ for _, _, _, map_, _ in rows])
+    for (post, topic, board, map_, later), key in zip(rows, keys, strict=True):
         found["post", post.id or 0] = SearchItem(
             "post", post.public_id, _whole(topic.title, words), _around(excerpt(post.html, POST_LIMIT), words),
-            _post_page(db, board, topic, post), board.name, map_.slug, map_.name,
-            author_views(db, actor, [key], here=map_.municipality_code)[key], post.created_at,
+            _post_page(board, topic, post, later=later is not None), board.name, map_.slug, map_.name,
+            faces[map_.municipality_code, key], post.created_at,
         )  # fmt: skip
     return found
 
 
-def _post_page(db: Session, board: Board, topic: Topic, post: Post) -> str:
-    """The address at which the post stands in its topic: on the first page, or on one that begins with it."""
+def _topic_key(topic: Topic, opening: Post | None) -> AuthorKey:
+    if opening is None:
+        return AuthorKey(topic.author_id, "member", None, topic.group_id)
+    return AuthorKey(topic.author_id, opening.author_kind, opening.author_municipality, topic.group_id)
+
+
+def _authors(
+    db: Session, actor: Actor, keys: Sequence[AuthorKey], grounds: Sequence[Map]
+) -> dict[tuple[str | None, AuthorKey], AuthorView]:
+    """The faces of authors by the town on whose board they wrote, read once for each town."""
+    by_town: dict[str | None, set[AuthorKey]] = {}
+    for key, here in zip(keys, grounds, strict=True):
+        by_town.setdefault(here.municipality_code, set()).add(key)
+    return {
+        (town, key): view for town, wanted in by_town.items() for key, view in author_views(db, actor, wanted, here=town).items()
+    }
+
+
+def _post_page(board: Board, topic: Topic, post: Post, *, later: bool) -> str:
+    """The address at which the post stands in its topic: on the first page, or (``later``) on one that begins with it."""
     page = urls.topic_page(board.slug, topic.public_id)
-    earlier = select(Post.id).where(Post.topic_id == topic.id, col(Post.id) < post.id).limit(PAGE)
-    if len(db.exec(earlier).all()) >= PAGE:
+    if later:
         page = urls.with_query(page, cursor=write_cursor((post.id or 0) - 1))
     return f"{page}#{post.public_id}"
 
