@@ -78,6 +78,8 @@ def _content(command: Callable[..., argparse.ArgumentParser]) -> None:
     export = command("export", cli_data.export)
     export.add_argument("--map", required=True, metavar="SLUG", help=words("cli.option.map"))
     export.add_argument("--to", type=Path, default=None, metavar="FILE", help=words("cli.option.to"))
+    searched = command("search", cli_data.search)
+    searched.add_argument("--rebuild", action="store_true", help=words("cli.option.rebuild"))
     imported = command("import", cli_data.import_)
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.add_argument("--kind", choices=("facilities",), default="facilities", help=words("cli.option.kind"))

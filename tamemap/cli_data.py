@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from tamemap import db as database
 from tamemap.cli_events import events_csv
@@ -16,10 +16,10 @@ from tamemap.demo.regions import load_regions
 from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.domain.asking import MOST, Wanted
 from tamemap.migration import migrate
-from tamemap.models import Flyer
+from tamemap.models import Flyer, SearchEntry
 from tamemap.queries.flyer import flyer
 from tamemap.queries.flyers import flyers_of_map
-from tamemap.services import gazetteer, people
+from tamemap.services import gazetteer, people, search_index
 from tamemap.services.installation import install_region
 
 if TYPE_CHECKING:
@@ -80,6 +80,17 @@ def grant(chosen: argparse.Namespace) -> int:
     where = given.municipality_code or given.region_slug or ""
     key = "cli.grant.new" if given.new else "cli.grant.had"
     print(words(key, mail=given.mail, role=words(f"cli.role.{given.role}"), where=where).strip())
+    return 0
+
+
+def search(chosen: argparse.Namespace) -> int:
+    """Say how many things the search's index holds, or (``--rebuild``) make it anew while everything goes on."""
+    migrate()
+    if chosen.rebuild:
+        print(words("cli.search.rebuilt", count=search_index.rebuild()))
+        return 0
+    with database.transaction(write=False) as db:
+        print(words("cli.search.entries", count=db.exec(select(func.count(col(SearchEntry.id)))).one()))
     return 0
 
 

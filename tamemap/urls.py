@@ -55,6 +55,11 @@ def topic_page(board: str, public_id: str) -> str:
     return f"/b/{quote(board)}/{public_id}"
 
 
+def search_page(**params: object) -> str:
+    """The page that searches topics, posts and flyers."""
+    return with_query("/search", **params)
+
+
 def group_page(slug: str) -> str:
     """The public page of a group."""
     return f"/g/{quote(slug)}"

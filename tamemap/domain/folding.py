@@ -36,6 +36,37 @@ def fold(text: str) -> str:
     return _compare(text, _GA_BETWEEN_KANJI)
 
 
+def fold_at(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """:func:`fold`, and for each of its signs where in ``text`` it comes from (start, end): to mark what was found.
+
+    The second is empty for the rare text whose parts fold otherwise than the whole.
+    """
+    signs: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for start, end in _clusters(text):
+        kept = [sign for sign in unicodedata.normalize("NFKC", text[start:end]) if not _unseen(sign)]
+        signs += kept
+        spans += [(start, end)] * len(kept)
+    plain = _GA_BETWEEN_KANJI.sub("け", "".join(signs))
+    folded: list[str] = []
+    origins: list[tuple[int, int]] = []
+    for sign, (start, end) in zip(plain, spans, strict=True):
+        for small in _DASHES.sub("-", sign.lower().translate(_KATAKANA).translate(_SMALL)):
+            if small == "-" and folded and folded[-1] == "-":
+                origins[-1] = (origins[-1][0], end)
+                continue
+            folded.append(small)
+            origins.append((start, end))
+    made = fold(text)
+    return made, tuple(origins) if "".join(folded) == made else ()
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Where signs stand together with the marks behind them, half-width voiced marks too."""
+    starts = [at for at, sign in enumerate(text) if not at or not (unicodedata.combining(sign) or sign in "ﾞﾟ")]
+    return list(zip(starts, [*starts[1:], len(text)], strict=False))
+
+
 def fold_words(query: str) -> tuple[str, ...]:
     """The folded words of a search, in order, each once: split at spaces (full width too).
 

@@ -9,7 +9,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
-from tamemap.services import leaving, pictures
+from tamemap.services import leaving, pictures, search_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,14 @@ def finish_leaving(payload: dict[str, Any]) -> None:
     database.checkpoint()
 
 
+def index_for_search(_payload: dict[str, Any]) -> None:
+    """Index everything for the search: what was there before there was a search (migration 0004)."""
+    search_index.rebuild()
+
+
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "mail": send_mail,
     "pictures": finish_pictures,
     "leave": finish_leaving,
+    "search": index_for_search,
 }

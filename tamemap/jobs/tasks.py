@@ -12,7 +12,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import Heartbeat
-from tamemap.services import housekeeping, pictures, residence
+from tamemap.services import housekeeping, pictures, residence, search_index
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -35,6 +35,8 @@ def sweep() -> None:
     with database.transaction(write=True) as db:
         reminded = residence.remind(db, SYSTEM)
     files = pictures.sweep()
+    with database.transaction(write=True) as db:
+        search_index.tidy(db)
     with database.transaction(write=True) as db:
         housekeeping.beat(db, SYSTEM, name="sweep")
     database.checkpoint()

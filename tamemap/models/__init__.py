@@ -12,6 +12,7 @@ from tamemap.models.person import Notice, Person, Role
 from tamemap.models.place import GeocoderAnswer, Municipality, Place, Region
 from tamemap.models.poll import Poll, PollOption, PollVote
 from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
+from tamemap.models.search import SearchEntry
 from tamemap.models.sign_in import AccessToken, Handshake, Identity, Passkey, SignedIn, SignInCode
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "ResidenceCode",
     "ResidenceCodeBatch",
     "Role",
+    "SearchEntry",
     "SignInCode",
     "SignedIn",
     "Suspension",

@@ -21,6 +21,7 @@ from tamemap.web import (
     api_photos,
     api_polls,
     api_reports,
+    api_search,
 )
 from tamemap.web.problems import answer_problem, language, problem
 
@@ -91,6 +92,7 @@ routes = [
     *api_boards.routes,
     *api_groups.routes,
     *api_reports.routes,
+    *api_search.routes,
     *api_people.routes,
     *api_docs.routes,
     Route(BELOW + "{rest:path}", nothing_here, methods=EVERY_METHOD, include_in_schema=False),

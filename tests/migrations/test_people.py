@@ -30,6 +30,12 @@ ROWS = (
        VALUES (1, 2, 'staff', '432032', NULL, :then)""",
     """INSERT INTO signed_in (id, token_hash, person_id, device, created_at, seen_at, expires_at)
        VALUES (1, 'x', 1, 'iPhone', :then, :then, :then), (2, 'y', 2, '', :then, :then, :then)""",
+    """INSERT INTO board (id, map_id, slug, name, description, position, writers)
+       VALUES (1, 1, 'hiroba', '広場', '', 0, 'members')""",
+    """INSERT INTO topic (id, public_id, board_id, kind, title, author_id, pinned, posts_count, created_at, last_post_at)
+       VALUES (1, 'dddddddddddd', 1, 'talk', '朝市の話', 1, false, 1, :then, :then)""",
+    """INSERT INTO post (id, public_id, topic_id, author_id, author_kind, body, html, created_at)
+       VALUES (1, 'eeeeeeeeeeee', 1, 1, 'member', '8時から', '<p>8時から</p>', :then)""",
     """INSERT INTO flyer (id, public_id, municipality_code, poster_id, title, body, category, all_day, venue, address, fee, phone,
          organiser, url, hidden_outside, lat, lng, folded, folded_outside, version, created_at, updated_at)
        VALUES (1, 'cccccccccccc', '432032', 1, '秋の市', '', 'market', false, '', '', '', '', '', '', '[]', 32.2, 130.7, '', '',

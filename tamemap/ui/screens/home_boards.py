@@ -53,9 +53,18 @@ def _topics() -> rx.Component:
         ),
         rx.cond(HomeState.board.description != "", rx.el.p(HomeState.board.description, class_name="tm-muted")),
         resting(HomeState.board.quiet),
+        _search(),
         topic_list(),
         class_name="tm-stack",
     )
+
+
+def _search() -> rx.Component:
+    """The search has a page of its own, which needs no socket."""
+    return rx.el.p(
+        link(icon("search", class_name="tm-icon tm-icon--small"), t("search.title"), href="/search?map=" + HomeState.map_slug,
+             class_name="tm-link")
+    )  # fmt: skip
 
 
 def _board_chip(board: rx.Var) -> rx.Component:
