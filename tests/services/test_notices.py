@@ -99,7 +99,7 @@ def test_strange_ids_name_nothing(tx, world):
 @pytest.mark.parametrize("lang", i18n.AVAILABLE)
 @pytest.mark.parametrize("code", sorted(MAILED | RENEWED))
 def test_every_notice_has_words(code, lang):
-    words = i18n.t(f"notices.{code}", lang, title="T", reason="R", name="N", town="W", until="U")
+    words = i18n.t(f"notices.{code}", lang, title="T", reason="R", name="N", town="W", until="U", rule="L", words="S", days=7)
     assert "{" not in words
     if code in MAILED:
         assert i18n.t(f"mail.subject.{code}", lang)

@@ -19,7 +19,7 @@ class PollOptionRow:
     position: str = ""
     words: str = ""
     count_words: str = ""
-    width: str = "0%"
+    share: int = 0
     mine: bool = False
 
 
@@ -53,7 +53,7 @@ def poll_row(view: PollView | None) -> PollRow:
             position=str(one.position),
             words=one.words,
             count_words="" if one.count is None else t("poll.count", n=one.count, share=one.share),
-            width=f"{one.share or 0}%",
+            share=one.share or 0,
             mine=one.mine,
         )
         for one in view.options

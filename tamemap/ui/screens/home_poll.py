@@ -40,7 +40,7 @@ def _counted(one: rx.Var) -> rx.Component:
             class_name="tm-poll__words",
         ),
         rx.el.span(one.count_words, class_name="tm-poll__count"),
-        rx.el.span(rx.el.span(style={"width": one.width}), class_name="tm-poll__bar", aria_hidden="true"),
+        rx.el.progress(value=one.share, max="100", class_name="tm-progress", aria_hidden="true"),
         class_name="tm-poll__option",
         key=one.position,
     )
