@@ -29,7 +29,7 @@ def test_chie_votes_votes_again_and_reads_the_towns_answer(world, asked):
     assert (tab.topic.answer, tab.topic.answer_words) == (t("answers.state.considering"), "しらべます")
     assert (tab.posts[-1].answer, tab.topics[0].answer) == (t("answers.label"), t("answers.state.considering"))
     tab.send("vote", sent={"option0": "0", "option1": "1"})
-    assert [(one.mine, one.width) for one in tab.poll.options] == [(True, "50%"), (True, "50%")]
+    assert [(one.mine, one.share) for one in tab.poll.options] == [(True, 50), (True, 50)]
     tab.send("vote", sent={"option1": "1"})
     assert ([one.mine for one in tab.poll.options], tab.toast) == ([False, True], t("said.poll_voted"))
     tab.send("vote", sent={})
@@ -45,4 +45,4 @@ def test_nobody_votes_by_forged_words_or_without_an_account(world, asked):
         tab.send("vote", sent={"option0": forged} if forged else forged)
         assert tab.problem or tab.wrong
     tab.send("open_topic", public_id=asked)
-    assert [one.width for one in tab.poll.options] == ["0%", "0%"]
+    assert [one.share for one in tab.poll.options] == [0, 0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import reflex as rx
 
 from tamemap.i18n import t
-from tamemap.ui.components.plain import button, icon, link
+from tamemap.ui.components.plain import button, icon, link, picture
 from tamemap.ui.screens.home_answer import answer_badge
 from tamemap.ui.screens.home_state import MOST, HomeState
 
@@ -55,12 +55,12 @@ def badge(row: rx.Var) -> rx.Component:
 
 def cover(topic: rx.Var) -> rx.Component:
     """The cover picture of a theme, where it has one."""
-    picture = topic.cover
+    one = topic.cover
     return rx.cond(
-        picture.jpeg != "",
+        one.jpeg != "",
         rx.el.picture(
-            rx.cond(picture.avif.endswith(".avif"), rx.el.source(type="image/avif", src_set=picture.avif)),
-            rx.el.img(src=picture.jpeg, width=picture.width.to_string(), height=picture.height.to_string(), alt=""),
+            rx.cond(one.avif.endswith(".avif"), rx.el.source(type="image/avif", src_set=one.avif)),
+            picture(one.jpeg, alt="", width=one.width, height=one.height),
             class_name="tm-cover",
         ),
     )
