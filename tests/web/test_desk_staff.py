@@ -49,7 +49,8 @@ def test_ben_sees_his_colleagues_and_what_he_may(world, visit, gina):
     assert [row.one("strong").text for row in page.all("li", class_="tm-setting")] == ["Ben", "Gina"]
     assert "総務課" in page.text
     assert nav(page) == [
-        f"/desk{rest}" for rest in ("", "/boards", "/groups", "/staff", "/residence-codes", "/maps", "/tokens", "/audit")
+        f"/desk{rest}"
+        for rest in ("", "/cases", "/figures", "/boards", "/groups", "/staff", "/residence-codes", "/maps", "/tokens", "/audit")
     ]
     assert page.one("a", aria_current="page", href=HERE).text == t("desk_nav.staff")
 
@@ -57,7 +58,9 @@ def test_ben_sees_his_colleagues_and_what_he_may(world, visit, gina):
 def test_a_curator_sees_them_and_changes_nothing(world, visit, gina):
     curator = visit(gina)
     page = read(curator.get(HERE))
-    assert nav(page) == [f"/desk{rest}" for rest in ("", "/boards", "/groups", "/staff", "/residence-codes")]
+    assert nav(page) == [
+        f"/desk{rest}" for rest in ("", "/cases", "/figures", "/boards", "/groups", "/staff", "/residence-codes")
+    ]
     assert page.all("form", action=f"{HERE}/invite") == []
     assert (
         curator.post(f"{HERE}/invite", data={"mail": "h@example.jp", "role": "lead", "municipality": HITOYOSHI}).status_code
