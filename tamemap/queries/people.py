@@ -46,7 +46,7 @@ class GroupRole:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who I am, for myself only: the mail address is in it. ``desk_waits``: there is a desk, behind ``/auth/again``."""
+    """Who I am, for myself only: the mail address is in it."""
 
     public_id: str
     name: str
@@ -57,7 +57,6 @@ class Me:
     may_enter_desk: bool
     unread_notices: int
     groups: tuple[GroupRole, ...] = ()
-    desk_waits: bool = False
     proved_code: str | None = None
 
 
@@ -218,7 +217,6 @@ def me(db: Session, actor: Actor) -> Me:
         residence_name=residence.name if residence else "",
         roles=_roles(db, actor.person_id),
         may_enter_desk=actor.may_enter_desk,
-        desk_waits=actor.waiting,
         proved_code=actor.proved_code,
         unread_notices=unread(db, actor),
         groups=spoken_for(db, actor),
