@@ -12,7 +12,7 @@ from tamemap import clock
 from tamemap.domain.actors import Actor
 from tamemap.models import Board, Flyer, Map, Municipality, Person, Picture, Region, Role
 from tamemap.queries.people import actor_of_person
-from tamemap.services import boards, flyers
+from tamemap.services import boards, flyers, posts
 
 if TYPE_CHECKING:
     from tamemap.queries.boards import TopicView
@@ -139,4 +139,4 @@ def topic(db: Session, actor: Actor, *, board: str = "hitoyoshi-hiroba", title: 
 
 def post(db: Session, actor: Actor, topic: str, *, body: str = "こちらこそ。") -> PostView:
     """An answer that this actor has written through the service."""
-    return boards.write_post(db, actor, topic=topic, body=body)
+    return posts.write_post(db, actor, topic=topic, body=body)

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from tamemap import clock
 from tamemap.demo.seeds import load_topics
 from tamemap.models import Person, Post, Reaction, Topic
-from tamemap.services import boards
+from tamemap.services import boards, posts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,14 +36,14 @@ def write_talk(db: Session, cast: Mapping[str, Actor], flyers: Mapping[str, str]
         _react(db, cast, opening, first)
         for answer in answers:
             with clock.frozen_at(now - timedelta(hours=answer.hours_ago)):
-                written = boards.write_post(db, cast[answer.author], topic=topic, body=answer.body)
+                written = posts.write_post(db, cast[answer.author], topic=topic, body=answer.body)
             _react(db, cast, answer, written.public_id)
     return len(seeds)
 
 
 def _react(db: Session, cast: Mapping[str, Actor], seed: PostSeed, post: str) -> None:
     for person, kind in seed.reactions:
-        boards.react(db, cast[person], post=post, kind=kind, on=True)
+        posts.react(db, cast[person], post=post, kind=kind, on=True)
 
 
 def shift_talk(db: Session, mails: tuple[str, ...], by: timedelta) -> None:

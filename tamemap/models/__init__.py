@@ -1,8 +1,22 @@
 """The tables, by noun. Importing this package registers them all."""
 
 from tamemap.models.audit import AuditEntry
-from tamemap.models.board import Board, Post, Reaction, Report, Topic
-from tamemap.models.care import Case, CaseDecision, Objection, ReplyTemplate, Suspension
+from tamemap.models.board import (
+    Board,
+    BoardFollow,
+    Mascot,
+    MascotVoice,
+    Mention,
+    Post,
+    PostPicture,
+    PostVersion,
+    Reaction,
+    Report,
+    Topic,
+    TopicFlyer,
+    TopicMark,
+)
+from tamemap.models.care import CareSetting, Case, CaseDecision, Objection, ReplyTemplate, Suspension
 from tamemap.models.fan import Fan, Tie
 from tamemap.models.flyer import Flyer, Picture, Placement, PlacementChange
 from tamemap.models.group import Group, GroupMember, Invitation
@@ -19,6 +33,8 @@ __all__ = [
     "AccessToken",
     "AuditEntry",
     "Board",
+    "BoardFollow",
+    "CareSetting",
     "Case",
     "CaseDecision",
     "Fan",
@@ -32,6 +48,9 @@ __all__ = [
     "Identity",
     "Invitation",
     "Map",
+    "Mascot",
+    "MascotVoice",
+    "Mention",
     "Municipality",
     "Notice",
     "Objection",
@@ -46,6 +65,8 @@ __all__ = [
     "PollOption",
     "PollVote",
     "Post",
+    "PostPicture",
+    "PostVersion",
     "Reaction",
     "Region",
     "ReplyTemplate",
@@ -59,4 +80,6 @@ __all__ = [
     "Suspension",
     "Tie",
     "Topic",
+    "TopicFlyer",
+    "TopicMark",
 ]

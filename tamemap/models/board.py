@@ -38,8 +38,10 @@ class Topic(SQLModel, table=True):
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     group_id: int | None = Field(default=None, foreign_key="group.id", index=True)
     flyer_id: int | None = Field(default=None, foreign_key="flyer.id", index=True)
+    # of an introduction: where who or what is introduced can be found, on the map too
     lat: float | None = None
     lng: float | None = None
+    place_name: str = Field(default="", max_length=80, sa_column_kwargs={"server_default": ""})
     # a theme's period, cover picture and closing words
     opens_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -52,6 +54,8 @@ class Topic(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # waits for staff: seen by its author and by them
     held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # rises with everything in it that a reader could see: those who read it live ask for this number only
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     pinned: bool = False
     posts_count: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -75,12 +79,114 @@ class Post(SQLModel, table=True):
     author_municipality: str | None = Field(default=None, foreign_key="municipality.code")
     # 市の返事: what staff say for the town
     official: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # a town's mascot speaks; who wrote for it stands in author_id and in the audit trail
+    mascot_id: int | None = Field(default=None, foreign_key="mascot.id")
+    # the post of the same topic that this one answers
+    quoted_id: int | None = Field(default=None, foreign_key="post.id", index=True)
     body: str = Field(max_length=8000)
     html: str
     held_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PostPicture(SQLModel, table=True):
+    """A picture in a post, at most four of them."""
+
+    __tablename__ = "post_picture"
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    picture_id: int = Field(foreign_key="picture.id", unique=True)
+    position: int = 0
+
+
+class PostVersion(SQLModel, table=True):
+    """What a post said before it was changed: everybody who reads the post may read it, until the post is removed."""
+
+    __tablename__ = "post_version"
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    body: str = Field(max_length=8000)
+    html: str
+    # from when on it stood
+    written_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Mention(SQLModel, table=True):
+    """Somebody who is called by name (@) in a post."""
+
+    __tablename__ = "mention"
+    __table_args__ = (UniqueConstraint("post_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+
+
+class TopicFlyer(SQLModel, table=True):
+    """A flyer that a topic carries as a card."""
+
+    __tablename__ = "topic_flyer"
+    __table_args__ = (UniqueConstraint("topic_id", "flyer_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    topic_id: int = Field(foreign_key="topic.id")
+    flyer_id: int = Field(foreign_key="flyer.id", index=True)
+    position: int = 0
+
+
+class Mascot(SQLModel, table=True):
+    """A town's mascot, which may write on the boards in its own voice."""
+
+    __tablename__ = "mascot"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
+    municipality_code: str = Field(foreign_key="municipality.code", index=True)
+    name: str = Field(max_length=40)
+    description: str = Field(default="", max_length=200)
+    picture_id: int | None = Field(default=None, foreign_key="picture.id")
+    made_by: int | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    # it writes no more; what it wrote stays
+    retired_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MascotVoice(SQLModel, table=True):
+    """A member of staff who may write as the mascot."""
+
+    __tablename__ = "mascot_voice"
+    __table_args__ = (UniqueConstraint("mascot_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    mascot_id: int = Field(foreign_key="mascot.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+
+
+class TopicMark(SQLModel, table=True):
+    """How far a person has read a topic, and whether they follow it."""
+
+    __tablename__ = "topic_mark"
+    __table_args__ = (
+        UniqueConstraint("person_id", "topic_id"),
+        Index("ix_topic_mark_topic_id_following", "topic_id", "following"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    topic_id: int = Field(foreign_key="topic.id")
+    # None: never said; who writes in a topic follows it, unless they have said no
+    following: bool | None = None
+    # the id of the last post that they have seen
+    read_to: int = 0
+    marked_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BoardFollow(SQLModel, table=True):
+    """A person who is told of new topics on a board."""
+
+    __tablename__ = "board_follow"
+    __table_args__ = (UniqueConstraint("board_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    board_id: int = Field(foreign_key="board.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
 
 
 class Reaction(SQLModel, table=True):

@@ -27,6 +27,8 @@ class Case(SQLModel, table=True):
     author_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     # report, or the name of the rule that held it
     source: str = Field(max_length=20)
+    # for staff: what that rule saw (the held word, how many reports), as JSON parameters of its words
+    why: str = Field(default="{}", max_length=400, sa_column_kwargs={"server_default": "{}"})
     opened_at: datetime = Field(sa_type=UtcDateTime)
     first_decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
@@ -89,3 +91,28 @@ class ReplyTemplate(SQLModel, table=True):
     words: str = Field(max_length=1000)
     made_by: int | None = Field(default=None, foreign_key="person.id")
     made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CareSetting(SQLModel, table=True):
+    """Automatic care on a map's boards, as its town (or, on a regional map, the operator) wishes; defaults without a row."""
+
+    __tablename__ = "care_setting"
+    id: int | None = Field(default=None, primary_key=True)
+    map_id: int = Field(foreign_key="map.id", unique=True)
+    # words to hold, a line each
+    words: str = Field(default="", max_length=8000)
+    hold_words: bool = True
+    # from newcomers: addresses of pages; mail addresses and telephone numbers
+    hold_links: bool = True
+    hold_contacts: bool = True
+    # so many first posts of a newcomer wait for staff; 0: none
+    hold_first: int = 0
+    # a flood: more posts of one person within ten minutes; 0: never
+    flood: int = 15
+    hold_repeats: bool = True
+    # a raid: more posts of all newcomers together within five minutes; 0: never
+    surge: int = 20
+    # so many people's reports hold a thing; 0: never
+    reports: int = 3
+    changed_by: int | None = Field(default=None, foreign_key="person.id")
+    changed_at: datetime = Field(sa_type=UtcDateTime)

@@ -49,7 +49,10 @@ class Flyer(SQLModel, table=True):
 
 
 class Picture(SQLModel, table=True):
-    """One page of a flyer as a picture; before it belongs to a flyer it waits for its poster (``owner_hash``)."""
+    """One page of a flyer as a picture; before it belongs to a flyer it waits for its poster (``owner_hash``).
+
+    So do pictures of posts (PostPicture), covers of themes and faces of mascots, which belong to no flyer.
+    """
 
     __tablename__ = "picture"
     id: int | None = Field(default=None, primary_key=True)

@@ -26,6 +26,17 @@ class Person(SQLModel, table=True):
     proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # whether notices also come by mail
     mail_notices: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    # news of what one follows, gathered in one mail: off, daily, weekly; and when the last one was made
+    digest: str = Field(default="daily", max_length=6, sa_column_kwargs={"server_default": "daily"})
+    digested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # no mail (and later no push) but codes between these times of day in Tokyo (HH:MM); both empty: at any time
+    quiet_from: str = Field(default="21:00", max_length=5, sa_column_kwargs={"server_default": "21:00"})
+    quiet_to: str = Field(default="07:00", max_length=5, sa_column_kwargs={"server_default": "07:00"})
+    # when they were here last, and the time before: what is new since then
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # keys of a single letter at the desk: some people's speech or shaking hands press them unwillingly (WCAG 2.1.4)
+    desk_keys: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -1,18 +1,15 @@
-"""Writing on boards: opening topics, answering, changing and taking away what was written, tapping a reaction."""
+"""Topics on boards: opening them, closing them, taking them away. What is written in them: ``services.posts``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, delete, func, select, update
+from sqlmodel import col, select
 
 from tamemap import clock, urls
-from tamemap.db import IntegrityError
-from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text, render_markdown
-from tamemap.errors import Gone, Invalid, TooMany
-from tamemap.models import Post, Reaction, Topic
+from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text
+from tamemap.errors import Invalid
+from tamemap.models import Topic
 from tamemap.queries.boards import (
     WRITE_VERBS,
     TopicView,
@@ -22,11 +19,11 @@ from tamemap.queries.boards import (
 )
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
-from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
 from tamemap.queries.topic_flyers import flyer_on_map
-from tamemap.services import notices, reports
+from tamemap.services import reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open
+from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest, tell_removed
 from tamemap.services.turns import take_turn
 from tamemap.services.voices import Voice, voice_of
 
@@ -38,17 +35,6 @@ if TYPE_CHECKING:
 
 # their words stand under topic_kinds.<kind>
 KINDS = ("talk", "theme", "question", "proposal", "introduction", "flyer")
-REASON_LIMIT = 500
-POSTS_PER_MINUTE = 10
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What was taken away; ``again`` when it already had been."""
-
-    public_id: str
-    again: bool
 
 
 def open_topic(
@@ -77,7 +63,7 @@ def open_topic(
     take_turn(db, f"write:{person_id}")
     if same := _opened_just_now(db, board_row, voice, kind, title):
         return read_topic(db, actor, public_id=same.public_id)
-    _demand_rest(db, person_id)
+    demand_rest(db, person_id)
     now = clock.now()
     row = Topic(
         board_id=board_row.id, kind=kind, title=title, author_id=person_id, group_id=voice.group_id, flyer_id=flyer_id,  # type: ignore[arg-type]
@@ -85,7 +71,7 @@ def open_topic(
     )  # fmt: skip
     db.add(row)
     db.flush()
-    _add_post(db, voice, row, body)
+    add_post(db, voice, row, body)
     # a theme on the residents' board is one deed, not two
     if voice.group_id is None and not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
         demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)
@@ -109,124 +95,6 @@ def _flyer(db: Session, kind: str, flyer: str | None, map_: Map) -> int | None:
     return found
 
 
-def _demand_rest(db: Session, person_id: int) -> None:
-    since = clock.now() - MINUTE
-    count, oldest = db.exec(
-        select(func.count(), func.min(Post.created_at)).where(Post.author_id == person_id, Post.created_at > since)
-    ).one()
-    if count >= POSTS_PER_MINUTE:
-        raise TooMany("posts_too_many", retry_after=max(1, round((oldest - since).total_seconds())))
-
-
-def _add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
-    post = Post(
-        topic_id=topic.id,  # type: ignore[arg-type]  # flushed
-        author_id=voice.person_id,
-        group_id=voice.group_id,
-        author_kind=voice.kind,
-        author_municipality=voice.municipality_code,
-        body=body,
-        html=render_markdown(body),
-        created_at=clock.now(),
-    )
-    db.add(post)
-    db.flush()
-    return post
-
-
-def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str = "") -> PostView:
-    """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
-
-    ``group`` is the slug of the group in whose name it is written.
-
-    The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
-    Conflict as ``demand_open``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
-    """
-    row, board, map_ = load_topic(db, topic, lock=True, actor=actor)
-    voice = voice_of(db, actor, board, map_, group)
-    person_id = voice.person_id
-    demand_open(actor, board, map_, row)
-    body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
-    take_turn(db, f"write:{person_id}")
-    if same := _said_just_now(db, row, voice, body):
-        return post_views(db, actor, [same], row, map_)[0]
-    _demand_rest(db, person_id)
-    post = _add_post(db, voice, row, body)
-    if voice.group_id is None:
-        demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
-    row.posts_count += 1
-    row.last_post_at = post.created_at
-    db.add(row)
-    db.flush()
-    if row.author_id != person_id:
-        notices.tell(
-            db,
-            person_id=row.author_id,
-            code="topic_answered",
-            params={"title": row.title, "name": voice.name},
-            url=urls.topic_page(board.slug, row.public_id),
-        )
-    return post_views(db, actor, [post], row, map_)[0]
-
-
-def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post | None:
-    by = Post.author_id == voice.person_id, col(Post.group_id).is_not_distinct_from(voice.group_id)
-    own = Post.topic_id == topic.id, *by, Post.body == body
-    return db.exec(select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))).first()
-
-
-def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
-    """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict as ``demand_open``, Invalid."""
-    row, topic, board, map_ = load_post(db, post, lock=True, actor=actor)
-    demand(db, actor, "post.change", ground_of_map(map_), author=is_author(db, actor, row))
-    if row.deleted_at is not None:
-        raise Gone("post_gone")
-    demand_open(actor, board, map_, topic)
-    body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
-    if body != row.body:
-        row.body, row.html, row.edited_at = body, render_markdown(body), clock.now()
-        db.add(row)
-        db.flush()
-    return post_views(db, actor, [row], topic, map_)[0]
-
-
-def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "", told: bool = False) -> Removed:
-    """Take a post away: a tombstone stays; its words are shown to nobody and forgotten by the sweep after 30 days.
-
-    Staff give a ``reason``, and its author is told (unless ``told`` says that they are already).
-
-    Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``).
-    """
-    row, topic, board, map_ = load_post(db, post, lock=True, actor=actor)
-    # what was said in a group's name is its members' to take back, also when its officers have changed
-    mine = is_author(db, actor, row) or row.group_id in actor.groups
-    demand(db, actor, "post.remove", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
-           thing="post", thing_id=row.public_id)  # fmt: skip
-    if row.deleted_at is not None:
-        return Removed(row.public_id, again=True)
-    reason = "" if mine else _reason(reason)
-    row.deleted_at = clock.now()
-    db.add(row)
-    db.flush()
-    # counted in the database, not in Python: somebody may be answering at this moment
-    fewer = update(Topic).where(col(Topic.id) == topic.id).values(posts_count=col(Topic.posts_count) - 1)
-    db.exec(fewer.execution_options(synchronize_session=False))
-    reports.settle(db, thing="post", thing_id=row.public_id)
-    if not mine and not told:
-        _tell_removed(db, row.author_id, reason, urls.topic_page(board.slug, topic.public_id))
-    return Removed(row.public_id, again=False)
-
-
-def _reason(reason: object) -> str:
-    if not isinstance(reason, str) or not reason.strip():
-        raise Invalid.at("reason", "reason_missing")
-    return check_text(reason, field="reason", limit=REASON_LIMIT)
-
-
-def _tell_removed(db: Session, author_id: int | None, reason: str, url: str) -> None:
-    notices.tell(db, person_id=author_id, code="post_removed", params={"reason": reason}, url=url)
-
-
 def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str, told: bool = False) -> Removed:
     """Take a whole topic away (staff, with a reason that its author is told, unless they are ``told`` already).
 
@@ -234,13 +102,13 @@ def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str, told: bo
     """
     row, board, map_ = load_topic(db, topic, lock=True)
     demand(db, actor, "topic.remove", ground_of_map(map_), thing="topic", thing_id=row.public_id)
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     row.deleted_at = clock.now()
     db.add(row)
     db.flush()
     reports.settle(db, thing="topic", thing_id=row.public_id)
     if not told and not is_author(db, actor, row):
-        _tell_removed(db, row.author_id, reason, urls.board_page(board.slug))
+        tell_removed(db, row.author_id, reason, urls.board_page(board.slug))
     return Removed(row.public_id, again=False)
 
 
@@ -257,27 +125,3 @@ def close_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
         db.add(row)
         db.flush()
     return read_topic(db, actor, public_id=row.public_id)
-
-
-def react(db: Session, actor: Actor, *, post: str, kind: str, on: bool) -> PostView:
-    """Tap a reaction on (or off); doing it twice changes nothing.
-
-    Raises NotFound, Gone, Unauthenticated, and Invalid at ``kind`` (``reaction_wrong``).
-    """
-    row, topic, _, map_ = load_post(db, post, actor=actor)
-    demand(db, actor, "post.react", ground_of_map(map_))
-    if row.deleted_at is not None:
-        raise Gone("post_gone")
-    if kind not in REACTIONS:
-        raise Invalid.at("kind", "reaction_wrong")
-    mine = col(Reaction.post_id) == row.id, col(Reaction.person_id) == actor.person_id, col(Reaction.kind) == kind
-    if not on:
-        db.exec(delete(Reaction).where(*mine))
-    elif db.exec(select(Reaction.id).where(*mine)).first() is None:
-        try:
-            with db.begin_nested():
-                db.add(Reaction(post_id=row.id, person_id=actor.person_id, kind=kind, created_at=clock.now()))  # type: ignore[arg-type]
-                db.flush()
-        except IntegrityError:  # two taps at the same moment: the other one counts
-            pass
-    return post_views(db, actor, [row], topic, map_)[0]

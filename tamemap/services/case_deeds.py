@@ -12,7 +12,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, Suspension, Topic
-from tamemap.services import boards, decisions, flyers, groups
+from tamemap.services import boards, decisions, flyers, groups, posts
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _remove(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
         groups.close(db, actor, slug=row.thing_id)
     elif row.thing == "topic":
         boards.remove_topic(db, actor, topic=row.thing_id, reason=reason, told=True)
-    elif boards.remove_post(db, actor, post=row.thing_id, reason=reason, told=True).again:
+    elif posts.remove_post(db, actor, post=row.thing_id, reason=reason, told=True).again:
         raise Conflict("case_thing_gone")
 
 

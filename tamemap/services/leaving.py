@@ -19,12 +19,15 @@ from tamemap.errors import Invalid, Unauthenticated
 from tamemap.models import (
     AccessToken,
     AuditEntry,
+    BoardFollow,
     Fan,
     Group,
     GroupMember,
     Handshake,
     Identity,
     Invitation,
+    MascotVoice,
+    Mention,
     Notice,
     Objection,
     Passkey,
@@ -34,6 +37,7 @@ from tamemap.models import (
     SignInCode,
     Suspension,
     Tie,
+    TopicMark,
 )
 from tamemap.models.base import new_public_id
 from tamemap.queries.grounds import ground_of
@@ -53,7 +57,8 @@ GOODBYE_LIFE = timedelta(hours=6)
 ENDS: tuple[Any, ...] = (SignedIn.person_id, Identity.person_id, Passkey.person_id, Handshake.person_id, Handshake.other_id,
                          SignInCode.person_id, Role.person_id, GroupMember.person_id, Fan.person_id, Tie.person_id,
                          Notice.person_id, Objection.person_id,
-                         Suspension.person_id)  # fmt: skip
+                         Suspension.person_id, Mention.person_id, MascotVoice.person_id, TopicMark.person_id,
+                         BoardFollow.person_id)  # fmt: skip
 """The rows that end at once. Where else a person is referred to: ``services.traces``."""
 
 

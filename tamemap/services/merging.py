@@ -17,8 +17,11 @@ from tamemap.domain.permissions import demand_self
 from tamemap.errors import Conflict, Invalid
 from tamemap.models import (
     AccessToken,
+    BoardFollow,
     Fan,
     GroupMember,
+    MascotVoice,
+    Mention,
     Person,
     Picture,
     PollVote,
@@ -26,6 +29,7 @@ from tamemap.models import (
     Report,
     Role,
     Tie,
+    TopicMark,
 )
 from tamemap.queries.grounds import ground_of
 from tamemap.queries.people import actor_of_person
@@ -279,6 +283,12 @@ PLAN: dict[str, str | Callable[[Session, Person, Person], None]] = {
     "objection.decided_by": MOVED,
     "suspension.person_id": MOVED,
     "reply_template.made_by": MOVED,
+    "mention.person_id": _unless_mine(Mention, "post_id"),
+    "mascot.made_by": MOVED,
+    "mascot_voice.person_id": _unless_mine(MascotVoice, "mascot_id"),
+    "topic_mark.person_id": _unless_mine(TopicMark, "topic_id"),
+    "board_follow.person_id": _unless_mine(BoardFollow, "board_id"),
+    "care_setting.changed_by": MOVED,
     "flyer.poster_id": MOVED,
     "placement.decided_by": MOVED,
     "placement_change.actor_id": MOVED,

@@ -24,11 +24,13 @@ from tamemap.gateways.mail import mail_from_settings
 from tamemap.models import (
     AccessToken,
     AuditEntry,
+    CareSetting,
     Case,
     CaseDecision,
     Flyer,
     Group,
     Invitation,
+    Mascot,
     Municipality,
     Objection,
     Picture,
@@ -54,7 +56,8 @@ DAY = timedelta(days=1)
 
 UNTIED: tuple[Any, ...] = (Placement.decided_by, PlacementChange.actor_id, Group.asked_by, Group.decided_by,
                            Invitation.invited_by, ResidenceCodeBatch.made_by, PollVote.person_id, Case.author_id,
-                           Case.looking_by, CaseDecision.decided_by, Objection.decided_by, ReplyTemplate.made_by)  # fmt: skip
+                           Case.looking_by, CaseDecision.decided_by, Objection.decided_by, ReplyTemplate.made_by,
+                           Mascot.made_by, CareSetting.changed_by)  # fmt: skip
 """Where the deed stays and its doer goes."""
 
 WRITTEN: tuple[Any, ...] = (Flyer.poster_id, Topic.author_id, Post.author_id, Reaction.person_id, Report.reporter_id)

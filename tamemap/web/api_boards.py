@@ -11,7 +11,7 @@ from tamemap import door, urls
 from tamemap.errors import Invalid
 from tamemap.queries import boards as board_queries
 from tamemap.queries import posts as post_queries
-from tamemap.services import boards
+from tamemap.services import boards, posts
 from tamemap.urls import API
 from tamemap.web.callers import credentials_of
 from tamemap.web.forms import read_object, text_of
@@ -140,7 +140,7 @@ async def write_post(request: Request) -> Response:
     """
     data, topic = await read_object(request), request.path_params["id"]
     said = {"body": text_of(data, "body", most=40_000), "group": text_of(data, "group")}
-    post = await done_once(request, data, lambda db, actor: post_json(boards.write_post(db, actor, topic=topic, **said)))
+    post = await done_once(request, data, lambda db, actor: post_json(posts.write_post(db, actor, topic=topic, **said)))
     return JSONResponse(post, 201, PRIVATE)
 
 
@@ -165,7 +165,7 @@ async def change_post(request: Request) -> Response:
     """
     data = await read_object(request)
     view = await door.acall(
-        boards.edit_post,
+        posts.edit_post,
         credentials_of(request),
         post=request.path_params["id"],
         body=text_of(data, "body", most=40_000),
@@ -187,7 +187,7 @@ async def remove_post(request: Request) -> Response:
       422: {description: a reason is missing}
     """
     data = dict(request.query_params) | await read_object(request)
-    await door.acall(boards.remove_post, credentials_of(request), post=request.path_params["id"], reason=text_of(data, "reason"))
+    await door.acall(posts.remove_post, credentials_of(request), post=request.path_params["id"], reason=text_of(data, "reason"))
     return Response(status_code=204, headers=PRIVATE)
 
 
@@ -205,7 +205,7 @@ async def react(request: Request) -> Response:
     """
     data = dict(request.query_params) | await read_object(request)
     view = await door.acall(
-        boards.react,
+        posts.react,
         credentials_of(request),
         post=request.path_params["id"],
         kind=text_of(data, "kind"),

@@ -11,8 +11,8 @@ from tamemap.errors import Invalid, NotFound
 from tamemap.models import Person
 from tamemap.queries.authors import AuthorView
 from tamemap.queries.boards import BoardView, board, boards_of_map, topic, topics
-from tamemap.queries.posts import posts
-from tamemap.services import boards
+from tamemap.queries.posts import posts as read_posts
+from tamemap.services import boards, posts
 from tests import factories
 from tests.services.rows import flyer, placement
 
@@ -45,7 +45,7 @@ def test_what_is_not_there_is_not_found(tx, world, slug):
         lambda: board(tx, world.aki, slug=slug),
         lambda: topics(tx, world.aki, board=slug),
         lambda: topic(tx, world.aki, public_id=slug),
-        lambda: posts(tx, world.aki, topic=slug),
+        lambda: read_posts(tx, world.aki, topic=slug),
     ):
         with pytest.raises(NotFound):
             call()
@@ -56,7 +56,7 @@ def test_pinned_topics_stand_first_then_the_liveliest(tx, world):
     opened(tx, world.aki, "新しい", hours=2)
     opened(tx, world.ben, "お題", hours=1, kind="theme")
     with clock.frozen_at(clock.now() + timedelta(hours=3)):
-        boards.write_post(tx, world.chie, topic=old.public_id, body="まだ続くよ")
+        posts.write_post(tx, world.chie, topic=old.public_id, body="まだ続くよ")
     opened(tx, world.aki, "よその話", hours=4, board=REGION)
     found = topics(tx, world.dai, board=TOWN)
     assert [item.title for item in found.items] == ["お題", "古い", "新しい"]
@@ -84,9 +84,9 @@ def test_pages_hold_every_topic_once_also_at_the_same_moment(tx, world):
 def test_the_posts_of_a_topic_come_in_order_and_in_pages(tx, world):
     started = opened(tx, world.aki, "長い話")
     for number in range(4):
-        boards.write_post(tx, world.chie, topic=started.public_id, body=f"{number}")
-    first = posts(tx, world.aki, topic=started.public_id, limit=3)
-    second = posts(tx, world.aki, topic=started.public_id, limit=3, cursor=first.next)
+        posts.write_post(tx, world.chie, topic=started.public_id, body=f"{number}")
+    first = read_posts(tx, world.aki, topic=started.public_id, limit=3)
+    second = read_posts(tx, world.aki, topic=started.public_id, limit=3, cursor=first.next)
     assert [post.html for post in first.items + second.items] == [
         "<p>長い話です</p>", "<p>0</p>", "<p>1</p>", "<p>2</p>", "<p>3</p>"
     ]  # fmt: skip
@@ -101,23 +101,23 @@ def test_a_cursor_that_is_not_ours_is_refused(tx, world, cursor):
     assert refused.value.code == "cursor_wrong"
     if cursor != "WzFd":  # [1] is a place among posts
         with pytest.raises(Invalid):
-            posts(tx, world.aki, topic=started.public_id, cursor=cursor)
+            read_posts(tx, world.aki, topic=started.public_id, cursor=cursor)
 
 
 def test_a_tombstone_tells_nothing_of_what_was_there(tx, world):
     started = opened(tx, world.aki, "話")
-    post = boards.write_post(tx, world.chie, topic=started.public_id, body="ひみつ")
-    boards.react(tx, world.aki, post=post.public_id, kind="like", on=True)
-    boards.remove_post(tx, world.ben, post=post.public_id, reason="個人情報")
-    tombstone = posts(tx, world.ben, topic=started.public_id).items[1]
+    post = posts.write_post(tx, world.chie, topic=started.public_id, body="ひみつ")
+    posts.react(tx, world.aki, post=post.public_id, kind="like", on=True)
+    posts.remove_post(tx, world.ben, post=post.public_id, reason="個人情報")
+    tombstone = read_posts(tx, world.ben, topic=started.public_id).items[1]
     assert (tombstone.deleted, tombstone.author, tombstone.html, tombstone.body, tombstone.reactions) == (True, None, "", "", ())
     assert (tombstone.may_change, tombstone.may_remove) == (False, False)
 
 
 def test_the_list_shows_nothing_of_a_removed_first_post(tx, world):
     started = opened(tx, world.aki, "話")
-    first = posts(tx, world.aki, topic=started.public_id).items[0]
-    boards.remove_post(tx, world.aki, post=first.public_id)
+    first = read_posts(tx, world.aki, topic=started.public_id).items[0]
+    posts.remove_post(tx, world.aki, post=first.public_id)
     assert topics(tx, world.aki, board=TOWN).items[0].excerpt == ""
 
 
@@ -129,13 +129,13 @@ def test_somebody_who_left_has_no_name(tx, world):
     tx.flush()
     nobody = AuthorView("", "", "member", "", is_me=False, left=True)
     assert topic(tx, world.chie, public_id=started.public_id).author == nobody
-    assert posts(tx, world.chie, topic=started.public_id).items[0].author == nobody
+    assert read_posts(tx, world.chie, topic=started.public_id).items[0].author == nobody
 
 
 def test_what_may_be_done_depends_on_who_looks(tx, world):
     started = opened(tx, world.aki, "話")
     found = {
-        name: posts(tx, getattr(world, name), topic=started.public_id).items[0]
+        name: read_posts(tx, getattr(world, name), topic=started.public_id).items[0]
         for name in ("aki", "ben", "chie", "dai", "emi", "fumi")
     }
     assert {name for name, post in found.items() if post.may_change} == {"aki"}

@@ -11,7 +11,7 @@ from tamemap import clock, db
 from tamemap.errors import Invalid, NotFound
 from tamemap.models import Flyer, Post, Topic
 from tamemap.queries.search import search
-from tamemap.services import boards, search_index
+from tamemap.services import boards, posts, search_index
 from tests.services.rows import flyer, placement
 
 TOWN, REGION = "hitoyoshi-hiroba", "hitoyoshi-kuma-hiroba"
@@ -37,7 +37,7 @@ def hidden_flyer(tx, actor, **fields):
 @pytest.mark.parametrize("q", ["朝市", "市", "ｱｻｲﾁ", "あさ", "朝 市です", '"朝市です"', "AISU", "朝市です アイス"])
 def test_chie_finds_what_aki_wrote_however_she_spells_it(tx, world, q):
     topic = opened(tx, world.aki, "土曜の話", "あれは**朝市**です、アサイチ。アイス ａｉｓｕ")
-    boards.write_post(tx, world.chie, topic=topic, body="関係のない返事")
+    posts.write_post(tx, world.chie, topic=topic, body="関係のない返事")
     assert hits(tx, world.chie, q) == [("post", "土曜の話")]
 
 
@@ -122,7 +122,7 @@ def test_an_unticked_flyer_leaves_the_regional_map_only(tx, world):
 def test_removed_and_held_things_are_not_found_and_changed_ones_by_their_new_words(tx, world):
     topic = opened(tx, world.aki, "古い題", "もとの言葉")
     post = tx.exec(select(Post)).one()
-    boards.edit_post(tx, world.aki, post=post.public_id, body="新しい言葉")
+    posts.edit_post(tx, world.aki, post=post.public_id, body="新しい言葉")
     assert (hits(tx, world.dai, "もとの"), hits(tx, world.dai, "新しい")) == ([], [("post", "古い題")])
     row = tx.exec(select(Topic)).one()
     row.held_at = clock.now()
@@ -133,7 +133,7 @@ def test_removed_and_held_things_are_not_found_and_changed_ones_by_their_new_wor
     tx.add_all([row, post])
     tx.flush()
     assert (hits(tx, world.dai, "新しい"), hits(tx, world.dai, "古い題")) == ([], [("topic", "古い題")])
-    boards.remove_post(tx, world.aki, post=post.public_id)
+    posts.remove_post(tx, world.aki, post=post.public_id)
     boards.remove_topic(tx, world.ben, topic=topic, reason="重複")
     post.held_at = None
     tx.add(post)
@@ -162,7 +162,7 @@ def test_a_post_far_down_has_an_address_that_begins_with_it(tx, world):
     topic = opened(tx, world.aki, "長い話")
     for n in range(51):
         with clock.frozen_at(clock.now() + timedelta(minutes=n)):
-            last = boards.write_post(tx, world.aki, topic=topic, body=f"返事{n}番目").public_id
+            last = posts.write_post(tx, world.aki, topic=topic, body=f"返事{n}番目").public_id
     (near,) = search(tx, world.dai, q="返事3番目").items
     (far,) = search(tx, world.dai, q="返事50番目").items
     assert "?" not in near.url

@@ -13,7 +13,7 @@ from tamemap import clock, db
 from tamemap.errors import Forbidden, Invalid, Unauthenticated
 from tamemap.models import AuditEntry, Person
 from tamemap.queries.audit import Wanted, choices, entries, wanted_of
-from tamemap.services import audit, authority, boards, decisions, flyers, invitations, reports, staff, tokens
+from tamemap.services import audit, authority, boards, decisions, flyers, invitations, posts, reports, staff, tokens
 from tests import factories
 from tests.factories import HITOYOSHI, NISHIKI, OFFICES
 
@@ -49,7 +49,7 @@ DEEDS = {
         {"outside": False},
     ),
     "topic.close": (topic, lambda tx, who, one: boards.close_topic(tx, who, topic=one), {}),
-    "post.remove": (post, lambda tx, who, one: boards.remove_post(tx, who, post=one, reason="荒い"), {}),
+    "post.remove": (post, lambda tx, who, one: posts.remove_post(tx, who, post=one, reason="荒い"), {}),
 }
 
 

@@ -10,7 +10,7 @@ from tamemap.models import AuditEntry, Board
 from tamemap.queries.board_rooms import boards_desk
 from tamemap.queries.boards import board, boards_of_map, topics
 from tamemap.queries.screens import home
-from tamemap.services import board_rooms, boards
+from tamemap.services import board_rooms, posts
 from tests import factories
 
 
@@ -84,8 +84,8 @@ def test_a_closed_board_is_read_and_nobody_writes_there(tx, world):
         with pytest.raises(Conflict, match="topic_closed"):
             factories.post(tx, who, talk.public_id, body="まだ")
     with pytest.raises(Conflict, match="topic_closed"):
-        boards.edit_post(tx, world.aki, post=written.public_id, body="なおす")
-    boards.remove_post(tx, world.aki, post=written.public_id)
+        posts.edit_post(tx, world.aki, post=written.public_id, body="なおす")
+    posts.remove_post(tx, world.aki, post=written.public_id)
     board_rooms.reopen(tx, world.ben, board="hitoyoshi-iju")
     factories.post(tx, world.aki, talk.public_id, body="また")
     verbs = [row.detail for row in tx.exec(select(AuditEntry).where(AuditEntry.verb == "board.make"))]

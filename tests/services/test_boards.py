@@ -14,9 +14,9 @@ from tamemap.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticate
 from tamemap.models import Notice, Topic
 from tamemap.queries.authors import AuthorView
 from tamemap.queries.boards import topic
-from tamemap.queries.posts import posts
+from tamemap.queries.posts import posts as read_posts
 from tamemap.queries.topic_flyers import FlyerRef
-from tamemap.services import boards
+from tamemap.services import boards, posts
 from tests import factories
 from tests.services.rows import flyer, mails
 
@@ -28,7 +28,7 @@ def opened(tx, actor, *, board=TOWN, kind="talk", title="秋の話", body="ど�
 
 
 def answered(tx, actor, on, body="いいですね"):
-    return boards.write_post(tx, actor, topic=on.public_id, body=body)
+    return posts.write_post(tx, actor, topic=on.public_id, body=body)
 
 
 def later(**delta):
@@ -53,7 +53,7 @@ def test_aki_opens_a_topic_with_its_first_post(tx, world):
         False,
     )
     assert found.author == AuthorView(world.aki.public_id, "Aki", "member", "", is_me=True, left=False, resident=True)
-    (first,) = posts(tx, world.aki, topic=found.public_id).items
+    (first,) = read_posts(tx, world.aki, topic=found.public_id).items
     assert (first.html, first.body) == ("<p><strong>どう</strong>でしょう</p>", "**どう**でしょう")
 
 
@@ -144,7 +144,7 @@ def test_everybody_is_shown_as_what_they_are_there(tx, world):
         answered(tx, actor, started, f"{actor.name}です")
     faces = [
         (post.author.name, post.author.kind, post.author.municipality)
-        for post in posts(tx, world.dai, topic=started.public_id).items
+        for post in read_posts(tx, world.dai, topic=started.public_id).items
     ]
     assert faces == [("Aki", "member", ""), ("Ben", "staff", "人吉市"), ("Emi", "operator", ""), ("Chie", "member", "")]
 
@@ -197,7 +197,7 @@ def test_an_eleventh_post_within_a_minute_waits(tx, world):
 @pytest.mark.parametrize(("topic_id", "error"), [("nowhere", NotFound), ("", NotFound), (None, NotFound)])
 def test_there_must_be_a_topic(tx, world, topic_id, error):
     with pytest.raises(error):
-        boards.write_post(tx, world.aki, topic=topic_id, body="あ")
+        posts.write_post(tx, world.aki, topic=topic_id, body="あ")
 
 
 def test_an_empty_answer_is_refused(tx, world):

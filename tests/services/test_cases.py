@@ -18,8 +18,8 @@ from tamemap.queries.cases import case, own_decision, queue
 from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.people import actor_of_person
 from tamemap.queries.pictures import stored_picture
-from tamemap.queries.posts import posts
-from tamemap.services import boards, cases, groups, objections, reports
+from tamemap.queries.posts import posts as read_posts
+from tamemap.services import cases, groups, objections, posts, reports
 from tests import factories
 from tests.factories import HITOYOSHI
 from tests.services.rows import mails
@@ -123,7 +123,7 @@ def test_keep_closes_and_undoing_opens_again(tx, world):
     assert queue(tx, world.ben) == ()
     assert tx.exec(select(func.count()).select_from(Report).where(Report.closed_at == None)).one() == 0  # noqa: E711
     assert told(tx, world.aki) == []
-    assert made in [one.public_id for one in posts(tx, world.dai, topic=talk).items if not one.deleted]
+    assert made in [one.public_id for one in read_posts(tx, world.dai, topic=talk).items if not one.deleted]
     (kept,) = case(tx, world.ben, public_id=public_id).decisions
     cases.undo(tx, world.ben, decision=kept.public_id)
     assert [one.public_id for one in queue(tx, world.ben)] == [public_id]
@@ -140,15 +140,15 @@ def test_a_held_post_is_there_for_its_author_and_staff_alone(tx, world):
         (world.fumi, False),
         (world.dai, False),
     ):
-        (shown,) = [one for one in posts(tx, who, topic=talk).items if one.public_id == made]
+        (shown,) = [one for one in read_posts(tx, who, topic=talk).items if one.public_id == made]
         assert (shown.held, shown.deleted, bool(shown.html), shown.author is not None) == (True, not sees, sees, sees), who.name
     with pytest.raises(NotFound):
-        boards.react(tx, world.chie, post=made, kind="like", on=True)
+        posts.react(tx, world.chie, post=made, kind="like", on=True)
     with pytest.raises(NotFound):
         reports.make(tx, world.fumi, thing="post", thing_id=made, reason="rude")
     (held,) = queue(tx, world.ben, state="held")
     decide(tx, world.ben, held.public_id, decision="keep", rule="")
-    (shown,) = [one for one in posts(tx, world.dai, topic=talk).items if one.public_id == made]
+    (shown,) = [one for one in read_posts(tx, world.dai, topic=talk).items if one.public_id == made]
     assert (shown.held, shown.deleted) == (False, False)
     assert [code for code, _, _ in told(tx, world.aki)] == ["case_hold", "case_undone"]
 
@@ -165,16 +165,16 @@ def test_a_held_topic_is_in_no_list_of_others(tx, world):
         with pytest.raises(NotFound):
             topic(tx, wrong, public_id=talk)
         with pytest.raises(NotFound):
-            posts(tx, wrong, topic=talk)
+            read_posts(tx, wrong, topic=talk)
     with pytest.raises(NotFound):
-        boards.write_post(tx, world.chie, topic=talk, body="見えますか")
+        posts.write_post(tx, world.chie, topic=talk, body="見えますか")
     assert topic(tx, world.aki, public_id=talk).held
 
 
 def test_a_removed_post_is_gone_its_author_is_told_why_and_it_comes_back(tx, world):
     public_id, _, talk = reported(tx, world)
     ((_, decision),) = decide(tx, world.ben, public_id, words="やめてください").done
-    assert [one.deleted for one in posts(tx, world.aki, topic=talk).items] == [False, True]
+    assert [one.deleted for one in read_posts(tx, world.aki, topic=talk).items] == [False, True]
     assert topic(tx, world.aki, public_id=talk).posts_count == 1
     ((code, params, url),) = told(tx, world.aki)
     assert (code, params["words"], url) == ("case_remove", "やめてください", f"/decisions/{decision}")
@@ -183,7 +183,7 @@ def test_a_removed_post_is_gone_its_author_is_told_why_and_it_comes_back(tx, wor
     assert "異議" in mail["text"]
     assert f"/decisions/{decision}" in mail["text"]
     cases.undo(tx, world.ben, decision=decision)
-    assert [one.deleted for one in posts(tx, world.chie, topic=talk).items] == [False, False]
+    assert [one.deleted for one in read_posts(tx, world.chie, topic=talk).items] == [False, False]
     assert topic(tx, world.aki, public_id=talk).posts_count == 2
     with pytest.raises(Conflict):
         cases.undo(tx, world.ben, decision=decision)
@@ -243,9 +243,9 @@ DOORS = {
     "flyer": lambda tx, who, _: factories.flyer(tx, who),
     "topic": lambda tx, who, _: factories.topic(tx, who, title="あたらしい話"),
     "answer": factories.post,
-    "edit": lambda tx, who, talk: boards.edit_post(tx, who, post=posts(tx, who, topic=talk).items[0].public_id, body="べつ"),
-    "react": lambda tx, who, talk: boards.react(
-        tx, who, post=posts(tx, who, topic=talk).items[0].public_id, kind="like", on=True
+    "edit": lambda tx, who, talk: posts.edit_post(tx, who, post=read_posts(tx, who, topic=talk).items[0].public_id, body="べつ"),
+    "react": lambda tx, who, talk: posts.react(
+        tx, who, post=read_posts(tx, who, topic=talk).items[0].public_id, kind="like", on=True
     ),
     "region": lambda tx, who, _: factories.topic(tx, who, board="hitoyoshi-kuma-hiroba"),
     "neighbour": lambda tx, who, _: factories.topic(tx, who, board="nishiki-hiroba"),
@@ -269,9 +269,9 @@ def test_a_suspended_person_reads_reports_takes_away_and_writes_elsewhere(tx, wo
     public_id, made, talk = reported(tx, world)
     decide(tx, world.ben, public_id, decision="suspend", days=1)
     aki = again(tx, world.aki)
-    assert len(posts(tx, aki, topic=talk).items) == 2
+    assert len(read_posts(tx, aki, topic=talk).items) == 2
     assert not topic(tx, aki, public_id=talk).may_write
-    boards.remove_post(tx, aki, post=made)
+    posts.remove_post(tx, aki, post=made)
     reports.make(tx, aki, thing="topic", thing_id=talk, reason="wrong")
     factories.topic(tx, aki, board="kashima-hiroba")
 
@@ -345,7 +345,7 @@ def test_the_old_list_of_reports_keeps_the_case_in_step(tx, world):
 
 def test_what_aki_takes_away_leaves_the_queue(tx, world):
     _, made, _ = reported(tx, world)
-    boards.remove_post(tx, world.aki, post=made)
+    posts.remove_post(tx, world.aki, post=made)
     assert queue(tx, world.ben) == ()
 
 
@@ -378,7 +378,7 @@ def test_aki_objects_once_and_emi_upholds(tx, world):
     with pytest.raises(Forbidden):
         objections.answer(tx, world.fumi, decision=decided, outcome="declined", words="いいえ")
     objections.answer(tx, world.emi, decision=decided, outcome="upheld", words="そのとおりです")
-    assert [one.deleted for one in posts(tx, world.chie, topic=talk).items] == [False, False]
+    assert [one.deleted for one in read_posts(tx, world.chie, topic=talk).items] == [False, False]
     assert [code for code, _, _ in told(tx, world.aki)] == ["case_remove", "objection_upheld"]
     assert told(tx, world.ben)[-1][0] == "objection_upheld_staff"
     with pytest.raises(Conflict):
@@ -390,7 +390,7 @@ def test_a_declined_objection_lets_the_decision_stand(tx, world):
     ((_, decided),) = decide(tx, world.ben, public_id).done
     objections.make(tx, world.aki, decision=decided, words="ちがいます")
     objections.answer(tx, world.emi, decision=decided, outcome="declined", words="きまりです")
-    assert [one.deleted for one in posts(tx, world.chie, topic=talk).items] == [False, True]
+    assert [one.deleted for one in read_posts(tx, world.chie, topic=talk).items] == [False, True]
     seen = own_decision(tx, world.aki, public_id=decided)
     assert (seen.decision.outcome, seen.decision.answer, seen.may_object) == ("declined", "きまりです", False)
 

@@ -14,8 +14,8 @@ from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.flyer import mine
 from tamemap.queries.groups import group_page
 from tamemap.queries.history import history
-from tamemap.queries.posts import posts
-from tamemap.services import boards, decisions, flyers, groups
+from tamemap.queries.posts import posts as read_posts
+from tamemap.services import boards, decisions, flyers, groups, posts
 from tamemap.services.groups_members import remove_member
 from tests import factories
 from tests.factories import HITOYOSHI, HOUR, NISHIKI, OFFICES, waiting_picture
@@ -125,13 +125,13 @@ def test_a_fellow_takes_it_down_as_their_own_deed(tx, world, aki, chie):
 
 def test_a_fellow_takes_back_what_was_said_in_the_groups_name_and_nobody_else_does(tx, world, aki, chie):
     topic = boards.open_topic(tx, chie, board="hitoyoshi-hiroba", kind="talk", title="市", body="来てね", group="sakura-kai")
-    for_group = boards.write_post(tx, chie, topic=topic.public_id, body="また", group="sakura-kai")
-    for_herself = boards.write_post(tx, chie, topic=topic.public_id, body="わたし")
+    for_group = posts.write_post(tx, chie, topic=topic.public_id, body="また", group="sakura-kai")
+    for_herself = posts.write_post(tx, chie, topic=topic.public_id, body="わたし")
     with pytest.raises(Forbidden):
-        boards.remove_post(tx, aki, post=for_herself.public_id)
+        posts.remove_post(tx, aki, post=for_herself.public_id)
     with pytest.raises(Forbidden):
-        boards.remove_post(tx, world.fumi, post=for_group.public_id, reason="x")
-    assert boards.remove_post(tx, aki, post=for_group.public_id).again is False
+        posts.remove_post(tx, world.fumi, post=for_group.public_id, reason="x")
+    assert posts.remove_post(tx, aki, post=for_group.public_id).again is False
 
 
 def test_proof_of_residence_is_asked_of_people_and_not_of_groups(tx, world, chie):
@@ -144,9 +144,9 @@ def test_proof_of_residence_is_asked_of_people_and_not_of_groups(tx, world, chie
     put_up(tx, chie)
     topic = boards.open_topic(tx, chie, board="hitoyoshi-hiroba", kind="talk", title="市", body="来てね", group="sakura-kai")
     assert topic.may_write
-    boards.write_post(tx, chie, topic=topic.public_id, body="また", group="sakura-kai")
+    posts.write_post(tx, chie, topic=topic.public_id, body="また", group="sakura-kai")
     with pytest.raises(Forbidden, match="not_allowed_proof_only"):
-        boards.write_post(tx, chie, topic=topic.public_id, body="わたし")
+        posts.write_post(tx, chie, topic=topic.public_id, body="わたし")
 
 
 def test_who_was_removed_has_nothing_to_do_with_its_flyers_any_more(tx, world, aki, chie):
@@ -204,7 +204,7 @@ def test_the_page_shows_the_outside_face_of_what_is_up(tx, world, aki):
 
 def test_a_post_for_the_group_carries_its_name_and_hides_its_writer(tx, world, aki, chie):
     topic = factories.topic(tx, world.fumi)
-    post = boards.write_post(tx, chie, topic=topic.public_id, body="手伝います", group="sakura-kai")
+    post = posts.write_post(tx, chie, topic=topic.public_id, body="手伝います", group="sakura-kai")
     assert (post.author.kind, post.author.name, post.author.by) == ("group", "さくら会", "Chie")
     (seen,) = [one for one in _posts(tx, world.dai, topic.public_id) if one.public_id == post.public_id]
     assert (seen.author.public_id, seen.author.name, seen.author.by, seen.author.group.slug) == ("", "さくら会", "", "sakura-kai")
@@ -217,20 +217,20 @@ def test_a_post_for_the_group_carries_its_name_and_hides_its_writer(tx, world, a
 
 def test_the_same_words_for_oneself_and_for_the_group_are_two_posts(tx, world, chie):
     topic = factories.topic(tx, world.fumi)
-    own = boards.write_post(tx, chie, topic=topic.public_id, body="はい")
-    assert boards.write_post(tx, chie, topic=topic.public_id, body="はい", group="sakura-kai").public_id != own.public_id
+    own = posts.write_post(tx, chie, topic=topic.public_id, body="はい")
+    assert posts.write_post(tx, chie, topic=topic.public_id, body="はい", group="sakura-kai").public_id != own.public_id
 
 
 def test_a_removed_writer_changes_nothing_and_the_group_closes_its_topic(tx, world, aki, chie):
     topic = boards.open_topic(tx, chie, board="hitoyoshi-hiroba", kind="talk", title="市", body="来てね", group="sakura-kai")
-    post = boards.write_post(tx, chie, topic=topic.public_id, body="あす", group="sakura-kai")
+    post = posts.write_post(tx, chie, topic=topic.public_id, body="あす", group="sakura-kai")
     remove_member(tx, aki, slug="sakura-kai", public_id=chie.public_id)
     gone = now(tx, chie)
     for call in (
-        lambda: boards.edit_post(tx, gone, post=post.public_id, body="うそ"),
-        lambda: boards.remove_post(tx, gone, post=post.public_id),
+        lambda: posts.edit_post(tx, gone, post=post.public_id, body="うそ"),
+        lambda: posts.remove_post(tx, gone, post=post.public_id),
         lambda: boards.close_topic(tx, gone, topic=topic.public_id),
-        lambda: boards.write_post(tx, gone, topic=topic.public_id, body="x", group="sakura-kai"),
+        lambda: posts.write_post(tx, gone, topic=topic.public_id, body="x", group="sakura-kai"),
     ):
         with pytest.raises(Forbidden):
             call()
@@ -267,4 +267,4 @@ def test_a_closed_groups_page_is_gone_and_its_posts_keep_its_name(tx, world, aki
 
 
 def _posts(db, actor, topic):
-    return posts(db, actor, topic=topic).items
+    return read_posts(db, actor, topic=topic).items

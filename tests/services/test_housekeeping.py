@@ -20,8 +20,8 @@ from tamemap.models import (
     SignedIn,
     SignInCode,
 )
-from tamemap.queries.posts import posts
-from tamemap.services import boards, housekeeping, invitations
+from tamemap.queries.posts import posts as read_posts
+from tamemap.services import boards, housekeeping, invitations, posts
 from tamemap.services.housekeeping import Swept
 from tests.factories import HITOYOSHI
 
@@ -65,9 +65,9 @@ def test_sweeping_twice_finds_nothing_more(tx, world):
 
 def test_the_words_of_a_removed_post_go_after_thirty_days(tx, world):
     started = boards.open_topic(tx, world.aki, board="hitoyoshi-hiroba", kind="talk", title="話", body="のこる")
-    post = boards.write_post(tx, world.chie, topic=started.public_id, body="ひみつ")
-    boards.react(tx, world.aki, post=post.public_id, kind="like", on=True)
-    boards.remove_post(tx, world.chie, post=post.public_id)
+    post = posts.write_post(tx, world.chie, topic=started.public_id, body="ひみつ")
+    posts.react(tx, world.aki, post=post.public_id, kind="like", on=True)
+    posts.remove_post(tx, world.chie, post=post.public_id)
     with clock.frozen_at(clock.now() + 29 * DAY):
         assert housekeeping.sweep(tx, SYSTEM).posts == 0
     with clock.frozen_at(clock.now() + 31 * DAY):
@@ -76,7 +76,7 @@ def test_the_words_of_a_removed_post_go_after_thirty_days(tx, world):
     tx.expire_all()
     assert tx.exec(select(Post.body, Post.html).order_by(Post.id)).all() == [("のこる", "<p>のこる</p>"), ("", "")]
     assert count(tx, Reaction) == 0
-    assert [one.deleted for one in posts(tx, world.aki, topic=started.public_id).items] == [False, True]
+    assert [one.deleted for one in read_posts(tx, world.aki, topic=started.public_id).items] == [False, True]
 
 
 def test_a_heartbeat_moves_on(tx, world):

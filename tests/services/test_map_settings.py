@@ -15,7 +15,7 @@ from tamemap.queries.boards import board, topic
 from tamemap.queries.map_settings import MapSettings
 from tamemap.queries.maps import map_view
 from tamemap.queries.people import actor_of_person, me
-from tamemap.services import boards, flyers, map_settings, residence
+from tamemap.services import flyers, map_settings, posts, residence
 from tests import factories
 from tests.factories import HITOYOSHI
 
@@ -133,8 +133,8 @@ def test_a_residents_board_can_ask_for_more_than_saying_so(tx, world):
     talk = factories.topic(tx, world.aki).public_id
     asking(tx, world.ben, "residents")
     with pytest.raises(Forbidden, match="not_allowed_proof_only"):
-        boards.write_post(tx, world.aki, topic=talk, body="住民です。")
-    boards.write_post(tx, proven(tx, world.aki), topic=talk, body="たしかめました。")
+        posts.write_post(tx, world.aki, topic=talk, body="住民です。")
+    posts.write_post(tx, proven(tx, world.aki), topic=talk, body="たしかめました。")
 
 
 def test_the_operator_posts_where_proof_is_needed(tx, world):

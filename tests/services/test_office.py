@@ -21,6 +21,7 @@ from tamemap.services import (
     map_settings,
     objections,
     polls,
+    posts,
     quiet,
     reply_templates,
     reports,
@@ -158,13 +159,13 @@ DEEDS = {
     "poll.close": (poll, lambda tx, ben, one: polls.close_poll(tx, ben, poll=one)),
     "post.write_residents": (
         lambda tx, world: board(tx, world, "residents"),
-        lambda tx, ben, one: boards.write_post(tx, ben, topic=one, body="市役所です。"),
+        lambda tx, ben, one: posts.write_post(tx, ben, topic=one, body="市役所です。"),
     ),
     "post.write_staff": (
         lambda tx, world: board(tx, world, "staff"),
-        lambda tx, ben, one: boards.write_post(tx, ben, topic=one, body="引きつぎです。"),
+        lambda tx, ben, one: posts.write_post(tx, ben, topic=one, body="引きつぎです。"),
     ),
-    "post.remove": (post, lambda tx, ben, one: boards.remove_post(tx, ben, post=one, reason="荒い")),
+    "post.remove": (post, lambda tx, ben, one: posts.remove_post(tx, ben, post=one, reason="荒い")),
     "case.decide": (reported, lambda tx, ben, one: cases.decide(tx, ben, public_ids=(one,), decision="keep")),
     "objection.decide": (
         objected,

@@ -12,8 +12,9 @@ from tamemap import clock
 from tamemap.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
 from tamemap.models import Notice, Post
 from tamemap.queries.boards import topic, topics
-from tamemap.queries.posts import ReactionView, posts
-from tamemap.services import boards
+from tamemap.queries.posts import ReactionView
+from tamemap.queries.posts import posts as read_posts
+from tamemap.services import boards, posts
 from tests.services.rows import mails
 
 TOWN, REGION = "hitoyoshi-hiroba", "hitoyoshi-kuma-hiroba"
@@ -24,7 +25,7 @@ def opened(tx, actor, *, board=TOWN, kind="talk", title="秋の話", body="ど�
 
 
 def answered(tx, actor, on, body="いいですね"):
-    return boards.write_post(tx, actor, topic=on.public_id, body=body)
+    return posts.write_post(tx, actor, topic=on.public_id, body=body)
 
 
 def later(**delta):
@@ -41,23 +42,23 @@ def notices_of(tx, actor):
 
 def test_chie_changes_her_words_and_it_shows(tx, world):
     post = answered(tx, world.chie, opened(tx, world.aki))
-    found = boards.edit_post(tx, world.chie, post=post.public_id, body="とても*いい*ですね")
+    found = posts.edit_post(tx, world.chie, post=post.public_id, body="とても*いい*ですね")
     assert (found.html, found.edited) == ("<p>とても<em>いい</em>ですね</p>", True)
-    assert boards.edit_post(tx, world.chie, post=post.public_id, body="とても*いい*ですね") == found
+    assert posts.edit_post(tx, world.chie, post=post.public_id, body="とても*いい*ですね") == found
 
 
 def test_the_same_words_again_are_no_change(tx, world):
     post = answered(tx, world.chie, opened(tx, world.aki))
-    assert boards.edit_post(tx, world.chie, post=post.public_id, body="いいですね").edited is False
+    assert posts.edit_post(tx, world.chie, post=post.public_id, body="いいですね").edited is False
 
 
 def test_nobody_changes_the_words_of_others(tx, world):
     post = answered(tx, world.chie, opened(tx, world.aki))
     for actor, error in ((world.aki, Forbidden), (world.ben, Forbidden), (world.emi, Forbidden), (world.dai, Unauthenticated)):
         with pytest.raises(error):
-            boards.edit_post(tx, actor, post=post.public_id, body="ちがう")
+            posts.edit_post(tx, actor, post=post.public_id, body="ちがう")
     with pytest.raises(Invalid):
-        boards.edit_post(tx, world.chie, post=post.public_id, body="")
+        posts.edit_post(tx, world.chie, post=post.public_id, body="")
 
 
 # removing
@@ -66,22 +67,22 @@ def test_nobody_changes_the_words_of_others(tx, world):
 def test_chie_takes_her_post_back(tx, world):
     started = opened(tx, world.aki)
     post = answered(tx, world.chie, started)
-    assert boards.remove_post(tx, world.chie, post=post.public_id) == boards.Removed(post.public_id, again=False)
-    assert boards.remove_post(tx, world.chie, post=post.public_id) == boards.Removed(post.public_id, again=True)
+    assert posts.remove_post(tx, world.chie, post=post.public_id) == posts.Removed(post.public_id, again=False)
+    assert posts.remove_post(tx, world.chie, post=post.public_id) == posts.Removed(post.public_id, again=True)
     assert topic(tx, world.aki, public_id=started.public_id).posts_count == 1
     assert notices_of(tx, world.chie) == []
     with pytest.raises(Gone):
-        boards.edit_post(tx, world.chie, post=post.public_id, body="やっぱり")
+        posts.edit_post(tx, world.chie, post=post.public_id, body="やっぱり")
 
 
 def test_ben_removes_it_with_a_reason_that_chie_reads(tx, world):
     started = opened(tx, world.aki)
     post = answered(tx, world.chie, started)
     with pytest.raises(Invalid) as refused:
-        boards.remove_post(tx, world.ben, post=post.public_id, reason=" ")
+        posts.remove_post(tx, world.ben, post=post.public_id, reason=" ")
     assert refused.value.code == "reason_missing"
     for _ in range(2):
-        boards.remove_post(tx, world.ben, post=post.public_id, reason="電話番号がありました")
+        posts.remove_post(tx, world.ben, post=post.public_id, reason="電話番号がありました")
     url = f"/b/{TOWN}/{started.public_id}"
     assert notices_of(tx, world.chie) == [("post_removed", {"reason": "電話番号がありました"}, url)]
     (mail,) = mails(tx)
@@ -94,7 +95,7 @@ def test_others_remove_nothing(tx, world):
     post = answered(tx, world.chie, opened(tx, world.aki))
     for actor, error in ((world.aki, Forbidden), (world.fumi, Forbidden), (world.dai, Unauthenticated)):
         with pytest.raises(error):
-            boards.remove_post(tx, actor, post=post.public_id, reason="いや")
+            posts.remove_post(tx, actor, post=post.public_id, reason="いや")
     assert tx.exec(select(func.count()).where(Post.deleted_at != None)).one() == 0  # noqa: E711
 
 
@@ -130,7 +131,7 @@ def test_aki_closes_her_topic_and_nobody_writes_any_more(tx, world):
     with pytest.raises(Conflict):
         answered(tx, world.chie, started, "まだある")
     with pytest.raises(Conflict):
-        boards.edit_post(tx, world.chie, post=post.public_id, body="まだある")
+        posts.edit_post(tx, world.chie, post=post.public_id, body="まだある")
 
 
 def test_a_closed_theme_is_no_longer_pinned(tx, world):
@@ -146,26 +147,26 @@ def taps(view):
 
 
 def test_a_tap_counts_once_and_can_be_taken_back(tx, world):
-    post = posts(tx, world.aki, topic=opened(tx, world.aki).public_id).items[0]
+    post = read_posts(tx, world.aki, topic=opened(tx, world.aki).public_id).items[0]
     assert post.reactions == tuple(ReactionView(kind, 0, mine=False) for kind in ("like", "thanks", "join", "cheer"))
     for _ in range(2):
-        assert taps(boards.react(tx, world.chie, post=post.public_id, kind="join", on=True)) == {"join": (1, True)}
-    assert taps(boards.react(tx, world.ben, post=post.public_id, kind="join", on=True)) == {"join": (2, True)}
-    boards.react(tx, world.chie, post=post.public_id, kind="like", on=True)
+        assert taps(posts.react(tx, world.chie, post=post.public_id, kind="join", on=True)) == {"join": (1, True)}
+    assert taps(posts.react(tx, world.ben, post=post.public_id, kind="join", on=True)) == {"join": (2, True)}
+    posts.react(tx, world.chie, post=post.public_id, kind="like", on=True)
     for _ in range(2):
-        found = boards.react(tx, world.chie, post=post.public_id, kind="join", on=False)
+        found = posts.react(tx, world.chie, post=post.public_id, kind="join", on=False)
         assert taps(found) == {"join": (1, False), "like": (1, True)}
 
 
 def test_a_tap_needs_a_person_a_kind_and_a_post(tx, world):
-    post = posts(tx, world.aki, topic=opened(tx, world.aki).public_id).items[0].public_id
+    post = read_posts(tx, world.aki, topic=opened(tx, world.aki).public_id).items[0].public_id
     with pytest.raises(Unauthenticated):
-        boards.react(tx, world.dai, post=post, kind="like", on=True)
+        posts.react(tx, world.dai, post=post, kind="like", on=True)
     with pytest.raises(Invalid) as refused:
-        boards.react(tx, world.aki, post=post, kind="hate", on=True)
+        posts.react(tx, world.aki, post=post, kind="hate", on=True)
     assert refused.value.code == "reaction_wrong"
     with pytest.raises(NotFound):
-        boards.react(tx, world.aki, post="nowhere", kind="like", on=True)
-    boards.remove_post(tx, world.aki, post=post)
+        posts.react(tx, world.aki, post="nowhere", kind="like", on=True)
+    posts.remove_post(tx, world.aki, post=post)
     with pytest.raises(Gone):
-        boards.react(tx, world.aki, post=post, kind="like", on=True)
+        posts.react(tx, world.aki, post=post, kind="like", on=True)

@@ -11,7 +11,7 @@ from tamemap import clock
 from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from tamemap.models import AuditEntry
 from tamemap.queries.boards import board, topic
-from tamemap.services import boards, quiet
+from tamemap.services import posts, quiet
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import HOUR
@@ -28,13 +28,13 @@ def test_one_switch_stops_all_new_words_and_nothing_else(tx, world):
     for deed in (
         lambda: factories.topic(tx, world.aki, title="まだ"),
         lambda: factories.post(tx, world.chie, talk, body="まだ"),
-        lambda: boards.edit_post(tx, world.aki, post=written, body="なおす"),
+        lambda: posts.edit_post(tx, world.aki, post=written, body="なおす"),
     ):
         with pytest.raises(Conflict, match=r"^writing_closed$") as caught:
             deed()
         assert caught.value.params["words"] == "あすの朝まで休みます。"
-    boards.react(tx, world.chie, post=written, kind="like", on=True)
-    boards.remove_post(tx, world.aki, post=written)
+    posts.react(tx, world.chie, post=written, kind="like", on=True)
+    posts.remove_post(tx, world.aki, post=written)
     # staff go on, and so does the neighbouring town
     factories.post(tx, world.ben, talk, body="落ちつきましょう。")
     factories.post(tx, world.emi, talk, body="お願いします。")

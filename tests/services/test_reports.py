@@ -12,9 +12,9 @@ from tamemap import clock
 from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
 from tamemap.models import Notice, Report, Role
-from tamemap.queries.posts import posts
+from tamemap.queries.posts import posts as read_posts
 from tamemap.queries.reports import open_reports
-from tamemap.services import boards, people, reports
+from tamemap.services import boards, people, posts, reports
 from tests.services.rows import flyer, mails
 
 TOWN, REGION = "hitoyoshi-hiroba", "hitoyoshi-kuma-hiroba"
@@ -79,8 +79,8 @@ def test_what_is_held_is_not_there_for_chie(tx, world):
 
 def test_a_removed_post_is_gone(tx, world):
     started = opened(tx, world.aki)
-    post = posts(tx, world.aki, topic=started.public_id).items[0].public_id
-    boards.remove_post(tx, world.aki, post=post)
+    post = read_posts(tx, world.aki, topic=started.public_id).items[0].public_id
+    posts.remove_post(tx, world.aki, post=post)
     with pytest.raises(Gone):
         reports.make(tx, world.chie, thing="post", thing_id=post, reason="wrong")
 
@@ -110,7 +110,7 @@ def test_dropping_the_cookie_gives_no_more_reports(tx, world):
 def test_the_desk_shows_each_its_own(tx, world):
     row = flyer(tx, world.aki)
     town, region = opened(tx, world.aki), opened(tx, world.aki, REGION)
-    post = posts(tx, world.aki, topic=town.public_id).items[0].public_id
+    post = read_posts(tx, world.aki, topic=town.public_id).items[0].public_id
     for thing, thing_id in (("flyer", row.public_id), ("topic", region.public_id), ("post", post)):
         reports.make(tx, world.chie, thing=thing, thing_id=thing_id, reason="wrong", words="へん")
     seen = {
@@ -170,11 +170,11 @@ def test_ben_closes_a_report_once(tx, world):
 
 def test_removing_the_post_settles_its_reports(tx, world):
     started = opened(tx, world.aki)
-    post = posts(tx, world.aki, topic=started.public_id).items[0].public_id
+    post = read_posts(tx, world.aki, topic=started.public_id).items[0].public_id
     for actor in (world.chie, world.dai):
         reports.make(tx, actor, thing="post", thing_id=post, reason="rude")
     reports.make(tx, world.chie, thing="topic", thing_id=started.public_id, reason="rude")
-    boards.remove_post(tx, world.ben, post=post, reason="ひどい言葉")
+    posts.remove_post(tx, world.ben, post=post, reason="ひどい言葉")
     assert [one.thing for one in open_reports(tx, world.ben)] == ["topic"]
     boards.remove_topic(tx, world.ben, topic=started.public_id, reason="ひどい言葉")
     assert open_reports(tx, world.ben) == ()

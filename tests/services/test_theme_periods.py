@@ -12,7 +12,7 @@ from tamemap.errors import Conflict, Forbidden, Invalid, NotFound
 from tamemap.models import Picture, Topic
 from tamemap.queries.boards import topic
 from tamemap.queries.pictures import stored_picture
-from tamemap.services import boards, pictures, themes
+from tamemap.services import boards, pictures, posts, themes
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import DAY, HOUR
@@ -54,7 +54,7 @@ def test_it_closes_by_itself_at_the_minute_and_then_says_its_closing_words(tx, w
             with pytest.raises(Conflict, match="topic_closed"):
                 factories.post(tx, who, theme, body="おそい")
         with pytest.raises(Conflict, match="topic_closed"):
-            boards.edit_post(tx, world.aki, post=written, body="なおす")
+            posts.edit_post(tx, world.aki, post=written, body="なおす")
         # another end opens it again, other closing words do not
         themes.change_theme(
             tx, world.ben, topic=theme, period={"ends_on": "2026-11-22", "ends_time": "13:00"}, closing_words="<script>x</script>"

@@ -6,7 +6,7 @@ import pytest
 
 from tamemap import clock, db
 from tamemap.i18n import t
-from tamemap.services import boards
+from tamemap.services import boards, posts
 from tests import factories
 from tests.factories import HOUR
 from tests.web.pages import meta, read
@@ -23,7 +23,7 @@ def opened(actor, title: str = "朝市は何時から", body: str = "**はじめ
 def answered(actor, topic: str, body: str) -> str:
     """An answer of this person's; its public id."""
     with db.transaction(write=True) as tx:
-        return boards.write_post(tx, actor, topic=topic, body=body).public_id
+        return posts.write_post(tx, actor, topic=topic, body=body).public_id
 
 
 def test_a_guest_reads_a_board_and_its_topics(world, visit):
@@ -72,7 +72,7 @@ def test_a_removed_answer_leaves_its_place_and_no_word(world, visit):
     topic = opened(world.aki)
     post = answered(world.chie, topic, "ひどい言葉")
     with db.transaction(write=True) as tx:
-        boards.remove_post(tx, world.ben, post=post, reason="きまりに反します")
+        posts.remove_post(tx, world.ben, post=post, reason="きまりに反します")
     text = visit().get(f"{BOARD}/{topic}").text
     assert "ひどい言葉" not in text
     assert t("board.removed") in text

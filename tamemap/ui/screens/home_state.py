@@ -15,6 +15,7 @@ from tamemap.queries.posts import REACTIONS, posts
 from tamemap.queries.screens import home, picked
 from tamemap.services import boards as write
 from tamemap.services import polls
+from tamemap.services import posts as write_posts
 from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
@@ -192,7 +193,7 @@ class HomeState(Asking, rx.State):
             fields = checked.form(sent, "body", "group")
             self.busy = "answer"
             yield
-            made = await self._ask(write.write_post, topic=checked.public_id(self.topic.id), **fields)
+            made = await self._ask(write_posts.write_post, topic=checked.public_id(self.topic.id), **fields)
             self.voice = fields["group"]
             row = post_row(made)
             self.posts = [*(one for one in self.posts if one.id != row.id), row][-MOST:]
@@ -218,7 +219,7 @@ class HomeState(Asking, rx.State):
     async def react(self, public_id: str, kind: str, on: bool) -> None:
         """Tap a reaction on a post, or off."""
         with self._answering():
-            made = await self._ask(write.react, post=checked.public_id(public_id), kind=checked.one_of(kind, REACTIONS),
+            made = await self._ask(write_posts.react, post=checked.public_id(public_id), kind=checked.one_of(kind, REACTIONS),
                                    on=checked.flag(on))  # fmt: skip
             self.posts = [post_row(made) if one.id == made.public_id else one for one in self.posts]
 
@@ -232,7 +233,7 @@ class HomeState(Asking, rx.State):
     async def remove_post(self, public_id: str) -> None:
         """The second tap: take one's own post away."""
         with self._answering():
-            gone = await self._ask(write.remove_post, post=checked.public_id(public_id))
+            gone = await self._ask(write_posts.remove_post, post=checked.public_id(public_id))
             empty = PostRow(id=gone.public_id, deleted=True)
             self.posts = [empty if one.id == gone.public_id else one for one in self.posts]
             self.removing = ""
