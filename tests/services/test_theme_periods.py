@@ -8,11 +8,12 @@ import pytest
 from sqlmodel import select
 
 from tamemap import clock, db
+from tamemap.domain.actors import SYSTEM
 from tamemap.errors import Conflict, Forbidden, Invalid, NotFound
 from tamemap.models import Picture, Topic
 from tamemap.queries.boards import topic
 from tamemap.queries.pictures import stored_picture
-from tamemap.services import boards, pictures, posts, themes
+from tamemap.services import boards, housekeeping, pictures, posts, themes
 from tests import factories
 from tests.conftest import NOON
 from tests.factories import DAY, HOUR
@@ -139,3 +140,12 @@ def test_a_cover_can_be_taken_off(tx, world):
     theme = opened(tx, world.ben, cover=own).public_id
     assert themes.change_theme(tx, world.ben, topic=theme, period={}).theme.cover.public_id == own
     assert themes.change_theme(tx, world.ben, topic=theme, period={}, without_cover=True).theme.cover is None
+
+
+def test_a_theme_that_has_been_over_for_a_week_makes_room_and_can_still_be_read(tx, world):
+    theme = opened(tx, world.ben, ends_on="2026-11-22", ends_time="13:00").public_id
+    for days, pinned in ((7, True), (8, False)):
+        with clock.frozen_at(NOON + days * DAY):
+            housekeeping.sweep(tx, SYSTEM)
+            tx.expire_all()
+            assert topic(tx, world.chie, public_id=theme).pinned is pinned
