@@ -10,13 +10,14 @@ from email import policy
 import pytest
 
 from tamemap.i18n import t
+from tests.e2e.conftest import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
 
 def link_for(town, mail: str) -> str:
     """The invitation's link in the newest mail to that address."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         for path in sorted((town.folder / "mail").glob("*.eml"), reverse=True):
             message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
