@@ -81,7 +81,7 @@ def town(tmp_path_factory):
         yield Town(address, folder)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.wait(PATIENCE)
 
 
 class Town:
