@@ -13,16 +13,23 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from alembic import command
 from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
 from tamemap.queries.people import actor_of_person
 from tests import factories
+from tests.beginnings import beginning
+from tests.sharing import TownTogether
 
 ROOT = Path(__file__).parent.parent
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # Sunday, 12:00 in Tokyo
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """The browser tests in one process, beside the others in the second."""
+    return TownTogether(config, log)
 
 
 def _databases() -> list[str]:
@@ -48,7 +55,8 @@ def migrated(request, tmp_path_factory):
     if request.param == "postgresql":
         url = _fresh_postgresql(os.environ["TAMEMAP_TEST_POSTGRESQL"])
     _migrate(url)
-    return url, folder
+    yield url, folder
+    db.dispose()
 
 
 def _fresh_postgresql(server: str) -> str:
@@ -61,40 +69,38 @@ def _fresh_postgresql(server: str) -> str:
     return f"{server}/{name}"
 
 
+@pytest.fixture(scope="session")
+def first_morning(migrated):
+    """The towns and the cast as every test finds them, made once: what puts the database back to it, and ``Cast``."""
+    url, folder = migrated
+    with pytest.MonkeyPatch.context() as patch, _installation(patch, url, folder):
+        with clock.frozen_at(NOON), db.transaction(write=True) as session:
+            cast = Cast(**factories.cast(session))
+        return beginning(url), cast
+
+
 @contextmanager
-def _audit_trail_open(session):
-    """The database refuses to forget audit entries; between two tests they must go all the same."""
-    if not db.is_sqlite(session):
-        session.execute(text("SET LOCAL session_replication_role = replica"))
+def _installation(patch, url, folder):
+    """The settings of an installation with this database."""
+    patch.setenv("TAMEMAP_DATABASE_URL", url)
+    patch.setenv("TAMEMAP_DATA_DIR", tempfile.mkdtemp(dir=folder))
+    patch.setenv("TAMEMAP_SECRET_KEY", "only-for-tests")
+    patch.setenv("TAMEMAP_GEOCODER", "off")
+    config.settings.cache_clear()
+    try:
         yield
-        session.execute(text("SET LOCAL session_replication_role = DEFAULT"))
-        return
-    triggers = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-    for name, _ in triggers:
-        session.execute(text(f"DROP TRIGGER {name}"))
-    yield
-    for _, sql in triggers:
-        session.execute(text(sql))
+    finally:
+        config.settings.cache_clear()
 
 
 @pytest.fixture
-def world(migrated, monkeypatch):
+def world(migrated, first_morning, monkeypatch):
     """A clean installation at noon on 2026-11-22 with the region's towns and the cast; yields ``Cast``."""
-    url, folder = migrated
-    monkeypatch.setenv("TAMEMAP_DATABASE_URL", url)
-    monkeypatch.setenv("TAMEMAP_DATA_DIR", tempfile.mkdtemp(dir=folder))
-    monkeypatch.setenv("TAMEMAP_SECRET_KEY", "only-for-tests")
-    monkeypatch.setenv("TAMEMAP_GEOCODER", "off")
-    config.settings.cache_clear()
-    with clock.frozen_at(NOON):
-        with db.transaction(write=True) as session, _audit_trail_open(session):
-            for table in reversed(SQLModel.metadata.sorted_tables):
-                session.execute(table.delete())
-        with db.transaction(write=True) as session:
-            cast = Cast(**factories.cast(session))
-        yield cast
-    db.dispose()
-    config.settings.cache_clear()
+    clean, cast = first_morning
+    with _installation(monkeypatch, *migrated):
+        clean.put_back()
+        with clock.frozen_at(NOON):
+            yield cast
 
 
 @dataclass(frozen=True)

@@ -55,4 +55,4 @@ fi
 
 # the screens are built once, before the tests share the two processors
 .venv/bin/python -m tamemap build
-.venv/bin/python -m pytest -n 2 --dist loadgroup "$@"
+.venv/bin/python -m pytest -n 2 --dist loadscope "$@"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import text
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from tamemap.db import is_sqlite
 from tamemap.domain.asking import read_cursor, write_cursor
@@ -13,6 +12,7 @@ from tamemap.domain.bigrams import MARK, read_query, word_tokens
 from tamemap.errors import Invalid
 from tamemap.queries.flyers import shows_resident_face
 from tamemap.queries.maps import map_view, maps
+from tamemap.queries.search_entries import newest
 from tamemap.queries.search_items import SearchItem, load_items
 
 if TYPE_CHECKING:
@@ -66,9 +66,10 @@ def search(
     size = max(1, min(limit, MOST))
     found: list[tuple[int, SearchItem]] = []
     looked, step = 0, size + 5
+    entries = newest(db, wanted, before, step)
     more = True
     while more and len(found) <= size and looked < MOST_LOOKED_AT:
-        rows = _entries(db, wanted, before, step)
+        rows = list(islice(entries, step))
         more, looked = len(rows) == step, looked + len(rows)
         items = load_items(db, actor, [(row.thing, row.thing_id) for row in rows], words=words, map_id=map_id)
         found += [(row.id, item) for row in rows if (item := items.get((row.thing, row.thing_id))) is not None]
@@ -111,19 +112,3 @@ def _word(word: str, *, sqlite: bool) -> str:
     if sqlite:
         return f'"{pairs[0]}" *' if alone else f'"{" ".join(pairs)}"'
     return f"'{pairs[0]}':*" if alone else "(" + " <-> ".join(f"'{pair}'" for pair in pairs) + ")"
-
-
-def _entries(db: Session, wanted: str, before: int, limit: int) -> Sequence[Any]:
-    """The newest entries below that number in which the words stand."""
-    if is_sqlite(db):
-        # the index itself is read from its end; the join in this order keeps it so
-        query = (
-            "SELECT e.id, e.thing, e.thing_id FROM search_words AS w CROSS JOIN search_entry AS e ON e.id = w.rowid "
-            "WHERE w.words MATCH :wanted AND w.rowid < :before ORDER BY w.rowid DESC LIMIT :limit"
-        )
-    else:
-        query = (
-            "SELECT id, thing, thing_id FROM search_entry WHERE words @@ CAST(:wanted AS tsquery) AND id < :before "
-            "ORDER BY id DESC LIMIT :limit"
-        )
-    return db.connection().execute(text(query), {"wanted": wanted, "before": before, "limit": limit}).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import hmac
 import os
 import re
 import shutil
@@ -12,23 +13,23 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from sqlmodel import Session
+
+from tamemap import db, session
+from tamemap.models import SignedIn
+from tamemap.services.sign_in import person_of_mail
 
 ROOT = Path(__file__).parent.parent.parent
 PHONE = {"width": 412, "height": 915}
 DESK = {"width": 1280, "height": 800}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """All browser tests share one living town, so they run in one process, beside the other tests in the second."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("town"))
+PATIENCE = 60  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +49,14 @@ def browser_type_launch_args(browser_type_launch_args):
 def browser_context_args(browser_context_args):
     """A phone in Tokyo that reads Japanese."""
     return {**browser_context_args, "viewport": PHONE, "locale": "ja-JP", "timezone_id": "Asia/Tokyo", "has_touch": True}
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """Whatever its pages wait for may take as long as on a machine that is busy with other things."""
+    browser.on("context", lambda context: context.set_default_timeout(PATIENCE * 1000))
+    expect.set_options(timeout=PATIENCE * 1000)
+    return browser
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +81,7 @@ def town(tmp_path_factory):
         yield Town(address, folder)
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.wait(PATIENCE)
 
 
 class Town:
@@ -81,10 +90,21 @@ class Town:
     def __init__(self, address: str, folder: Path) -> None:
         self.address = address
         self.folder = folder
+        self._engine = db.make_engine(f"sqlite:///{folder / 'tamemap.db'}").execution_options(tamemap_write=True)
+
+    def token_for(self, mail: str) -> str:
+        """The token of a new session of the person of that address, who is made if there is none, as if a code had come back."""
+        token, now = session.new_token(), datetime.now(UTC)
+        hashed = hmac.new((self.folder / "secret_key").read_bytes().strip(), token.encode(), "sha256").hexdigest()
+        with Session(self._engine) as tx, tx.begin():
+            person, _ = person_of_mail(tx, mail)
+            tx.add(SignedIn(token_hash=hashed, person_id=person.id, created_at=now, seen_at=now, strong_at=now,
+                            expires_at=now + timedelta(days=90)))  # fmt: skip
+        return token
 
     def code_for(self, mail: str) -> str:
         """The six-digit code in the newest mail to that address, waiting for the worker to send it."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             for path in sorted((self.folder / "mail").glob("*.eml"), reverse=True):
                 message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -136,10 +156,22 @@ def axe():
 
 @pytest.fixture
 def sign_in(town):
-    """Signs a page in by mail, as a person would: address, code from the mail, done."""
+    """Puts a session of the person of that address into a page's browser, for tests of what comes after signing in; goes on to
+    ``then``."""
 
     def do(page, mail: str, then: str = "/me") -> None:
-        page.goto(f"/sign-in?then={then}")
+        page.context.add_cookies([{"name": session.COOKIE, "value": town.token_for(mail), "url": town.address}])
+        page.goto(town.address + then)
+
+    return do
+
+
+@pytest.fixture
+def sign_in_by_mail(town):
+    """Signs a page in as a person would: address, code from the mail, done."""
+
+    def do(page, mail: str, then: str = "/me") -> None:
+        page.goto(f"{town.address}/sign-in?then={then}")
         page.get_by_label(re.compile("メール")).fill(mail)
         page.locator("form button[type=submit]").first.click()
         page.wait_for_selector("input[autocomplete=one-time-code]")

@@ -17,7 +17,7 @@ def settled(page, address: str) -> None:
     """Go there and wait until nothing is being fetched and skeletons have gone."""
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("() => !document.querySelector('main .tm-skeleton')", timeout=15000)
+    page.wait_for_function("() => !document.querySelector('main .tm-skeleton')")
 
 
 @pytest.mark.e2e

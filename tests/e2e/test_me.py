@@ -60,8 +60,8 @@ def test_a_fan_tells_and_takes_back_without_script(browser, town, page, axe, sig
     axe(page)
 
 
-def test_somebody_takes_everything_along_leaves_and_comes_back_as_somebody_new(page, axe, town, sign_in, tmp_path):
-    sign_in(page, "leaver@example.org")
+def test_somebody_takes_everything_along_leaves_and_comes_back_as_somebody_new(page, axe, town, sign_in_by_mail, tmp_path):
+    sign_in_by_mail(page, "leaver@example.org")
     page.goto("/me")
     first = page.get_by_role("heading", name=re.compile("ななし")).text_content()
     page.get_by_role("link", name=t("me.row.data")).click()
@@ -82,7 +82,7 @@ def test_somebody_takes_everything_along_leaves_and_comes_back_as_somebody_new(p
     axe(page)
     page.goto("/me")
     expect(page.get_by_text(t("me.guest"))).to_be_visible()
-    sign_in(page, "leaver@example.org")
+    sign_in_by_mail(page, "leaver@example.org")
     page.goto("/me")
     second = page.get_by_role("heading", name=re.compile("ななし"))
     expect(second).to_be_visible()

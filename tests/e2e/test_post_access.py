@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.post_page import GRAPHIC, PostPage
 
@@ -77,7 +78,11 @@ def test_everything_that_a_thumb_meets_is_large_enough(page, post):
     assert small == []
 
 
-def test_a_flyer_can_be_posted_by_keyboard_alone(page, post):
+def test_a_flyer_can_be_posted_by_keyboard_alone(page):
+    # from the start: Chromium hands its file choosers over only some time after somebody began to listen
+    page.on("filechooser", lambda _: None)
+    post = PostPage(page).open()
+
     def tab_to(element: str) -> None:
         for _ in range(60):
             if page.evaluate("document.activeElement.id || document.activeElement.type") == element:
@@ -85,8 +90,10 @@ def test_a_flyer_can_be_posted_by_keyboard_alone(page, post):
             page.keyboard.press("Tab")
         raise AssertionError(f"the Tab key does not reach {element}")
 
+    # past the camera, to the files
     tab_to("file")
     page.keyboard.press("Tab")
+    expect(page.locator("input[type=file][multiple]")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(str(GRAPHIC))

@@ -58,11 +58,11 @@ def test_aki_posts_outside_too_and_what_she_keeps_for_residents_is_not_there(pag
     assert "0966-00-4321" not in json.dumps(seen)
 
 
-def test_dai_signs_in_on_the_way_and_comes_back_to_his_draft(page, post, sign_in):
+def test_dai_signs_in_on_the_way_and_comes_back_to_his_draft(page, post, sign_in_by_mail):
     post.open().filled("途中でサインイン")
     post.saved()
     assert page.locator("main").get_by_role("link", name="サインインする").get_attribute("href") == "/sign-in?then=/post"
-    sign_in(page, "dai@example.jp", then="/post")
+    sign_in_by_mail(page, "dai@example.jp", then="/post")
     page.get_by_text("書きかけが残っています").wait_for()
     post.arrived()
     post.agree()

@@ -16,7 +16,7 @@ import pytest
 
 from tamemap.i18n import t
 from tests.conftest import _migrate
-from tests.e2e.conftest import PHONE, ROOT
+from tests.e2e.conftest import PATIENCE, PHONE, ROOT
 from tests.oidc.providers import running
 
 pytestmark = pytest.mark.e2e
@@ -40,11 +40,11 @@ def served(tmp_path_factory):
             yield base, folder
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
 def _wait_for(base: str, log: Path) -> None:
-    for _ in range(200):
+    for _ in range(PATIENCE * 10):
         try:
             with urllib.request.urlopen(base + "/sign-in", timeout=2):
                 return

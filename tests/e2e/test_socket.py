@@ -31,7 +31,7 @@ DEEDS = ("flyer", "placement", "placement_change", "topic", "post", "reaction", 
 
 @pytest.fixture(scope="module")
 def cookie_of(town):
-    """``cookie_of(mail)`` is the cookie of a session of that person, signed in by mail once and kept for all tests."""
+    """``cookie_of(mail)`` is the cookie of a session of that person, made once and kept for all tests."""
     known = {}
 
     def sign_in(mail):
@@ -44,10 +44,7 @@ def cookie_of(town):
 
 def fresh_cookie(town, mail):
     """The cookie of a new session of that person."""
-    with httpx.Client(base_url=town.address) as client:
-        client.post("/api/v1/sign-in", json={"mail": mail}).raise_for_status()
-        client.post("/api/v1/sign-in/code", json={"mail": mail, "code": town.code_for(mail)}).raise_for_status()
-        return f"{session.COOKIE}={client.cookies[session.COOKIE]}"
+    return f"{session.COOKIE}={town.token_for(mail)}"
 
 
 @pytest.fixture
@@ -249,7 +246,7 @@ def test_staff_without_proof_have_no_desk(town, open_socket, things):
     cookie = fresh_cookie(town, BEN)
     ben = open_socket(cookie=cookie)
     assert ben.ask(DeskState, "enter", path="/desk")["refused"] == ""
-    with closing(sqlite3.connect(f"{town.folder}/tamemap.db", timeout=10)) as connection, connection:
+    with closing(sqlite3.connect(f"{town.folder}/tamemap.db", timeout=60)) as connection, connection:
         connection.execute("UPDATE signed_in SET strong_at = NULL WHERE id = (SELECT max(id) FROM signed_in)")
     before = deeds(town)
     assert ben.ask(DeskState, "put_up", {"public_ids": [things["held"]]}, path="/desk")["problem"] != ""

@@ -10,6 +10,7 @@ from sqlmodel import select
 from tamemap import clock, db
 from tamemap.errors import Invalid, NotFound
 from tamemap.models import Flyer, Post, Topic
+from tamemap.queries import search_entries
 from tamemap.queries.search import search
 from tamemap.services import boards, posts, search_index
 from tests.services.rows import flyer, placement
@@ -64,6 +65,22 @@ def test_the_newest_stands_first_and_pages_follow_each_other(tx, world):
     for cursor in ("x", "W10", "WyJhIl0", "Wy0xXQ"):
         with pytest.raises(Invalid):
             search(tx, world.dai, q="温泉", cursor=cursor)
+
+
+@pytest.mark.parametrize("sizes", [(2, 0, 2), (2, 9, 1), (3, 1, 3), (100, 2, 100)])
+def test_however_the_entries_are_read_each_is_found_once_and_in_order(tx, world, monkeypatch, sizes):
+    for name, size in zip(("WINDOW", "RARE", "AT_ONCE"), sizes, strict=True):
+        monkeypatch.setattr(search_entries, name, size)
+    for n in range(9):
+        opened(tx, world.aki, f"話{n}" if n % 3 else f"温泉{n}", "いい湯" if n < 5 else "山")
+    assert [title for _, title in hits(tx, world.dai, "温泉")] == ["温泉6", "温泉3", "温泉0"]
+    page = search(tx, world.dai, q="いい湯", limit=2)
+    seen = [item.title.text for item in page.items]
+    while page.next:
+        page = search(tx, world.dai, q="いい湯", limit=2, cursor=page.next)
+        seen += [item.title.text for item in page.items]
+    assert seen == ["話4", "温泉3", "話2", "話1", "温泉0"]
+    assert hits(tx, world.dai, "冥王星") == []
 
 
 def test_maps_and_kinds_narrow_it_down(tx, world):

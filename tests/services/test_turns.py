@@ -13,7 +13,7 @@ from tamemap import db, session
 from tamemap.domain.actors import Actor
 from tamemap.errors import TooMany
 from tamemap.models import Person, Post, Reaction, SignedIn, Topic
-from tamemap.services import boards, mail_codes, sign_in
+from tamemap.services import boards, mail_codes, posts, sign_in
 from tests.services.rows import mails
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def test_answers_taps_and_the_limit_are_counted_right(world):
     with db.transaction(write=True) as tx:
         topic = boards.open_topic(tx, world.aki, board="hitoyoshi-hiroba", kind="talk", title="話", body="どう").public_id
     people = (world.ben, world.chie, world.emi, world.fumi)
-    posts = at_once(8, lambda tx, n: posts.write_post(tx, people[n % 4], topic=topic, body=f"{n}"))
+    written = at_once(8, lambda tx, n: posts.write_post(tx, people[n % 4], topic=topic, body=f"{n}"))
     with db.transaction(write=False) as tx:
         assert tx.exec(select(Topic.posts_count)).one() == 9
-    at_once(6, lambda tx, n: posts.react(tx, world.aki, post=posts[0].public_id, kind="like", on=True))
+    at_once(6, lambda tx, n: posts.react(tx, world.aki, post=written[0].public_id, kind="like", on=True))
     assert count(Reaction) == 1
     more = at_once(12, lambda tx, n: posts.write_post(tx, world.aki, topic=topic, body=f"もう{n}"))
     assert sum(isinstance(one, TooMany) for one in more) == 3
