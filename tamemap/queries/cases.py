@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from tamemap import clock
 from tamemap.domain.actors import Ground
@@ -13,7 +13,7 @@ from tamemap.domain.care import DECISIONS, LOOKING_FOR, fits, may_follow
 from tamemap.domain.permissions import demand
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import Case, CaseDecision, Municipality, Objection, Person, Post, Report, Suspension
+from tamemap.models import Case, CaseDecision, Flyer, Municipality, Objection, Person, Post, Report, Suspension, Topic
 from tamemap.queries import staff
 from tamemap.queries.case_things import ThingView, thing_view, things_of
 
@@ -96,11 +96,22 @@ def _for(actor: Actor) -> Any:
 def _in_state(state: str) -> Any:
     standing = select(CaseDecision.case_id).where(col(CaseDecision.undone_at).is_(None))
     if state == "held":
-        return col(Case.id).in_(standing.where(CaseDecision.decision == "hold"))
+        return and_(col(Case.id).in_(standing.where(CaseDecision.decision == "hold")), ~_gone())
     if state == "objected":
         waits = select(CaseDecision.case_id).join(Objection, col(Objection.decision_id) == CaseDecision.id)
         return col(Case.id).in_(waits.where(Objection.outcome == ""))
     return col(Case.closed_at).is_(None) if state == "open" else col(Case.closed_at).is_not(None)
+
+
+def _gone() -> Any:
+    """The thing was taken away by whose it is, or by staff in its place."""
+    kinds: tuple[tuple[str, Any], ...] = (("post", Post), ("topic", Topic), ("flyer", Flyer))
+    return or_(
+        *(
+            and_(Case.thing == kind, exists().where(table.public_id == Case.thing_id, table.deleted_at.is_not(None)))
+            for kind, table in kinds
+        )
+    )
 
 
 def queue(

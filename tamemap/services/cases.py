@@ -13,7 +13,6 @@ from tamemap.domain.actors import Ground
 from tamemap.domain.care import AT_ONCE, DECISIONS, RULES, SUSPENSIONS, WORDS_LIMIT, fits, may_follow
 from tamemap.domain.writing import check_text, reference
 from tamemap.errors import Conflict, Invalid, NotFound, TamemapError
-from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Role, Suspension
 from tamemap.services import case_deeds, case_files, notices, reports
 from tamemap.services.authority import ask_first, demand
@@ -144,7 +143,7 @@ def _decide(db: Session, actor: Actor, public_id: str, verdict: Verdict) -> str:
     else:
         case_deeds.do(db, actor, row, made, picture=verdict.picture)
     reports.settle(db, thing=row.thing, thing_id=row.thing_id)
-    _tell(db, row, made, title)
+    case_files.tell(db, row, made, title)
     return made.public_id
 
 
@@ -158,17 +157,6 @@ def _suspend(db: Session, row: Case, made: CaseDecision, days: int) -> None:
         Suspension(person_id=row.author_id, region_id=row.region_id, decision_id=made.id or 0, since=made.decided_at, until=until)
     )
     db.flush()
-
-
-def _tell(db: Session, row: Case, made: CaseDecision, title: str) -> None:
-    if made.decision == "keep":
-        return
-    params: dict[str, object] = {"title": title, "rule": t(f"care.rule.{made.rule}"), "words": made.words}
-    ends = db.exec(select(Suspension.until).where(Suspension.decision_id == made.id)).first()
-    if ends is not None:
-        params["until"] = f"{clock.tokyo(ends):%Y-%m-%d %H:%M}"
-    url = f"/decisions/{made.public_id}"
-    notices.tell(db, person_id=row.author_id, code=f"case_{made.decision}", params=params, url=url)
 
 
 def undo(db: Session, actor: Actor, *, decision: str) -> str:

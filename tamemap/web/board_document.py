@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tamemap import clock, door, urls
+from tamemap.domain.care import RULES
 from tamemap.domain.dates import day_words
 from tamemap.domain.quiet import closed_words
 from tamemap.domain.themes import period_words
@@ -117,6 +118,7 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         resting=closed_words(shown.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         reopenable=found.may_reopen,
+        rules=RULES,
         done=said_words(request, lang),
         problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HERE = "/desk/cases"
 KINDS = ("flyer", "topic", "post", "group")
 # what is pressed for a decision on a keyboard
-KEYS = {"keep": "k", "hold": "h", "hide_picture": "p", "remove": "r", "warn": "w", "suspend": "s"}
+KEYS = {"keep": "k", "close": "c", "hold": "h", "hide_picture": "p", "remove": "r", "warn": "w", "suspend": "s"}
 
 
 @own_page
