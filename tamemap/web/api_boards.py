@@ -199,8 +199,13 @@ async def remove_post(request: Request) -> Response:
       422: {description: "a reason is missing, or a rule is not ours"}
     """
     data = dict(request.query_params) | await read_object(request)
-    said = {name: text_of(data, name) for name in ("reason", "rule")}
-    await door.acall(posts.remove_post, credentials_of(request), post=request.path_params["id"], **said)
+    await door.acall(
+        posts.remove_post,
+        credentials_of(request),
+        post=request.path_params["id"],
+        reason=text_of(data, "reason"),
+        rule=text_of(data, "rule"),
+    )
     return Response(status_code=204, headers=PRIVATE)
 
 

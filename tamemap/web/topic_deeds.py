@@ -29,16 +29,16 @@ async def change_topic(request: Request) -> Response:
     sent = (await read_form(request, most_files=0)).values
     credentials, lang = credentials_of(request), request.query_params.get("lang", "")
     slug, topic = (reference(request.path_params[name]) for name in ("board", "topic"))
-    deed, said = sent.get("deed", ""), {name: sent.get(name, "") for name in ("reason", "rule")}
+    deed, reason, rule = (sent.get(name, "") for name in ("deed", "reason", "rule"))
     try:
         if deed == "remove":
             here = await door.acall(board, credentials, slug=slug)
-            await door.acall(remove_topic, credentials, topic=topic, **said)
+            await door.acall(remove_topic, credentials, topic=topic, reason=reason, rule=rule)
             return go(urls.with_query("/desk/boards", map=here.map_slug), "topic_removed", lang)
         if deed not in {"close", "reopen"}:
             raise Invalid.at("deed", "form_broken")
         if deed == "close":
-            await door.acall(close_topic, credentials, topic=topic, **said)
+            await door.acall(close_topic, credentials, topic=topic, reason=reason, rule=rule)
         else:
             await door.acall(reopen_topic, credentials, topic=topic)
     except (Invalid, Conflict) as error:
