@@ -274,3 +274,16 @@ def test_a_program_of_the_town_names_the_rule_or_none(world, visit, waiting):
     assert ben.delete(f"/api/v1/posts/{post}?reason=x").status_code == 204
     with db.transaction(write=False) as tx:
         assert tx.exec(select(CaseDecision.rule)).one() == "other"
+
+
+def test_on_the_topics_page_a_suspended_reader_finds_the_way_to_the_decision(world, visit, waiting):
+    case, talk, _ = waiting
+    visit(world.ben).post(f"{HERE}/{case}", data={"decision": "suspend", "rule": "harassment", "days": "7"})
+    page = f"/b/hitoyoshi-hiroba/{talk}"
+    shown = read(visit(world.aki).get(page))
+    assert shown.one("a", href=f"/decisions/{made()[0]}").text == t("care.rest_object")
+    assert t("board.answer") not in shown.text
+    for reader in (visit(), visit(world.chie)):
+        other = read(reader.get(page))
+        assert t("board.answer") in other.text
+        assert t("care.rest_object") not in other.text
