@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 # their words stand under care.decision.<decision>
-DECISIONS = ("keep", "hold", "hide_picture", "remove", "warn", "suspend")
+DECISIONS = ("keep", "close", "hold", "hide_picture", "remove", "warn", "suspend")
 # their words stand under care.rule.<rule>
 RULES = ("personal_data", "harassment", "advertising", "wrong_facts", "off_topic", "unlawful", "other")
 # days
@@ -18,6 +18,7 @@ WORDS_LIMIT = 1000
 
 FITS: dict[str, frozenset[str]] = {
     "keep": frozenset({"flyer", "topic", "post", "group"}),
+    "close": frozenset({"topic"}),
     "hold": frozenset({"flyer", "topic", "post"}),
     "hide_picture": frozenset({"flyer"}),
     "remove": frozenset({"flyer", "topic", "post", "group"}),

@@ -106,7 +106,17 @@ STOPPED = frozenset(
     [
         *("flyer.post", "flyer.post_as_group", "flyer.change", "flyer.place_outside"),
         *("topic.open", "topic.open_theme", "topic.close", "post.write", "post.write_residents", "post.write_staff"),
-        *("post.write_as_group", "post.change", "post.react", "group.ask", "group.change", "group.invite", "group.make_token"),
+        *(
+            "post.write_as_group",
+            "post.change",
+            "post.react",
+            "poll.open",
+            "poll.vote",
+            "group.ask",
+            "group.change",
+            "group.invite",
+            "group.make_token",
+        ),
     ]
 )
 """What a suspended person may not: all that puts something before others. Reading, taking one's own away, reporting, objecting

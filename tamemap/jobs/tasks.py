@@ -12,7 +12,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import Heartbeat
-from tamemap.services import housekeeping, pictures, residence, search_index
+from tamemap.services import case_backlog, housekeeping, pictures, residence, search_index
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -34,6 +34,8 @@ def sweep() -> None:
         swept = housekeeping.sweep(db, SYSTEM)
     with database.transaction(write=True) as db:
         reminded = residence.remind(db, SYSTEM)
+    with database.transaction(write=True) as db:
+        case_backlog.catch_up(db, SYSTEM)
     files = pictures.sweep()
     with database.transaction(write=True) as db:
         search_index.tidy(db)

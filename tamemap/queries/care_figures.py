@@ -50,7 +50,9 @@ def figures(db: Session, actor: Actor, *, days: int = 30, town: str = "") -> Fig
     days = days if days in PERIODS else PERIODS[0]
     mine, now = _for(actor, town), clock.now()
     since = now - timedelta(days=days)
-    times = select(Case.opened_at, Case.first_decided_at).where(*mine, col(Case.first_decided_at) >= since)
+    # what staff decided where it stood never waited
+    waited = *mine, col(Case.first_decided_at) >= since, Case.source != "staff"
+    times = select(Case.opened_at, Case.first_decided_at).where(*waited)
     took = sorted((decided - opened).total_seconds() / 3600 for opened, decided in db.exec(times) if decided is not None)
     kinds = select(CaseDecision.decision, func.count()).join(Case, col(Case.id) == CaseDecision.case_id)
     counted = kinds.where(*mine, CaseDecision.decided_at >= since).group_by(CaseDecision.decision)

@@ -9,11 +9,12 @@ from sqlmodel import Session, col, select
 
 from tamemap import urls
 from tamemap.domain.writing import excerpt
-from tamemap.models import Board, Flyer, Group, Picture, Post, Topic
+from tamemap.models import Board, Flyer, Group, Person, Picture, Post, Topic
 from tamemap.queries.pictures import PictureView, picture_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
 AROUND = 2
 EXCERPT = 200
@@ -21,11 +22,17 @@ EXCERPT = 200
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A post in its context; ``this`` is what the case is about. ``html`` is safe; empty when its words are forgotten."""
+    """A post in its context; ``this`` is what the case is about. ``html`` is safe; empty when its words are forgotten.
+
+    ``name`` is whose it is (empty for who has left), ``at`` when it was written; ``held``: it waits for staff, too.
+    """
 
     html: str
     this: bool
     gone: bool
+    name: str = ""
+    at: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +85,31 @@ def _lines(db: Session, kind: str, thing_id: str) -> tuple[LineView, ...]:
     if kind == "topic":
         topic_id = db.exec(select(Topic.id).where(Topic.public_id == thing_id)).first()
         first = select(Post).where(Post.topic_id == topic_id).order_by(col(Post.id)).limit(2 * AROUND + 1)
-        return tuple(_line(one, True) for one in db.exec(first))
+        return _named(db, [(one, True) for one in db.exec(first)])
     this = db.exec(select(Post).where(Post.public_id == thing_id)).first()
     if this is None:
         return ()
     here = select(Post).where(Post.topic_id == this.topic_id)
     before = db.exec(here.where(col(Post.id) < this.id).order_by(col(Post.id).desc()).limit(AROUND)).all()
     after = db.exec(here.where(col(Post.id) > this.id).order_by(col(Post.id)).limit(AROUND)).all()
-    return tuple(_line(one, one is this) for one in (*reversed(before), this, *after))
+    return _named(db, [(one, one is this) for one in (*reversed(before), this, *after)])
 
 
-def _line(row: Post, this: bool) -> LineView:
-    return LineView(row.html if this or row.deleted_at is None else "", this, row.deleted_at is not None)
+def _named(db: Session, rows: Sequence[tuple[Post, bool]]) -> tuple[LineView, ...]:
+    """These posts as lines, each with whether the case is about it."""
+    people = dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_({row.author_id for row, _ in rows}))).all())
+    groups = dict(db.exec(select(Group.id, Group.name).where(col(Group.id).in_({row.group_id for row, _ in rows}))).all())
+    return tuple(
+        LineView(
+            row.html if this or row.deleted_at is None else "",
+            this,
+            row.deleted_at is not None,
+            groups.get(row.group_id) or people.get(row.author_id, ""),
+            row.created_at,
+            row.held_at is not None,
+        )
+        for row, this in rows
+    )
 
 
 def _state(row: Post | Topic) -> str:

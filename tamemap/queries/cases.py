@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from tamemap import clock
 from tamemap.domain.actors import Ground
@@ -13,8 +13,10 @@ from tamemap.domain.care import DECISIONS, LOOKING_FOR, fits, may_follow
 from tamemap.domain.permissions import demand
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import Case, CaseDecision, Municipality, Objection, Person, Post, Report, Suspension
+from tamemap.models import Case, CaseDecision, Flyer, Municipality, Objection, Person, Post, Report, Suspension, Topic
 from tamemap.queries import staff
+from tamemap.queries.case_authors import AuthorHistory, authors_of, whole_history
+from tamemap.queries.case_context import ContextView, context_of
 from tamemap.queries.case_things import ThingView, thing_view, things_of
 
 if TYPE_CHECKING:
@@ -56,20 +58,11 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorHistory:
-    """Whose the thing is: since when they are here, how much they wrote, how often staff decided against them in this region."""
-
-    name: str
-    since: datetime | None
-    posts: int
-    decisions: int
-    suspended_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case in the queue. ``looking``: another of the staff who looks at it now. ``choices``: what may be decided now.
-    ``may_answer_own``: the operator, who answers objections also where they decided themselves."""
+    """A case in the queue. ``looking``: another of the staff who looks at it, since ``looking_since``. ``choices``: what may be
+    decided now. ``context`` is there for one alone. ``may_answer_own``: the operator, who answers objections also where they
+    decided themselves.
+    """
 
     public_id: str
     kind: str
@@ -80,13 +73,16 @@ class CaseView:
     reports: tuple[ReasonView, ...]
     author: AuthorHistory | None
     looking: str
+    looking_since: datetime | None
     decisions: tuple[DecisionView, ...]
     choices: tuple[str, ...]
     municipality_code: str = ""
+    context: ContextView | None = None
     may_answer_own: bool = False
 
 
-def _for(actor: Actor) -> Any:
+def for_actor(actor: Actor) -> Any:
+    """Which cases are the actor's (for queries)."""
     if actor.operator_of_all:
         return True
     mine = col(Case.municipality_code).in_(actor.staff_of), col(Case.region_id).in_(actor.operator_of)
@@ -96,11 +92,22 @@ def _for(actor: Actor) -> Any:
 def _in_state(state: str) -> Any:
     standing = select(CaseDecision.case_id).where(col(CaseDecision.undone_at).is_(None))
     if state == "held":
-        return col(Case.id).in_(standing.where(CaseDecision.decision == "hold"))
+        return and_(col(Case.id).in_(standing.where(CaseDecision.decision == "hold")), ~_gone())
     if state == "objected":
         waits = select(CaseDecision.case_id).join(Objection, col(Objection.decision_id) == CaseDecision.id)
         return col(Case.id).in_(waits.where(Objection.outcome == ""))
     return col(Case.closed_at).is_(None) if state == "open" else col(Case.closed_at).is_not(None)
+
+
+def _gone() -> Any:
+    """The thing was taken away by whose it is, or by staff in its place."""
+    kinds: tuple[tuple[str, Any], ...] = (("post", Post), ("topic", Topic), ("flyer", Flyer))
+    return or_(
+        *(
+            and_(Case.thing == kind, exists().where(table.public_id == Case.thing_id, table.deleted_at.is_not(None)))
+            for kind, table in kinds
+        )
+    )
 
 
 def queue(
@@ -111,7 +118,7 @@ def queue(
     Raises as ``queries.staff.desk``.
     """
     staff.desk(db, actor)
-    wanted = [_for(actor), _in_state(state if state in STATES else "open")]
+    wanted = [for_actor(actor), _in_state(state if state in STATES else "open")]
     if town:
         wanted.append(Case.municipality_code == reference(town))
     if kind:
@@ -123,7 +130,7 @@ def queue(
 
 def waiting(db: Session, actor: Actor) -> int:
     """How many cases wait for the actor."""
-    query = select(func.count()).select_from(Case).where(_for(actor), col(Case.closed_at).is_(None))
+    query = select(func.count()).select_from(Case).where(for_actor(actor), col(Case.closed_at).is_(None))
     return db.exec(query).one()
 
 
@@ -142,7 +149,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
     named = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
     towns: dict[str | None, str] = {code: name for code, name in named}  # noqa: C416  rows are not plain pairs
     things = things_of(db, [(row.thing, row.thing_id) for row in rows])
-    reasons, authors, decisions = _reasons(db, rows), _authors(db, rows), decisions_of(db, actor, [row.id or 0 for row in rows])
+    reasons, authors, decisions = _reasons(db, rows), authors_of(db, rows), decisions_of(db, actor, [row.id or 0 for row in rows])
     lookers = _lookers(db, actor, rows)
     return tuple(
         CaseView(
@@ -153,15 +160,21 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
             opened_at=row.opened_at,
             closed_at=row.closed_at,
             reports=tuple(reasons.get((row.thing, row.thing_id), ())),
-            author=authors.get((row.author_id, row.region_id)),
+            author=_author(db, row, authors.get((row.author_id, row.region_id)), whole=whole),
             looking=lookers.get(row.id or 0, ""),
+            looking_since=row.looking_at if row.id in lookers else None,
             decisions=tuple(decisions.get(row.id or 0, ())),
             choices=_choices(row, decisions.get(row.id or 0, [])),
             municipality_code=row.municipality_code or "",
+            context=context_of(db, row.thing, row.thing_id) if whole else None,
             may_answer_own=actor.kind_on(Ground(row.municipality_code, row.region_id)) == "operator",
         )
         for row in rows
     )
+
+
+def _author(db: Session, row: Case, short: AuthorHistory | None, *, whole: bool) -> AuthorHistory | None:
+    return whole_history(db, row, short) if short is not None and whole else short
 
 
 def _choices(row: Case, made: list[DecisionView]) -> tuple[str, ...]:
@@ -194,32 +207,6 @@ def _reasons(db: Session, rows: Sequence[Case]) -> dict[tuple[str, str], list[Re
         if key in opened and one.created_at >= opened[key]:
             found.setdefault(key, []).append(ReasonView(one.reason, one.words, one.created_at))
     return found
-
-
-def _authors(db: Session, rows: Sequence[Case]) -> dict[tuple[int | None, int], AuthorHistory]:
-    ids = {row.author_id for row in rows if row.author_id is not None}
-    people = {one.id: one for one in db.exec(select(Person).where(col(Person.id).in_(ids), col(Person.left_at).is_(None)))}
-    wrote = select(Post.author_id, func.count()).where(col(Post.author_id).in_(ids), col(Post.deleted_at).is_(None))
-    posts = dict(db.exec(wrote.group_by(col(Post.author_id))).all())
-    against = and_(CaseDecision.decision != "keep", col(CaseDecision.undone_at).is_(None))
-    earlier = select(Case.author_id, Case.region_id, func.count()).join(CaseDecision, col(CaseDecision.case_id) == Case.id)
-    counted = earlier.where(col(Case.author_id).in_(ids), against).group_by(col(Case.author_id), col(Case.region_id))
-    decided = {(who, region): count for who, region, count in db.exec(counted)}
-    lasts = select(Suspension.person_id, Suspension.region_id, func.max(Suspension.until)).where(
-        col(Suspension.person_id).in_(ids), Suspension.until > clock.now(), col(Suspension.lifted_at).is_(None)
-    )
-    rests = {(who, region): until for who, region, until in db.exec(lasts.group_by(Suspension.person_id, Suspension.region_id))}  # type: ignore[arg-type]
-    return {
-        (row.author_id, row.region_id): AuthorHistory(
-            people[row.author_id].name,
-            people[row.author_id].created_at,
-            posts.get(row.author_id, 0),
-            decided.get((row.author_id, row.region_id), 0),
-            rests.get((row.author_id or 0, row.region_id)),
-        )
-        for row in rows
-        if row.author_id in people
-    }
 
 
 def decisions_of(db: Session, actor: Actor, case_ids: list[int]) -> dict[int, list[DecisionView]]:

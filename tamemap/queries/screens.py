@@ -16,9 +16,11 @@ from tamemap.queries.history import ChangeView, history
 from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
 from tamemap.queries.people import GroupRole, Me, me, spoken_for
+from tamemap.queries.suspensions import rest_on_map, rests
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
+    from tamemap.domain.resting import Rest
 
 MOST_TALKS = 5
 
@@ -33,6 +35,7 @@ class HomeView:
     board: str
     topics: TopicPage
     groups: tuple[GroupRole, ...]  # in whose name the viewer may write
+    rest: Rest | None = None  # why the viewer may not write here
 
 
 def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
@@ -41,7 +44,8 @@ def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
     boards = boards_of_map(db, actor, slug=slug)
     chosen = next((one.slug for one in boards if one.slug == board), boards[0].slug if boards else "")
     page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
-    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor))
+    rest = rest_on_map(db, actor, slug=slug)
+    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor), rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,14 @@ class MyPage:
     me: Me | None
     hub: HubView | None
     flyers: tuple[OwnView, ...]
+    rests: tuple[Rest, ...] = ()  # where I may not write at present
 
 
 def my_page(db: Session, actor: Actor) -> MyPage:
     """Who I am, what leads further from here, and what I posted."""
     if actor.is_guest:
         return MyPage(None, None, mine(db, actor))
-    return MyPage(me(db, actor), hub(db, actor), mine(db, actor))
+    return MyPage(me(db, actor), hub(db, actor), mine(db, actor), rests(db, actor))
 
 
 @dataclass(frozen=True, slots=True)

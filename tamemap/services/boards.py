@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from tamemap import clock, urls
+from tamemap import clock
 from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT, check_text
 from tamemap.errors import Invalid
 from tamemap.models import Topic
@@ -20,10 +20,10 @@ from tamemap.queries.boards import (
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.topic_flyers import flyer_on_map
-from tamemap.services import reports
+from tamemap.services import case_files, case_outside, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open
-from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest, tell_removed
+from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest
 from tamemap.services.turns import take_turn
 from tamemap.services.voices import Voice, voice_of
 
@@ -95,33 +95,45 @@ def _flyer(db: Session, kind: str, flyer: str | None, map_: Map) -> int | None:
     return found
 
 
-def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str, told: bool = False) -> Removed:
-    """Take a whole topic away (staff, with a reason that its author is told, unless they are ``told`` already).
+def remove_topic(db: Session, actor: Actor, *, topic: str, reason: str, rule: str = "", told: bool = False) -> Removed:
+    """Take a whole topic away (staff, with a reason and a rule, as ``posts.remove_post``); cases of its posts are closed.
 
-    Raises NotFound, Gone ``topic_gone`` the second time, Unauthenticated, Forbidden, and Invalid at ``reason``.
+    Raises NotFound, Gone ``topic_gone`` the second time, Unauthenticated, Forbidden, and Invalid at ``reason`` or ``rule``.
     """
-    row, board, map_ = load_topic(db, topic, lock=True)
+    row, _, map_ = load_topic(db, topic, lock=True)
     demand(db, actor, "topic.remove", ground_of_map(map_), thing="topic", thing_id=row.public_id)
-    reason = checked_reason(reason)
+    reason, rule = checked_reason(reason), case_outside.checked_rule(rule)
     row.deleted_at = clock.now()
     db.add(row)
     db.flush()
-    reports.settle(db, thing="topic", thing_id=row.public_id)
     if not told and not is_author(db, actor, row):
-        tell_removed(db, row.author_id, reason, urls.board_page(board.slug))
+        _decided(db, actor, row, map_, "remove", rule, reason)
+    reports.settle(db, thing="topic", thing_id=row.public_id)
+    case_files.shut_within(db, row.id)
     return Removed(row.public_id, again=False)
 
 
-def close_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
+def _decided(db: Session, actor: Actor, row: Topic, map_: Map, *said: str) -> None:
+    """``said``: the decision, by which rule, in which words."""
+    deed = case_outside.Deed("topic", row.public_id, ground_of_map(map_), row.title, *said)
+    case_outside.decided(db, actor, deed)
+
+
+def close_topic(db: Session, actor: Actor, *, topic: str, reason: str = "", rule: str = "", told: bool = False) -> TopicView:
     """Close a topic: it can be read, nothing more is written; a theme is no longer pinned. Closing it twice changes nothing.
 
-    Raises NotFound, Gone, Unauthenticated, Forbidden.
+    That staff close somebody else's is a decision, by a ``rule`` and perhaps with a ``reason``, as ``posts.remove_post``. Raises
+    NotFound, Gone, Unauthenticated, Forbidden, and Invalid at ``reason`` or ``rule``.
     """
     row, _, map_ = load_topic(db, topic, lock=True, actor=actor)
-    demand(db, actor, "topic.close", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
-           thing="topic", thing_id=row.public_id)  # fmt: skip
+    by_office = demand(db, actor, "topic.close", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
+                       thing="topic", thing_id=row.public_id)  # fmt: skip
     if row.closed_at is None:
         row.closed_at, row.pinned = clock.now(), False
         db.add(row)
         db.flush()
+        if by_office and not told:
+            words = checked_reason(reason) if reason.strip() else ""
+            _decided(db, actor, row, map_, "close", case_outside.checked_rule(rule), words)
+            reports.settle(db, thing="topic", thing_id=row.public_id)
     return read_topic(db, actor, public_id=row.public_id)

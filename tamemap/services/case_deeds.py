@@ -42,6 +42,15 @@ def do(db: Session, actor: Actor, row: Case, made: CaseDecision, *, picture: str
         _remove(db, actor, row, made)
     elif made.decision == "hide_picture":
         _hide(db, row, made, picture)
+    elif made.decision == "close":
+        _close(db, actor, row)
+
+
+def _close(db: Session, actor: Actor, row: Case) -> None:
+    topic = _written(db, row)
+    if isinstance(topic, Post) or topic.deleted_at is not None or topic.closed_at is not None:
+        raise Conflict("case_thing_gone" if topic.deleted_at is not None else "topic_closed")
+    boards.close_topic(db, actor, topic=row.thing_id, told=True)
 
 
 def _written(db: Session, row: Case) -> Post | Topic:
@@ -112,9 +121,18 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
         db.add(held)
     elif made.decision == "remove":
         _bring_back(db, row)
+    elif made.decision == "close":
+        _open_again(db, row)
     made.undone_at = clock.now()
     db.add(made)
     db.flush()
+
+
+def _open_again(db: Session, row: Case) -> None:
+    topic = _written(db, row)
+    if isinstance(topic, Topic):
+        topic.closed_at, topic.pinned = None, topic.kind == "theme"
+        db.add(topic)
 
 
 def _stand_again(db: Session, actor: Actor, row: Case, at: datetime) -> None:

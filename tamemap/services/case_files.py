@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select, update
 
 from tamemap import clock
-from tamemap.models import Case, CaseDecision, Flyer, Group, Post, Report, Topic
+from tamemap.i18n import t
+from tamemap.models import Case, CaseDecision, Flyer, Group, Post, Report, Suspension, Topic
+from tamemap.services import notices
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -51,6 +53,14 @@ def shut(db: Session, *, thing: str, thing_id: str) -> None:
     db.exec(update(Case).where(*here).values(closed_at=clock.now()).execution_options(synchronize_session=False))
 
 
+def shut_within(db: Session, topic_id: int | None) -> None:
+    """A whole topic is gone: nothing is left to decide about its posts, nor to read in reports of them."""
+    written = select(Post.public_id).where(Post.topic_id == topic_id)
+    for table in (Case, Report):
+        here = col(table.thing) == "post", col(table.thing_id).in_(written), col(table.closed_at).is_(None)
+        db.exec(update(table).where(*here).values(closed_at=clock.now()).execution_options(synchronize_session=False))
+
+
 def kept(db: Session, actor: Actor, *, thing: str, thing_id: str) -> None:
     """Its reports were dealt with one by one: when none is open any more, its case is closed, and the thing stays."""
     waits = Report.thing == thing, Report.thing_id == thing_id, col(Report.closed_at).is_(None)
@@ -73,3 +83,15 @@ def close(db: Session, row: Case, actor: Actor, *, decision: str, rule: str = ""
     db.add_all([row, made])
     db.flush()
     return made
+
+
+def tell(db: Session, row: Case, made: CaseDecision, title: str) -> None:
+    """Tell whose thing it is what was decided about it, by which rule, and where they may object. Keeping needs no words."""
+    if made.decision == "keep":
+        return
+    params: dict[str, object] = {"title": title, "rule": t(f"care.rule_said.{made.rule}"), "words": made.words}
+    ends = db.exec(select(Suspension.until).where(Suspension.decision_id == made.id)).first()
+    if ends is not None:
+        params["until"] = f"{clock.tokyo(ends):%Y-%m-%d %H:%M}"
+    url = f"/decisions/{made.public_id}"
+    notices.tell(db, person_id=row.author_id, code=f"case_{made.decision}", params=params, url=url)

@@ -10,15 +10,16 @@ from sqlmodel import Session, col, select
 
 from tamemap import clock
 from tamemap.domain.actors import Ground
-from tamemap.domain.care import AT_ONCE, DECISIONS, RULES, SUSPENSIONS, WORDS_LIMIT, fits, may_follow
+from tamemap.domain.care import AT_ONCE, DECISIONS, LOOKING_FOR, RULES, SUSPENSIONS, WORDS_LIMIT, fits, may_follow
 from tamemap.domain.writing import check_text, reference
 from tamemap.errors import Conflict, Invalid, NotFound, TamemapError
-from tamemap.i18n import t
-from tamemap.models import Case, CaseDecision, Role, Suspension
+from tamemap.models import Case, CaseDecision, Person, Role, Suspension
 from tamemap.services import case_deeds, case_files, notices, reports
 from tamemap.services.authority import ask_first, demand
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tamemap.domain.actors import Actor
 
 
@@ -54,12 +55,49 @@ def loaded(db: Session, public_id: object) -> Case:
     return row
 
 
-def look(db: Session, actor: Actor, *, public_id: str) -> None:
-    """Say that the actor looks at a case now, for a quarter of an hour. Raises NotFound, Unauthenticated, Forbidden."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who else looks at a case, since when; or, once another has decided it, who, when and what. Else all is empty."""
+
+    name: str = ""
+    decision: str = ""
+    at: datetime | None = None
+
+
+def look(db: Session, actor: Actor, *, public_id: str) -> Look:
+    """Say that the actor looks at a case now, for a quarter of an hour, and hear who else does.
+
+    A case has room for one name: two who both ask again now and then take turns in it, and so learn of each other. Raises
+    NotFound, Unauthenticated, Forbidden.
+    """
     row = loaded(db, public_id)
     ask_first(actor, "case.see", ground_of_case(row))
-    if row.closed_at is None:
+    if row.closed_at is not None:
+        return _decided_by_another(db, actor, row)
+    fresh = row.looking_at is not None and row.looking_at > clock.now() - LOOKING_FOR
+    mine = row.looking_by == actor.person_id
+    other = db.get(Person, row.looking_by) if fresh and not mine and row.looking_by is not None else None
+    found = Look(other.name, at=row.looking_at) if other is not None else Look()
+    if not (fresh and mine):
         row.looking_by, row.looking_at = actor.person_id, clock.now()
+        db.add(row)
+        db.flush()
+    return found
+
+
+def _decided_by_another(db: Session, actor: Actor, row: Case) -> Look:
+    made = standing_decisions(db, row)
+    if not made or made[-1].decided_by in {None, actor.person_id}:
+        return Look()
+    return Look(db.get_one(Person, made[-1].decided_by).name, made[-1].decision, made[-1].decided_at)
+
+
+def leave(db: Session, actor: Actor, *, public_id: str) -> None:
+    """Say that the actor looks at a case no more. Twice is once. Raises NotFound, Unauthenticated, Forbidden."""
+    row = loaded(db, public_id)
+    ask_first(actor, "case.see", ground_of_case(row))
+    if row.looking_by == actor.person_id:
+        row.looking_by, row.looking_at = None, None
         db.add(row)
         db.flush()
 
@@ -144,7 +182,7 @@ def _decide(db: Session, actor: Actor, public_id: str, verdict: Verdict) -> str:
     else:
         case_deeds.do(db, actor, row, made, picture=verdict.picture)
     reports.settle(db, thing=row.thing, thing_id=row.thing_id)
-    _tell(db, row, made, title)
+    case_files.tell(db, row, made, title)
     return made.public_id
 
 
@@ -158,17 +196,6 @@ def _suspend(db: Session, row: Case, made: CaseDecision, days: int) -> None:
         Suspension(person_id=row.author_id, region_id=row.region_id, decision_id=made.id or 0, since=made.decided_at, until=until)
     )
     db.flush()
-
-
-def _tell(db: Session, row: Case, made: CaseDecision, title: str) -> None:
-    if made.decision == "keep":
-        return
-    params: dict[str, object] = {"title": title, "rule": t(f"care.rule.{made.rule}"), "words": made.words}
-    ends = db.exec(select(Suspension.until).where(Suspension.decision_id == made.id)).first()
-    if ends is not None:
-        params["until"] = f"{clock.tokyo(ends):%Y-%m-%d %H:%M}"
-    url = f"/decisions/{made.public_id}"
-    notices.tell(db, person_id=row.author_id, code=f"case_{made.decision}", params=params, url=url)
 
 
 def undo(db: Session, actor: Actor, *, decision: str) -> str:

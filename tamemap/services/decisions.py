@@ -9,7 +9,7 @@ from tamemap.domain.flyers import cleaned
 from tamemap.domain.placements import RECALLED, UP, next_state
 from tamemap.errors import Conflict, Invalid, TamemapError
 from tamemap.queries.flyer import PlacementView, placements_of
-from tamemap.services import flyers, reports
+from tamemap.services import case_outside, flyers, reports
 from tamemap.services.flyer_group import tell_poster
 from tamemap.services.placing import move, placement_on, regional_map, town_map
 
@@ -55,12 +55,11 @@ def decide(db: Session, actor: Actor, *, public_id: str, decision: str, placemen
     if changed:
         flyers.touch(db, row)
         if decision == "recall":
+            case_outside.flyer_decided(db, actor, row, decision="hold", reason=reason, told=told)
             reports.settle(db, thing="flyer", thing_id=public_id)
-        code = "flyer_up" if decision == "up" else "flyer_recalled"
-        params = {"title": row.title} if decision == "up" else {"title": row.title, "reason": reason}
-        if told and row.group_id is None:
-            return Decided(public_id, decision, placements_of(db, row))
-        tell_poster(db, row, code=code, params=params, url=f"/f/{public_id}")
+        else:
+            case_outside.stands_again(db, thing="flyer", thing_id=public_id, decisions=("hold",))
+            tell_poster(db, row, code="flyer_up", params={"title": row.title}, url=f"/f/{public_id}")
     return Decided(public_id, decision, placements_of(db, row))
 
 

@@ -59,13 +59,15 @@ def regroup(db: Session, actor: Actor, row: Flyer, group: str) -> None:
     row.group_id = None
 
 
-def tell_poster(db: Session, row: Flyer, *, code: str, params: Mapping[str, object], url: str) -> None:
-    """Tell whose flyer it is: its poster, and where it stands in a group's name that group's owners."""
+def tell_poster(
+    db: Session, row: Flyer, *, code: str, params: Mapping[str, object], url: str, besides: int | None = None
+) -> None:
+    """Tell whose flyer it is: its poster, and where it stands in a group's name that group's owners; ``besides`` one of them."""
     told: list[int | None] = [row.poster_id]
     if row.group_id is not None:
         group = db.get_one(Group, row.group_id)
         members = db.exec(select(GroupMember.person_id).where(GroupMember.group_id == row.group_id)).all()
         # who has left the group hears no more of its flyers
         told = [one for one in told if one in members or group.state == "closed"] + list(owners_of(db, row.group_id))
-    for person_id in dict.fromkeys(told):
+    for person_id in dict.fromkeys(one for one in told if one is None or one != besides):
         notices.tell(db, person_id=person_id, code=code, params=params, url=url)

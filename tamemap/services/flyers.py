@@ -15,14 +15,13 @@ from tamemap.domain.flyers import LIMITS, read_facts
 from tamemap.domain.geography import checked_point
 from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Gone, Invalid, NotFound, PreconditionFailed
-from tamemap.i18n import t
 from tamemap.models import Flyer, PlacementChange, Role
 from tamemap.queries.flyer import FlyerView, PlacementView, placements_of
 from tamemap.queries.flyer import flyer as flyer_view
 from tamemap.queries.grounds import ground_of, is_author, is_ours
-from tamemap.services import notices, pictures, reports
+from tamemap.services import case_outside, notices, pictures, reports
 from tamemap.services.authority import demand
-from tamemap.services.flyer_group import announced_by, posted_as, regroup, tell_poster
+from tamemap.services.flyer_group import announced_by, posted_as, regroup
 from tamemap.services.flyer_input import asked_map, checked, columns, demand_measure, first_state, town_of
 from tamemap.services.placing import move, placement_on, refresh, regional_map, town_map
 
@@ -269,10 +268,9 @@ def take_away(db: Session, actor: Actor, row: Flyer, *, reason: str, told: bool 
                 move(db, actor, row, here, state, reason=reason)
     row.deleted_at = clock.now()
     touch(db, row)
+    if not mine:
+        case_outside.flyer_decided(db, actor, row, decision="remove", reason=reason, told=told)
     reports.settle(db, thing="flyer", thing_id=public_id)
-    if not mine and not (told and row.group_id is None):
-        params = {"title": row.title, "reason": reason or t("decisions.no_reason")}
-        tell_poster(db, row, code="flyer_deleted", params=params, url="/me")
     return Deleted(public_id, int(UNDO_FOR.total_seconds()))
 
 
@@ -294,5 +292,6 @@ def restore(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     for step in steps:
         if step.to_state == placements.WITHDRAWN:
             move(db, actor, row, step.map_id, step.from_state)
+    case_outside.stands_again(db, thing="flyer", thing_id=public_id, decisions=("remove",))
     touch(db, row)
     return flyer_view(db, actor, public_id=public_id)

@@ -17,7 +17,7 @@ from tamemap.models import Group, GroupMember, Invitation, Person
 from tamemap.queries.grounds import ground_of
 from tamemap.queries.groups import GroupView, view_of
 from tamemap.queries.groups_manage import deciders
-from tamemap.services import notices
+from tamemap.services import notices, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
 
@@ -228,6 +228,7 @@ def close(db: Session, actor: Actor, *, slug: str) -> GroupView:
     open_ones = col(Invitation.group_id) == row.id, col(Invitation.outcome) == ""
     db.exec(update(Invitation).where(*open_ones).values(outcome="withdrawn", answered_at=clock.now()))
     db.flush()
+    reports.settle(db, thing="group", thing_id=row.slug)
     for person_id in db.exec(select(GroupMember.person_id).where(GroupMember.group_id == row.id)).all():
         if person_id != actor.person_id:
             notices.tell(

@@ -28,7 +28,8 @@ def forget_in_notices(titles: set[str], name: str) -> None:
     renamed: dict[int, str] = {}
     for number, params, url in _notices():
         said = json.loads(params)
-        if url == DESK and any(value in titles for value in said.values() if isinstance(value, str)):
+        at_desk = url == DESK or url.startswith(DESK + "/")
+        if at_desk and any(value in titles for value in said.values() if isinstance(value, str)):
             gone.append(number)
         elif name and name in said.values():
             nobody = i18n.t("people.left")

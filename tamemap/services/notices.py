@@ -28,7 +28,7 @@ MAILED = frozenset(
         *("group_without_owner", "town_without_lead"),
         *("group_asked", "group_approved", "group_declined", "group_handed_over"),
         "residence_ends",
-        *("case_hold", "case_hide_picture", "case_remove", "case_warn", "case_suspend", "case_undone"),
+        *("case_close", "case_hold", "case_hide_picture", "case_remove", "case_warn", "case_suspend", "case_undone"),
         *("objection_made", "objection_upheld", "objection_declined"),
     }
 )

@@ -15,7 +15,9 @@ from tamemap.queries.boards import TopicView, is_author, load_topic
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.polls import load_poll
+from tamemap.queries.themes import topic_closed
 from tamemap.services.authority import ask_first, demand
+from tamemap.services.openness import demand_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,14 +40,16 @@ def open_poll(
 ) -> TopicView:
     """Put a poll into a topic that has none: 2 to 10 ``options``, ``ends_at`` as ISO 8601 (in Tokyo), empty without an end.
 
-    Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``topic_closed`` or ``poll_already``, and Invalid at
+    Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict as ``demand_open`` or ``poll_already``, and Invalid at
     ``question``, ``options``, ``results`` or ``ends_at``.
     """
-    row, _, map_ = load_topic(db, topic, lock=True, actor=actor)
+    row, board, map_ = load_topic(db, topic, lock=True, actor=actor)
     ground, author = ground_of_map(map_), is_author(db, actor, row)
     ask_first(actor, "poll.open", ground, author=author, group_id=row.group_id)
-    if row.closed_at is not None:
+    if topic_closed(row, board):
         raise Conflict("topic_closed")
+    # what is asked in a theme may be prepared before it opens
+    demand_open(actor, board, map_)
     if db.exec(select(Poll.id).where(Poll.topic_id == row.id)).first() is not None:
         raise Conflict("poll_already")
     question = check_text(question, field="question", limit=QUESTION_LIMIT)
@@ -85,7 +89,7 @@ def vote(db: Session, actor: Actor, *, poll: str, options: Sequence[object]) -> 
         ask_first(actor, "post.write_residents", ground)
     if actor.person_id is None:
         raise Unauthenticated("sign_in_first")
-    if topic.closed_at is not None:
+    if topic_closed(topic, board):
         raise Conflict("topic_closed")
     if is_over(ends_at=row.ends_at, closed_at=row.closed_at, topic_closed=False):
         raise Conflict("poll_over")

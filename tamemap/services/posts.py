@@ -16,8 +16,9 @@ from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import WRITE_VERBS, is_author, load_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
-from tamemap.services import notices, reports
+from tamemap.services import case_outside, notices, reports
 from tamemap.services.authority import demand
+from tamemap.services.case_outside import Deed
 from tamemap.services.openness import demand_open
 from tamemap.services.turns import take_turn
 from tamemap.services.voices import Voice, voice_of
@@ -123,30 +124,32 @@ def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
     return post_views(db, actor, [row], topic, map_)[0]
 
 
-def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "", told: bool = False) -> Removed:
+def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "", rule: str = "", told: bool = False) -> Removed:
     """Take a post away: a tombstone stays; its words are shown to nobody and forgotten by the sweep after 30 days.
 
-    Staff give a ``reason``, and its author is told (unless ``told`` says that they are already).
+    Staff give a ``reason`` and one of ``domain.care.RULES`` (else ``other``): a decision, of which its author is told and may
+    object to it (unless ``told`` says that it was decided already).
 
-    Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``).
+    Raises NotFound, Gone ``topic_gone``, Unauthenticated, Forbidden, and Invalid at ``reason`` (``reason_missing``) or ``rule``.
     """
-    row, topic, board, map_ = load_post(db, post, lock=True, actor=actor)
+    row, topic, _, map_ = load_post(db, post, lock=True, actor=actor)
     # what was said in a group's name is its members' to take back, also when its officers have changed
     mine = is_author(db, actor, row) or row.group_id in actor.groups
     demand(db, actor, "post.remove", ground_of_map(map_), author=is_author(db, actor, row), group_id=row.group_id,
            thing="post", thing_id=row.public_id)  # fmt: skip
     if row.deleted_at is not None:
         return Removed(row.public_id, again=True)
-    reason = "" if mine else checked_reason(reason)
+    reason, rule = ("", "") if mine else (checked_reason(reason), case_outside.checked_rule(rule))
     row.deleted_at = clock.now()
     db.add(row)
     db.flush()
     # counted in the database, not in Python: somebody may be answering at this moment
     fewer = update(Topic).where(col(Topic.id) == topic.id).values(posts_count=col(Topic.posts_count) - 1)
     db.exec(fewer.execution_options(synchronize_session=False))
-    reports.settle(db, thing="post", thing_id=row.public_id)
     if not mine and not told:
-        tell_removed(db, row.author_id, reason, urls.topic_page(board.slug, topic.public_id))
+        deed = Deed("post", row.public_id, ground_of_map(map_), topic.title, "remove", rule, reason)
+        case_outside.decided(db, actor, deed)
+    reports.settle(db, thing="post", thing_id=row.public_id)
     return Removed(row.public_id, again=False)
 
 
@@ -179,8 +182,3 @@ def checked_reason(reason: object) -> str:
     if not isinstance(reason, str) or not reason.strip():
         raise Invalid.at("reason", "reason_missing")
     return check_text(reason, field="reason", limit=REASON_LIMIT)
-
-
-def tell_removed(db: Session, author_id: int | None, reason: str, url: str) -> None:
-    """Tell its author why something was taken away (for services)."""
-    notices.tell(db, person_id=author_id, code="post_removed", params={"reason": reason}, url=url)

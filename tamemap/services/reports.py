@@ -13,7 +13,7 @@ from tamemap import clock, session
 from tamemap.domain.writing import check_text, reference
 from tamemap.errors import Invalid, NotFound, TooMany
 from tamemap.gateways import limits
-from tamemap.models import Report, Role
+from tamemap.models import Notice, Report, Role
 from tamemap.queries.reports import ground_of_report, reported
 from tamemap.services import case_files, notices
 from tamemap.services.authority import ask_first, demand
@@ -29,6 +29,7 @@ THINGS = ("flyer", "topic", "post", "group")
 REASONS = ("wrong", "over", "rude", "privacy", "advert", "other")
 WORDS_LIMIT = 1000
 PER_HOUR = 10
+QUEUE = "/desk/cases"
 HOUR = timedelta(hours=1)
 
 
@@ -80,10 +81,26 @@ def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, w
                  words=words, reporter_id=actor.person_id, reporter_hash=reporter, created_at=clock.now())  # fmt: skip
     db.add(row)
     db.flush()
-    case_files.opened(db, thing=thing, thing_id=thing_id, ground=found.ground, at=row.created_at)
+    case = case_files.opened(db, thing=thing, thing_id=thing_id, ground=found.ground, at=row.created_at)
     for person_id in who_decides(db, found.ground):
-        notices.tell(db, person_id=person_id, code="report_made", params={"title": found.title}, url="/desk")
+        url = _where_it_waits(db, person_id, f"{QUEUE}/{case.public_id}")
+        notices.tell(db, person_id=person_id, code="report_made", params={"title": found.title}, url=url)
     return Made(row.public_id, again=False)
+
+
+def _where_it_waits(db: Session, person_id: int, url: str) -> str:
+    """Where a notice of a report leads to: to its case; while one of another case is unread, both are one, and lead to the queue.
+
+    A raid of two hundred posts is two hundred cases, and one mail.
+    """
+    mine = Notice.person_id == person_id, Notice.code == "report_made", col(Notice.read_at).is_(None)
+    waiting = db.exec(select(Notice).where(*mine).order_by(col(Notice.id).desc())).first()
+    if waiting is None or waiting.url == url:
+        return url
+    waiting.url = QUEUE
+    db.add(waiting)
+    db.flush()
+    return QUEUE
 
 
 def _demand_rest(db: Session, actor: Actor, reporter: str) -> None:

@@ -17,7 +17,7 @@ from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.themes import period_of
 from tamemap.queries.topic_deeds import closed_by_office
-from tamemap.services import notices
+from tamemap.services import case_outside, notices
 from tamemap.services.authority import demand
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def reopen_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
         row.closed_at, row.pinned = None, row.kind == "theme"
         db.add(row)
         db.flush()
+        case_outside.stands_again(db, thing="topic", thing_id=row.public_id, decisions=("close",))
     return read_topic(db, actor, public_id=row.public_id)
 
 
@@ -64,6 +65,7 @@ def restore_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
     row.deleted_at = None
     db.add(row)
     db.flush()
+    case_outside.stands_again(db, thing="topic", thing_id=row.public_id, decisions=("remove",))
     if row.author_id is not None and row.author_id != actor.person_id:
         url = urls.topic_page(board.slug, row.public_id)
         notices.tell(db, person_id=row.author_id, code="topic_restored", params={"title": row.title}, url=url)

@@ -96,6 +96,9 @@ def erase(leaver: Leaver) -> None:
     _reactions_and_reports(leaver)
     with database.transaction(write=True) as db:
         db.exec(update(Group).where(col(Group.asked_by) == leaver.person).values(asked_words=""))
+        # what staff wrote to them about what was theirs was between the two
+        about = select(Case.id).where(Case.author_id == leaver.person)
+        db.exec(update(CaseDecision).where(col(CaseDecision.case_id).in_(about)).values(words=""))
         for column in UNTIED:
             db.exec(update(column.class_).where(column == leaver.person).values({column.key: None}))
     if leaver.mail:

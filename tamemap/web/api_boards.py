@@ -176,18 +176,36 @@ async def change_post(request: Request) -> Response:
 async def remove_post(request: Request) -> Response:
     """
     summary: Take a post away; staff say why, and its author is told
-    parameters: [{in: query, name: reason, description: as well in the body, schema: {type: string, maxLength: 500}}]
-    requestBody: {content: {application/json: {schema: {type: object, properties: {reason: {type: string, maxLength: 500}}}}}}
+    parameters:
+      - {in: query, name: reason, description: as well in the body, schema: {type: string, maxLength: 500}}
+      - in: query
+        name: rule
+        description: by which staff take it away; as well in the body
+        schema: &rule
+          enum: [personal_data, harassment, advertising, wrong_facts, off_topic, unlawful, other]
+          default: other
+    requestBody:
+      content:
+        application/json:
+          schema:
+            type: object
+            properties: {reason: {type: string, maxLength: 500}, rule: *rule}
     responses:
       204: {description: "taken away, now or before"}
       401: {description: sign in}
       403: {description: not yours}
       404: {description: no such post}
       410: {description: its topic was taken away}
-      422: {description: a reason is missing}
+      422: {description: "a reason is missing, or a rule is not ours"}
     """
     data = dict(request.query_params) | await read_object(request)
-    await door.acall(posts.remove_post, credentials_of(request), post=request.path_params["id"], reason=text_of(data, "reason"))
+    await door.acall(
+        posts.remove_post,
+        credentials_of(request),
+        post=request.path_params["id"],
+        reason=text_of(data, "reason"),
+        rule=text_of(data, "rule"),
+    )
     return Response(status_code=204, headers=PRIVATE)
 
 

@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.queries.search import search
 from tamemap.urls import API
 from tamemap.web.api_boards import page_of
 from tamemap.web.callers import credentials_of
 from tamemap.web.once import PRIVATE
+from tamemap.web.search_limit import searched
 from tamemap.web.serial import moment
 from tamemap.web.serial_boards import author_json
 
@@ -38,10 +38,11 @@ async def find(request: Request) -> Response:
       200: {description: "`{items: [SearchItem], next}`"}
       404: {description: no such map}
       422: {description: a kind or a cursor that is not ours}
+      429: {description: "more than sixty a minute (`searches_too_many`)"}
     """
     asked = request.query_params
     page = await door.acall(
-        search,
+        searched,
         credentials_of(request),
         q=asked.get("q", ""),
         map_slug=asked.get("map", ""),

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tamemap import clock, door, urls
+from tamemap.domain.care import RULES
 from tamemap.domain.dates import day_words
 from tamemap.domain.quiet import closed_words
+from tamemap.domain.resting import rest_link, rest_words
 from tamemap.domain.themes import period_words
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, TamemapError
@@ -15,6 +17,7 @@ from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
 from tamemap.queries.maps import MapView, maps
 from tamemap.queries.posts import PostPage, posts
+from tamemap.queries.suspensions import rest_on_map
 from tamemap.queries.topic_deeds import may_reopen
 from tamemap.web.callers import credentials_of
 from tamemap.web.flyer_document import cache_for
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tamemap.domain.actors import Actor
+    from tamemap.domain.resting import Rest
     from tamemap.queries.authors import AuthorView
 
 TOPICS, POSTS = 20, 50
@@ -54,6 +58,7 @@ class TopicReadings:
     topic: TopicView
     posts: PostPage
     may_reopen: bool
+    rest: Rest | None
     all_maps: tuple[MapView, ...]
 
 
@@ -117,6 +122,8 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         resting=closed_words(shown.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         reopenable=found.may_reopen,
+        rest=(rest_words(found.rest, lang), *rest_link(found.rest, lang)) if found.rest else (),
+        rules=RULES,
         done=said_words(request, lang),
         problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,
@@ -136,11 +143,12 @@ def _read_board(db: Session, actor: Actor, *, slug: str, cursor: str) -> BoardRe
 
 
 def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: str) -> TopicReadings:
-    shown = topic_view(db, actor, public_id=topic)
+    shown, here = topic_view(db, actor, public_id=topic), board_view(db, actor, slug=board)
     if shown.board != board:
         raise NotFound("topic_unknown")
+    rest = rest_on_map(db, actor, slug=here.map_slug)
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
-    return TopicReadings(board_view(db, actor, slug=board), shown, written, may_reopen(db, actor, topic), maps(db, actor))
+    return TopicReadings(here, shown, written, may_reopen(db, actor, topic), rest, maps(db, actor))
 
 
 # the same readers under names that the parameters of an address do not hide

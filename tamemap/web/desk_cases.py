@@ -9,15 +9,20 @@ from starlette.routing import Route
 
 from tamemap import door, urls
 from tamemap.domain.care import AT_ONCE, DECISIONS, FINAL, RULES, SUSPENSIONS
+from tamemap.domain.dates import date_label
 from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Forbidden, Invalid, TamemapError
 from tamemap.i18n import t
 from tamemap.queries import care_figures
+from tamemap.queries.case_backlog import backlog
+from tamemap.queries.case_looking import keys_on
 from tamemap.queries.cases import STATES, case, queue
 from tamemap.services import cases, objections
+from tamemap.services.case_backlog import catch_up
 from tamemap.web.callers import credentials_of
 from tamemap.web.desk import desk_of, desk_page
 from tamemap.web.desk_audit import said
+from tamemap.web.desk_looking import look_words
 from tamemap.web.forms import read_form
 from tamemap.web.own_pages import go, own_deed, own_page
 from tamemap.web.respond import language
@@ -31,12 +36,14 @@ if TYPE_CHECKING:
 HERE = "/desk/cases"
 KINDS = ("flyer", "topic", "post", "group")
 # what is pressed for a decision on a keyboard
-KEYS = {"keep": "k", "hold": "h", "hide_picture": "p", "remove": "r", "warn": "w", "suspend": "s"}
+KEYS = {"keep": "k", "close": "c", "hold": "h", "hide_picture": "p", "remove": "r", "warn": "w", "suspend": "s"}
 
 
 @own_page
 def queue_page(request: Request) -> Response:
     """What waits, the oldest first, narrowed to what is asked for."""
+    if door.call(backlog, credentials_of(request)):
+        door.call(catch_up, credentials_of(request))
     return _queue(request)
 
 
@@ -60,6 +67,8 @@ def _queue(request: Request, *, error: TamemapError | None = None, typed: Mappin
         kinds=[("", t("care.all", lang)), *((one, t(f"care.kind.{one}", lang)) for one in KINDS)],
         towns=[("", t("care.all", lang)), *((one.code, one.name) for one in desk.towns)],
         at_once=AT_ONCE,
+        keys_on=door.call(keys_on, credentials),
+        scripts=("/cases.js",),
         **_choices(lang, tuple(one for one in DECISIONS if one != "hide_picture")),
         **_templates(request, lang, asked["town"]),
         said_at=lambda moment: said(moment, lang),
@@ -117,7 +126,6 @@ async def _decide(request: Request, sent: Mapping[str, str], public_ids: tuple[s
 def case_page(request: Request) -> Response:
     """One case; that the viewer looks at it is shown to the others."""
     public_id = reference(request.path_params["case"])
-    door.call(cases.look, credentials_of(request), public_id=public_id)
     return _case(request, public_id)
 
 
@@ -125,6 +133,7 @@ def _case(
     request: Request, public_id: str, *, error: TamemapError | None = None, typed: Mapping[str, str] | None = None
 ) -> Response:
     lang = language(request)
+    seen = door.call(cases.look, credentials_of(request), public_id=public_id)
     found = door.call(case, credentials_of(request), public_id=public_id)
     return desk_page(
         request,
@@ -134,10 +143,13 @@ def _case(
         error=error,
         typed=typed,
         case=found,
-        keys=KEYS,
+        keys=KEYS if door.call(keys_on, credentials_of(request)) else {},
+        seen=look_words(seen, lang),
         final=FINAL,
         scripts=("/cases.js",),
         **_choices(lang, found.choices),
+        keys_said="・".join(KEYS[one].upper() for one in found.choices),
+        when_of=lambda when: f"{label.text} {label.time}" if (label := date_label(when, lang)) else "",
         **_templates(request, lang, found.municipality_code),
         said_at=lambda moment: said(moment, lang),
     )

@@ -14,6 +14,7 @@ from tamemap.web import (
     desk_cases,
     desk_figures,
     desk_groups,
+    desk_looking,
     desk_maps,
     desk_residence,
     desk_staff,
@@ -74,6 +75,8 @@ routes = [
     *desk_themes.routes,
     *desk_staff.routes,
     *desk_audit.routes,
+    # before the cases, which would take its names
+    *desk_looking.routes,
     *desk_cases.routes,
     *desk_templates.routes,
     *desk_figures.routes,

@@ -11,10 +11,11 @@ from tamemap import door, urls
 from tamemap.domain.writing import reference
 from tamemap.i18n import t
 from tamemap.queries.maps import MapView, maps
-from tamemap.queries.search import KINDS, SearchPage, search
+from tamemap.queries.search import KINDS, SearchPage
 from tamemap.web.board_document import said, who
 from tamemap.web.callers import credentials_of
 from tamemap.web.respond import PRIVATE, document, language, page, policy
+from tamemap.web.search_limit import searched
 from tamemap.web.templating import Head, render
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def search_document(request: Request) -> Response:
 
 
 def _read(db: Session, actor: Actor, *, q: str, map_slug: str, kind: str, cursor: str) -> SearchReadings:
-    found = search(db, actor, q=q, map_slug=map_slug, kinds=(kind,) if kind else (), cursor=cursor or None)
+    found = searched(db, actor, q=q, map_slug=map_slug, kinds=(kind,) if kind else (), cursor=cursor or None)
     return SearchReadings(found, maps(db, actor))
 
 

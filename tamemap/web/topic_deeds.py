@@ -29,15 +29,18 @@ async def change_topic(request: Request) -> Response:
     sent = (await read_form(request, most_files=0)).values
     credentials, lang = credentials_of(request), request.query_params.get("lang", "")
     slug, topic = (reference(request.path_params[name]) for name in ("board", "topic"))
-    deed = sent.get("deed", "")
+    deed, reason, rule = (sent.get(name, "") for name in ("deed", "reason", "rule"))
     try:
         if deed == "remove":
             here = await door.acall(board, credentials, slug=slug)
-            await door.acall(remove_topic, credentials, topic=topic, reason=sent.get("reason", ""))
+            await door.acall(remove_topic, credentials, topic=topic, reason=reason, rule=rule)
             return go(urls.with_query("/desk/boards", map=here.map_slug), "topic_removed", lang)
         if deed not in {"close", "reopen"}:
             raise Invalid.at("deed", "form_broken")
-        await door.acall(close_topic if deed == "close" else reopen_topic, credentials, topic=topic)
+        if deed == "close":
+            await door.acall(close_topic, credentials, topic=topic, reason=reason, rule=rule)
+        else:
+            await door.acall(reopen_topic, credentials, topic=topic)
     except (Invalid, Conflict) as error:
         return await run_in_threadpool(topic_page, request, error=error)
     return go(urls.topic_page(slug, topic), f"topic_{deed}", lang)

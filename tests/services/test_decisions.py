@@ -56,7 +56,7 @@ def test_ben_lets_it_up_where_he_says(world, tx, held, placement, after):
 def test_a_recall_is_told_to_its_poster_with_the_reason_and_by_mail(world, tx, fair):
     decisions.decide(tx, world.ben, public_id=fair, decision="recall", reason=" 日にちが\u200b違います ")
     assert standings(tx, fair) == {"hitoyoshi": "recalled", "hitoyoshi-kuma": "recalled"}
-    assert told(tx, world.aki) == [("flyer_recalled", {"title": "秋の市", "reason": "日にちが違います"})]
+    assert told(tx, world.aki) == [("case_hold", {"title": "秋の市", "rule": "そのほか", "words": "日にちが違います"})]
     mail = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "mail")).one().payload
     assert mail["to"] == "aki@example.jp"
     assert "日にちが違います" in mail["text"]
@@ -71,7 +71,7 @@ def test_letting_up_again_says_so_and_forgets_the_reason(world, tx, fair):
     decisions.decide(tx, world.ben, public_id=fair, decision="recall", reason="x")
     decided = decisions.decide(tx, world.emi, public_id=fair, decision="up")
     assert [(one.state, one.reason) for one in decided.placements] == [("up", "")] * 2
-    assert [code for code, _ in told(tx, world.aki)] == ["flyer_recalled", "flyer_up"]
+    assert [code for code, _ in told(tx, world.aki)] == ["case_hold", "flyer_up"]
 
 
 def test_what_its_poster_took_off_the_regional_map_is_not_put_there_by_staff(world, tx, fair):
@@ -84,7 +84,7 @@ def test_what_its_poster_took_off_the_regional_map_is_not_put_there_by_staff(wor
 def test_a_deletion_is_told_and_final_for_everybody_else(world, tx, fair):
     decided = decisions.decide(tx, world.ben, public_id=fair, decision="delete", reason="重複しています")
     assert {one.state for one in decided.placements} == {"withdrawn"}
-    assert told(tx, world.aki) == [("flyer_deleted", {"title": "秋の市", "reason": "重複しています"})]
+    assert told(tx, world.aki) == [("case_remove", {"title": "秋の市", "rule": "そのほか", "words": "重複しています"})]
     with pytest.raises(Gone):
         decisions.decide(tx, world.ben, public_id=fair, decision="up")
 

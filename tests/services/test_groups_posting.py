@@ -108,10 +108,10 @@ def test_a_group_announces_in_the_neighbouring_town(tx, world, chie):
 def test_the_owners_hear_of_decisions_too(tx, world, aki, chie):
     public_id = put_up(tx, chie)
     decisions.decide(tx, world.ben, public_id=public_id, decision="recall", reason="日にち")
-    assert told(tx, aki)[-1] == told(tx, chie)[-1] == "flyer_recalled"
+    assert (told(tx, aki)[-1], told(tx, chie)[-1]) == ("flyer_recalled", "case_hold")
     assert flyer_view(tx, aki, public_id=public_id).placements[0].reason == "日にち"
     flyers.delete(tx, world.ben, public_id=public_id, reason="同じもの")
-    assert told(tx, aki)[-1] == told(tx, chie)[-1] == "flyer_deleted"
+    assert (told(tx, aki)[-1], told(tx, chie)[-1]) == ("flyer_deleted", "case_remove")
 
 
 def test_a_fellow_takes_it_down_as_their_own_deed(tx, world, aki, chie):

@@ -10,7 +10,7 @@ from sqlmodel import func, select
 
 from tamemap import clock
 from tamemap.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
-from tamemap.models import Notice, Post
+from tamemap.models import CaseDecision, Notice, Post
 from tamemap.queries.boards import topic, topics
 from tamemap.queries.posts import ReactionView
 from tamemap.queries.posts import posts as read_posts
@@ -83,8 +83,9 @@ def test_ben_removes_it_with_a_reason_that_chie_reads(tx, world):
     assert refused.value.code == "reason_missing"
     for _ in range(2):
         posts.remove_post(tx, world.ben, post=post.public_id, reason="電話番号がありました")
-    url = f"/b/{TOWN}/{started.public_id}"
-    assert notices_of(tx, world.chie) == [("post_removed", {"reason": "電話番号がありました"}, url)]
+    decision = tx.exec(select(CaseDecision.public_id)).one()
+    url, params = f"/decisions/{decision}", {"title": started.title, "rule": "そのほか", "words": "電話番号がありました"}
+    assert notices_of(tx, world.chie) == [("case_remove", params, url)]
     (mail,) = mails(tx)
     assert mail["to"] == "chie@example.jp"
     assert "電話番号がありました" in mail["text"]
@@ -106,7 +107,7 @@ def test_a_removed_topic_is_gone_for_everybody(tx, world):
     with pytest.raises(Invalid):
         boards.remove_topic(tx, world.ben, topic=started.public_id, reason="")
     boards.remove_topic(tx, world.ben, topic=started.public_id, reason="宣伝でした")
-    assert [code for code, _, _ in notices_of(tx, world.aki)] == ["post_removed"]
+    assert [code for code, _, _ in notices_of(tx, world.aki)] == ["case_remove"]
     assert topics(tx, world.aki, board=TOWN).items == ()
     for call in (
         lambda: topic(tx, world.ben, public_id=started.public_id),

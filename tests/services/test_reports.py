@@ -11,7 +11,7 @@ from sqlmodel import func, select
 from tamemap import clock
 from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
-from tamemap.models import Notice, Report, Role
+from tamemap.models import Case, Notice, Report, Role
 from tamemap.queries.posts import posts as read_posts
 from tamemap.queries.reports import open_reports
 from tamemap.services import boards, people, posts, reports
@@ -39,7 +39,14 @@ def test_dai_points_at_a_flyer_and_ben_is_told(tx, world):
         None,
         "もう終わりました",
     )
-    assert told(tx) == [(world.ben.person_id, {"title": "秋の市"}, "/desk")]
+    assert told(tx) == [(world.ben.person_id, {"title": "秋の市"}, f"/desk/cases/{tx.exec(select(Case.public_id)).one()}")]
+    assert [mail["to"] for mail in mails(tx)] == ["ben@example.jp"]
+
+
+def test_many_things_pointed_at_are_one_notice_that_leads_to_the_queue(tx, world):
+    for title in ("一", "二", "三"):
+        reports.make(tx, world.chie, thing="flyer", thing_id=flyer(tx, world.aki, title=title).public_id, reason="over")
+    assert told(tx) == [(world.ben.person_id, {"title": "三"}, "/desk/cases")]
     assert [mail["to"] for mail in mails(tx)] == ["ben@example.jp"]
 
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 from tamemap import db
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision
-from tamemap.services import reports
+from tamemap.services import decisions, posts, reports
 from tests import factories
 from tests.factories import HITOYOSHI
 from tests.web.pages import read
@@ -41,7 +41,7 @@ def test_ben_sees_the_case_in_its_context_and_who_looks(world, visit, waiting):
     shown = read(emi.get(f"{HERE}/{case}"))
     assert "よろしく。" in shown.text
     assert {one["value"] for one in shown.all("input", name="decision")} == {"keep", "hold", "remove", "warn", "suspend"}
-    assert t("care.looking", name="Emi") in read(ben.get(HERE)).text
+    assert t("care.looking", name="Emi", since="11月22日（日） 12:00") in read(ben.get(HERE)).text
 
 
 def test_ben_removes_aki_reads_why_objects_and_emi_upholds(world, visit, waiting):
@@ -147,3 +147,143 @@ def test_a_suspended_person_is_told_until_when(world, visit, waiting):
     assert refused.status_code == 403
     assert refused.json()["code"] == "suspended"
     assert "2026-11-29 12:00" in refused.json()["detail"]
+
+
+def test_the_case_shows_where_it_stands_and_what_was_before(world, visit, waiting):
+    case, talk, post = waiting
+    with db.transaction(write=True) as tx:
+        for number in range(4):
+            factories.post(tx, world.chie, talk, body=f"そのあと{number}")
+        other = factories.post(tx, world.aki, talk, body="まえのこと").public_id
+        posts.remove_post(tx, world.ben, post=other, reason="番号", rule="personal_data")
+    shown = read(visit(world.ben).get(f"{HERE}/{case}"))
+    assert [one.text for one in shown.all("a", href=f"/b/hitoyoshi-hiroba/{talk}")] == ["はじめまして"]
+    lines = [one.text for one in shown.all("div", class_="tm-post")]
+    assert [("Aki" in one, "Chie" in one) for one in lines] == [(True, False), (True, False), (False, True), (False, True)]
+    assert "ひどいことば" in lines[1]
+    assert t("care.count", decision=t("care.decision.remove"), count=1) in shown.text
+    assert t("care.rule_said.personal_data") in shown.text
+    assert post not in {one["value"] for one in shown.all("input", name="case")}
+
+
+def test_a_flyers_case_shows_what_it_says_and_where_it_hangs(world, visit):
+    with db.transaction(write=True) as tx:
+        fair = factories.flyer(tx, world.aki, outside=True, venue="公民館", starts_at="2026-12-01").public_id
+        reports.make(tx, world.chie, thing="flyer", thing_id=fair, reason="wrong")
+        case = tx.exec(select(Case.public_id)).one()
+    shown = read(visit(world.ben).get(f"{HERE}/{case}"))
+    for words in ("公民館", "12月1日（火）", t("category.market"), "人吉市マップ", "人吉球磨マップ", t("placement.up")):
+        assert words in shown.text
+
+
+def test_two_who_look_at_one_case_learn_of_each_other_and_one_who_leaves_is_gone(world, visit, waiting):
+    case, _, _ = waiting
+    ben, emi, here = visit(world.ben), visit(world.emi), f"{HERE}/{waiting[0]}"
+    assert t("care.looking_too", name="Ben", since="") not in read(ben.get(here)).text
+    since = "11月22日（日） 12:00"
+    assert t("care.looking_too", name="Ben", since=since) in read(emi.get(here)).text
+    assert ben.post(f"{here}/looking").json() == {"looking": t("care.looking_too", name="Emi", since=since), "decided": ""}
+    assert emi.post(f"{here}/looking").json()["looking"] == t("care.looking_too", name="Ben", since=since)
+    listed = [{"id": case, "words": t("care.looking", name="Emi", since=since)}]
+    assert ben.get(f"{HERE}/looking").json() == {"items": listed}
+    assert emi.get(f"{HERE}/looking").json() == {"items": []}
+    # staff of other towns hear nothing of it
+    assert visit(world.fumi).get(f"{HERE}/looking").json() == {"items": []}
+    assert visit(world.fumi).post(f"{here}/looking").status_code == 403
+    assert visit(world.chie).get(f"{HERE}/looking").status_code == 403
+    assert emi.post(f"{here}/left").status_code == 204
+    assert ben.post(f"{here}/looking").json() == {"looking": "", "decided": ""}
+    assert emi.post(f"{here}/left").status_code == 204
+    assert t("care.looking", name="Ben", since=since) in read(emi.get(HERE)).text
+
+
+def test_who_comes_late_reads_who_decided_what_and_loses_no_words(world, visit, waiting):
+    ben, emi, here = visit(world.ben), visit(world.emi), f"{HERE}/{waiting[0]}"
+    emi.get(here)
+    ben.post(here, data={"decision": "remove", "rule": "harassment"})
+    words = t("care.decided_by", name="Ben", when="11月22日（日） 12:00", decision=t("care.decision.remove"))
+    assert emi.post(f"{here}/looking").json() == {"looking": "", "decided": words}
+    late = emi.post(here, data={"decision": "hold", "rule": "off_topic", "words": "長い長いことば"})
+    assert late.status_code == 409
+    assert words in late.text
+    assert "長い長いことば" in read(late).one("textarea", name="words").text
+    assert ben.post(f"{here}/looking").json() == {"looking": "", "decided": ""}
+    assert len(made()) == 1
+
+
+def test_late_words_about_what_a_guest_posted_are_kept_too(world, visit):
+    with db.transaction(write=True) as tx:
+        fair = factories.flyer(tx, world.dai).public_id
+        decisions.decide(tx, world.ben, public_id=fair, decision="up")
+        reports.make(tx, world.chie, thing="flyer", thing_id=fair, reason="wrong")
+        case = tx.exec(select(Case.public_id)).one()
+    visit(world.ben).post(f"{HERE}/{case}", data={"decision": "keep"})
+    late = read(visit(world.emi).post(f"{HERE}/{case}", data={"decision": "remove", "rule": "other", "words": "長いことば"}))
+    assert late.all("input", name="decision") == []
+    assert late.one("textarea", name="kept").text == "長いことば"
+
+
+def test_the_keys_can_be_switched_off_by_each_of_the_staff(world, visit, waiting):
+    case, _, _ = waiting
+    ben, emi = visit(world.ben), visit(world.emi)
+    shown = read(ben.get(f"{HERE}/{case}"))
+    assert shown.one("form", data_tm_decide="").has(data_tm_keys="")
+    assert len(shown.all("kbd")) == len(shown.all("input", name="decision")) == 5
+    assert t("care.keys", keys="K・H・R・W・S", rules=7) in shown.text
+    listed = read(ben.get(HERE))
+    assert t("care.keys_on") in listed.text
+    assert listed.one("input", name="on")["value"] == ""
+    assert ben.post(f"{HERE}/keys", data={"on": ""}).headers["location"] == f"{HERE}?said=desk_keys_off"
+    off = read(ben.get(f"{HERE}/{case}"))
+    assert not off.one("form", data_tm_decide="").has(data_tm_keys="")
+    assert (off.all("kbd"), [one for one in off.all("input") if "data-key" in one.attributes]) == ([], [])
+    assert t("care.keys_off") in off.text
+    assert read(ben.get(HERE)).one("input", name="on")["value"] == "1"
+    assert read(emi.get(f"{HERE}/{case}")).all("kbd") != []
+    assert ben.post(f"{HERE}/keys", data={"on": "1"}).status_code == 303
+    assert read(ben.get(f"{HERE}/{case}")).all("kbd") != []
+    assert visit(world.chie).post(f"{HERE}/keys", data={"on": ""}).status_code == 403
+    assert visit().post(f"{HERE}/keys", data={"on": ""}).headers["location"].startswith("/sign-in")
+
+
+def test_old_reports_stand_in_the_queue_as_soon_as_it_is_opened(world, visit, waiting):
+    case, _, _ = waiting
+    with db.transaction(write=True) as tx:
+        tx.delete(tx.exec(select(Case)).one())
+    listed = read(visit(world.ben).get(HERE))
+    assert listed.one("input", name="case")["value"] != case
+    assert "ひどいことば" in listed.text
+
+
+def test_the_topics_page_asks_staff_for_a_rule(world, visit, waiting):
+    ben, page = visit(world.ben), f"/b/hitoyoshi-hiroba/{waiting[1]}"
+    assert [one["name"] for one in read(ben.get(page)).all("select")] == ["rule", "rule"]
+    assert read(visit(world.aki).get(page)).all("select") == []
+    wrong = ben.post(page, data={"deed": "remove", "reason": "宣伝", "rule": "mine"})
+    assert wrong.status_code == 422
+    assert ben.post(page, data={"deed": "remove", "reason": "宣伝です", "rule": "advertising"}).status_code == 303
+    own = visit(world.aki).get(f"/decisions/{made()[0]}").text
+    assert "宣伝です" in own
+    assert t("care.rule_said.advertising") in own
+
+
+def test_a_program_of_the_town_names_the_rule_or_none(world, visit, waiting):
+    _, _, post = waiting
+    ben = visit(world.ben)
+    assert ben.delete(f"/api/v1/posts/{post}?reason=x&rule=mine").status_code == 422
+    assert ben.delete(f"/api/v1/posts/{post}?reason=x").status_code == 204
+    with db.transaction(write=False) as tx:
+        assert tx.exec(select(CaseDecision.rule)).one() == "other"
+
+
+def test_on_the_topics_page_a_suspended_reader_finds_the_way_to_the_decision(world, visit, waiting):
+    case, talk, _ = waiting
+    visit(world.ben).post(f"{HERE}/{case}", data={"decision": "suspend", "rule": "harassment", "days": "7"})
+    page = f"/b/hitoyoshi-hiroba/{talk}"
+    shown = read(visit(world.aki).get(page))
+    assert shown.one("a", href=f"/decisions/{made()[0]}").text == t("care.rest_object")
+    assert t("board.answer") not in shown.text
+    for reader in (visit(), visit(world.chie)):
+        other = read(reader.get(page))
+        assert t("board.answer") in other.text
+        assert t("care.rest_object") not in other.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tamemap import db
+from tamemap.i18n import t
 from tamemap.services import boards
 from tests.services.rows import flyer
 from tests.web.browsers import API, problem
@@ -102,3 +103,23 @@ def test_the_resident_face_is_for_residents_also_when_searched(world, visit):
         assert "秘密の" in visit(world.aki).get(address, params={"q": "公民館"}).text
         assert "秘密の" not in visit(world.chie).get(address, params={"q": "公民館"}).text
         assert "秘密の" not in visit().get(address, params={"q": "秋の会"}).text
+
+
+def test_sixty_searches_a_minute_are_enough_for_a_household_and_each_who_is_signed_in(world, visit):
+    guest, aki = visit(), visit(world.aki)
+    opened(world.aki, "朝市", "八時から")
+    for number in range(60):
+        address = "/search" if number % 2 else f"{API}/search"
+        assert guest.get(address, params={"q": "朝市"}).status_code == 200
+    problem(guest.get(f"{API}/search", params={"q": "朝市"}), 429, "searches_too_many")
+    # another guest of the same network is the same household; the page says so kindly, and how long to wait
+    told = visit().get("/search", params={"q": "朝市"})
+    assert (told.status_code, t("errors.searches_too_many") in told.text) == (429, True)
+    assert 0 < int(told.headers["retry-after"]) <= 60
+    # the empty form is no search, and who is signed in is counted alone
+    assert guest.get("/search").status_code == 200
+    assert aki.get("/search", params={"q": "朝市"}).status_code == 200
+    for _ in range(59):
+        aki.get(f"{API}/search", params={"q": "朝市"})
+    problem(aki.get(f"{API}/search", params={"q": "朝市"}), 429, "searches_too_many")
+    assert visit(world.chie).get("/search", params={"q": "朝市"}).status_code == 200

@@ -10,6 +10,7 @@ import reflex as rx
 from tamemap.i18n import t
 from tamemap.ui.components.live import offline
 from tamemap.ui.components.plain import button, icon, link, problem, skeleton
+from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_new import new_topic
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import not_yours, open_topic, resting
@@ -53,6 +54,7 @@ def _topics() -> rx.Component:
         ),
         rx.cond(HomeState.board.description != "", rx.el.p(HomeState.board.description, class_name="tm-muted")),
         resting(HomeState.board.quiet),
+        rest_banner(HomeState.rest),
         _search(),
         topic_list(),
         class_name="tm-stack",
@@ -84,7 +86,10 @@ def _begin() -> rx.Component:
         rx.cond(
             HomeState.board.may_open,
             button(icon("plus"), t("boards.new"), small=True, on_click=HomeState.start_topic),
-            rx.cond(HomeState.board.quiet == "", not_yours(HomeState.board.needs_proof, t("boards.prove_to_open"))),
+            rx.cond(
+                (HomeState.board.quiet == "") & (HomeState.rest.words == ""),
+                not_yours(HomeState.board.needs_proof, t("boards.prove_to_open")),
+            ),
         ),
         rx.cond(HomeState.board.quiet == "", _way_in()),
     )

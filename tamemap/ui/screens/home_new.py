@@ -10,6 +10,7 @@ import reflex as rx
 from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, mistake
+from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import back, sign_in, voice
 from tamemap.ui.screens.home_topics import KINDS
@@ -22,6 +23,7 @@ def new_topic() -> rx.Component:
     return rx.el.div(
         back(),
         rx.el.h2(t("boards.new"), tab_index=-1, custom_attrs={"id": "tm-boards-heading", "data-tm-arrive": "new"}),
+        rest_banner(HomeState.rest),
         rx.cond(HomeState.signed_in, _form(), sign_in(t("boards.sign_in_to_open"))),
         class_name="tm-stack",
     )

@@ -20,6 +20,7 @@ from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.poll_rows import PollRow, poll_row
+from tamemap.ui.components.rest import RestRow, rest_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
 
@@ -35,6 +36,7 @@ class HomeState(Asking, rx.State):
     ready: bool = False
     signed_in: bool = False
     voices: rx.Field[list[VoiceRow]] = rx.field(default_factory=list)  # groups in whose name one may write
+    rest: rx.Field[RestRow] = rx.field(default_factory=RestRow)  # why one may not write here
     voice: str = ""  # as whom one wrote last: a group's slug, empty for oneself
     map_slug: str = ""
     map_name: str = ""
@@ -97,7 +99,7 @@ class HomeState(Asking, rx.State):
 
     async def _show_map(self, slug: str, board: str) -> None:
         found = await self._ask(home, slug=slug, board=board)
-        self.signed_in = found.signed_in
+        self.signed_in, self.rest = found.signed_in, rest_row(found.rest)
         self.voices = [VoiceRow(one.slug, one.name) for one in found.groups]
         self.map_slug, self.map_name = found.map.slug, found.map.municipality_name or found.map.region_name
         self.boards = [board_row(one) for one in found.boards]

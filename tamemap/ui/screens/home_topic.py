@@ -10,6 +10,7 @@ import reflex as rx
 from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
+from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_answer import answer_box
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
@@ -156,7 +157,11 @@ def _not_now() -> rx.Component:
     topic = HomeState.topic
     who = rx.cond(
         HomeState.signed_in,
-        not_yours(topic.needs_proof, t("boards.prove_to_answer")),
+        rx.cond(
+            HomeState.rest.words == "",
+            not_yours(topic.needs_proof, t("boards.prove_to_answer")),
+            rest_banner(HomeState.rest),
+        ),
         sign_in(t("boards.sign_in_to_answer")),
     )
     kept = rx.cond(HomeState.signed_in, rx.el.p(t("boards.draft_kept"), class_name="tm-muted"))

@@ -12,6 +12,7 @@ from tamemap.domain.writing import NAME_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.live import offline, sent_drafts
 from tamemap.ui.components.plain import button, field, icon, invalid, link, problem, skeleton
+from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.components.toasts import toast
 from tamemap.ui.screens.me_flyers import edit_dialog, own_flyers
 from tamemap.ui.screens.me_hub import further, going, groups
@@ -27,6 +28,7 @@ def page() -> rx.Component:
     return screen(
         rx.el.h1(t("bar.me"), class_name="tm-screen-head"),
         offline(),
+        rx.foreach(MeState.rests, rest_banner),
         rx.cond(MeState.editing.id == "", problem(MeState.problem)),
         rx.el.div(
             rx.cond(

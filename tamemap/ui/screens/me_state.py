@@ -14,6 +14,7 @@ from tamemap.services.people import change_profile, set_mail_notices
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.flyer_rows import OwnRow, own_row
+from tamemap.ui.components.rest import RestRow, rest_row
 from tamemap.ui.screens.me_edit import FIELDS, EditRow, edit_row, hidden_of, raw_of
 from tamemap.ui.screens.me_rows import GroupRow, HubRow, desk_path, group_rows, hub_rows, role_words
 
@@ -33,6 +34,7 @@ class MeState(Asking, rx.State):
     rows: rx.Field[list[HubRow]] = rx.field(default_factory=list)
     groups: rx.Field[list[GroupRow]] = rx.field(default_factory=list)
     mail_notices: bool = False
+    rests: rx.Field[list[RestRow]] = rx.field(default_factory=list)  # where one may not write at present
     flyers: rx.Field[list[OwnRow]] = rx.field(default_factory=list)
     editing: rx.Field[EditRow] = rx.field(default_factory=EditRow)
     done: str = ""
@@ -48,6 +50,7 @@ class MeState(Asking, rx.State):
 
     def _show(self, page: MyPage) -> None:
         self.ready, self.signed_in = True, page.me is not None
+        self.rests = [rest_row(one) for one in page.rests]
         if page.me is not None and page.hub is not None:
             self.name, self.mail = page.me.name, page.me.mail
             self.roles = [role_words(role) for role in page.me.roles]
