@@ -67,7 +67,7 @@ def _marked(children: list[Token], pattern: re.Pattern[str], called: dict[str, N
             called[_plain(found[1])] = None
             yield _text(child.content[at : found.start()], child.level)
             yield Token("strong_open", "strong", 1)
-            yield _text(f"@{found[1]}", child.level)
+            yield _text(f"@{_plain(found[1])}", child.level)
             yield Token("strong_close", "strong", -1)
             at = found.end()
         yield _text(child.content[at:], child.level)

@@ -19,7 +19,7 @@ WORDS_LIMIT = 1000
 FITS: dict[str, frozenset[str]] = {
     "keep": frozenset({"flyer", "topic", "post", "group"}),
     "hold": frozenset({"flyer", "topic", "post"}),
-    "hide_picture": frozenset({"flyer"}),
+    "hide_picture": frozenset({"flyer", "post"}),
     "remove": frozenset({"flyer", "topic", "post", "group"}),
     "warn": frozenset({"flyer", "topic", "post", "group"}),
     "suspend": frozenset({"flyer", "topic", "post", "group"}),

@@ -156,7 +156,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
             author=authors.get((row.author_id, row.region_id)),
             looking=lookers.get(row.id or 0, ""),
             decisions=tuple(decisions.get(row.id or 0, ())),
-            choices=_choices(row, decisions.get(row.id or 0, [])),
+            choices=_choices(row, things[row.thing, row.thing_id], decisions.get(row.id or 0, [])),
             municipality_code=row.municipality_code or "",
             may_answer_own=actor.kind_on(Ground(row.municipality_code, row.region_id)) == "operator",
         )
@@ -164,13 +164,14 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
     )
 
 
-def _choices(row: Case, made: list[DecisionView]) -> tuple[str, ...]:
+def _choices(row: Case, thing: ThingView, made: list[DecisionView]) -> tuple[str, ...]:
     standing = frozenset(one.decision for one in made if not one.undone)
     about = row.author_id is not None
     return tuple(
         one
         for one in DECISIONS
         if fits(one, row.thing)
+        and (one != "hide_picture" or thing.pictures)
         and (row.closed_at is None or may_follow(one, standing))
         and (about or one not in {"warn", "suspend"})
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
@@ -63,16 +63,16 @@ def parts_of(db: Session, rows: Sequence[Post], map_: Map) -> Parts:
 def pictures_of_posts(db: Session, post_ids: Iterable[int | None]) -> dict[int | None, tuple[PictureView, ...]]:
     """The pictures of these posts in their order, without hidden ones. All readers see them under one name."""
     made: dict[int | None, list[PictureView]] = defaultdict(list)
-    for post_id, picture in picture_rows(db, post_ids):
+    for post_id, picture in picture_rows(db, list(post_ids)):
         if picture.hidden_at is None:
             made[post_id].append(picture_view(picture, outside=False))
     return {post_id: tuple(views) for post_id, views in made.items()}
 
 
-def picture_rows(db: Session, post_ids: Iterable[int | None]) -> list[tuple[int, Picture]]:
-    """(number of the post, picture), in the order in which they stand."""
+def picture_rows(db: Session, post_ids: Any) -> list[tuple[int, Picture]]:
+    """(number of the post, picture) of these posts (their numbers, or a query for them), in the order in which they stand."""
     query = select(PostPicture.post_id, Picture).join(Picture, col(Picture.id) == PostPicture.picture_id)
-    query = query.where(col(PostPicture.post_id).in_(list(post_ids))).order_by(col(PostPicture.position), col(PostPicture.id))
+    query = query.where(col(PostPicture.post_id).in_(post_ids)).order_by(col(PostPicture.position), col(PostPicture.id))
     return [(post_id, picture) for post_id, picture in db.exec(query)]
 
 

@@ -79,9 +79,10 @@ class PostPage:
 
 
 def load_post(
-    db: Session, public_id: object, *, lock: bool = False, actor: Actor | None = None
+    db: Session, public_id: object, *, lock: bool = False, actor: Actor | None = None, standing: bool = False
 ) -> tuple[Post, Topic, Board, Map]:
-    """A post's row with those of its topic, board and map (for services and queries), for this ``actor`` as ``load_topic``.
+    """A post's row with those of its topic, board and map (for services and queries), for this ``actor`` as ``load_topic``;
+    with ``standing`` only one that was not removed.
 
     Raises NotFound (``post_held``, ``topic_held``); Gone when the post (``post_gone``) or its topic (``topic_gone``) was removed.
     """
@@ -97,6 +98,8 @@ def load_post(
     ).one()
     if topic.deleted_at is not None:
         raise Gone("topic_gone")
+    if standing and post.deleted_at is not None:
+        raise Gone("post_gone")
     if actor is not None:
         for row, code in ((topic, "topic_held"), (post, "post_held")):
             if not sees_held(db, actor, row, ground_of_map(map_)):
@@ -127,9 +130,7 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     standing = [row for row in rows if row.deleted_at is None and sees_held(db, actor, row, ground)]
     shown = {row.id for row in standing}
     parts = parts_of(db, standing, map_)
-    authors = author_views(
-        db, actor, (_author_key(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code
-    )
+    authors = author_views(db, actor, (_author_key(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
     return tuple(
         _tombstone(row, topic)

@@ -21,6 +21,7 @@ from tamemap.models import (
     SignedIn,
     SignInCode,
 )
+from tamemap.services import post_traces
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -59,12 +60,13 @@ def beat(db: Session, actor: Actor, *, name: str) -> None:
 
 def sweep(db: Session, actor: Actor) -> Swept:
     """Forget sign-in codes, handshakes and answers to retried requests after a day, ended sessions, outbox entries a
-    week after they were done (90 days after they died), notices after a year, the words of removed posts after 30 days,
-    invitations (they hold an address) 30 days after they could last be taken up.
+    week after they were done (90 days after they died), notices after a year, the words of removed posts (with their
+    earlier words and pictures) after 30 days, invitations (they hold an address) 30 days after they could last be taken up.
     """
     now = clock.now()
     removed = col(Post.deleted_at) < now - MONTH
     db.exec(delete(Reaction).where(col(Reaction.post_id).in_(select(Post.id).where(removed))))
+    post_traces.forget_parts(db, removed)
     return Swept(
         codes=_forget(db, SignInCode, col(SignInCode.created_at) < now - DAY),
         handshakes=_forget(db, Handshake, col(Handshake.created_at) < now - DAY),
