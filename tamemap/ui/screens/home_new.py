@@ -10,6 +10,7 @@ import reflex as rx
 from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, mistake
+from tamemap.ui.screens.home_post import photos
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import back, sign_in, voice
 from tamemap.ui.screens.home_topics import KINDS
@@ -37,6 +38,7 @@ def _form() -> rx.Component:
         voice(),
         field(t("boards.title"), _title(), name="title", wrong=HomeState.wrong),
         field(t("boards.body"), _body(), name="body", wrong=HomeState.wrong, hint=t("boards.body_hint")),
+        photos("topic"),
         rx.el.div(
             button(t("boards.open"), type="submit", kind="primary", disabled=HomeState.busy == "topic"),
             class_name="tm-row tm-row--end",
