@@ -196,7 +196,7 @@ async def list_versions(request: Request) -> Response:
     """
     summary: A post and what it said before it was changed, the latest first
     responses:
-      200: {description: "`{post: Post, versions: [{html, written_at}]}`"}
+      200: {description: "`{post: Post, versions: [Version]}`"}
       404: {description: no such post}
       410: {description: taken away}
     """

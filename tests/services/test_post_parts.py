@@ -246,7 +246,7 @@ def cards(tx, actor, topic, body):
 
 
 def test_links_to_what_is_stored_have_cards(tx, world):
-    flyer = factories.flyer(tx, world.aki, title="秋の市", date="2026-11-23")
+    flyer = factories.flyer(tx, world.aki, title="秋の市", starts_at="2026-11-23")
     club = group_rows.group(tx, world.chie, world.ben, slug="club", name="くらぶ")
     topic, other = factories.topic(tx, world.aki), factories.topic(tx, world.chie, title="べつの話")
     url = f"/f/{flyer.public_id}"

@@ -91,7 +91,7 @@ def test_the_page_shows_pictures_quote_call_and_card(world, visit, talk):
     aki, chie = visit(world.aki), visit(world.chie)
     first = read(visit().get(f"{BOARD}/{talk}")).one("article")["id"].removeprefix("p-")
     with db.transaction(write=True) as tx:
-        flyer = factories.flyer(tx, world.aki, title="秋の市", date="2026-11-23").public_id
+        flyer = factories.flyer(tx, world.aki, title="秋の市", starts_at="2026-11-23").public_id
     ids = [sent(chie), sent(chie)]
     data = {"body": f"@Aki さん http://localhost:8000/f/{flyer}", "pictures": ids, "quoted": first}
     answer = chie.post(f"{API}/topics/{talk}/posts", json=data)
@@ -207,7 +207,9 @@ def test_chie_changes_her_post_by_a_plain_form(world, visit, talk):
 def test_a_wrong_change_comes_back_with_what_was_typed(world, visit, talk):
     post = written(world.chie, talk)
     chie, address = visit(world.chie), f"/posts/{post}/edit"
-    answer = chie.post(address, data={"body": "あ" * 8001})
+    assert read(chie.get(address)).one("form", method="post")["enctype"] == "multipart/form-data"
+    assert chie.post(address, files={"body": (None, "い" * 8000)}).status_code == 303
+    answer = chie.post(address, files={"body": (None, "あ" * 8001)})
     assert (answer.status_code, read(answer).one("textarea").text) == (422, "あ" * 8001)
     marked(Topic, talk, "closed_at")
     assert chie.post(address, data={"body": "おそい"}).status_code == 409
