@@ -55,6 +55,26 @@ def topic_page(board: str, public_id: str) -> str:
     return f"/b/{quote(board)}/{public_id}"
 
 
+def post_page(board: str, topic: str, public_id: str) -> str:
+    """The address of one post: it leads to the page of its topic on which it stands."""
+    return f"{topic_page(board, topic)}/p/{public_id}"
+
+
+def post_history(board: str, topic: str, public_id: str) -> str:
+    """What a post said before it was changed."""
+    return f"{post_page(board, topic, public_id)}/history"
+
+
+def post_edit(public_id: str) -> str:
+    """The page on which its author changes a post."""
+    return f"/posts/{public_id}/edit"
+
+
+def post_anchor(public_id: str) -> str:
+    """Where a post stands within its page."""
+    return f"p-{public_id}"
+
+
 def search_page(**params: object) -> str:
     """The page that searches topics, posts and flyers."""
     return with_query("/search", **params)

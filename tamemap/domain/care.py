@@ -20,7 +20,7 @@ FITS: dict[str, frozenset[str]] = {
     "keep": frozenset({"flyer", "topic", "post", "group"}),
     "close": frozenset({"topic"}),
     "hold": frozenset({"flyer", "topic", "post"}),
-    "hide_picture": frozenset({"flyer"}),
+    "hide_picture": frozenset({"flyer", "post"}),
     "remove": frozenset({"flyer", "topic", "post", "group"}),
     "warn": frozenset({"flyer", "topic", "post", "group"}),
     "suspend": frozenset({"flyer", "topic", "post", "group"}),

@@ -6,11 +6,16 @@ import html as entities
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import nh3
 from markdown_it import MarkdownIt
 
+from tamemap.domain.calling import mark
 from tamemap.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 NAME_LIMIT = 40
 TITLE_LIMIT = 80
@@ -79,14 +84,23 @@ def render_markdown(text: str) -> str:
     CommonMark 0.31 without headings, images, rules, references and raw HTML, which stay visible as they were typed. Cleaned
     a second time by nh3, so that a mistake in the first wall harms nobody. ``text`` has passed ``check_text``.
     """
-    return nh3.clean(
-        _markdown().render(text),
+    return render_calling(text, ())[0]
+
+
+def render_calling(text: str, names: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """As ``render_markdown``, with those of these names strong that are called (@名前), and which of them are."""
+    made = _markdown()
+    tokens = made.parse(text)
+    called = mark(tokens, names) if names else ()
+    html = nh3.clean(
+        made.renderer.render(tokens, made.options, {}),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
         url_schemes=LINK_SCHEMES,
         url_relative="deny",
         link_rel="nofollow ugc noopener",
-    ).strip()
+    )
+    return html.strip(), called
 
 
 @lru_cache(maxsize=1)

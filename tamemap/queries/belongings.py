@@ -31,7 +31,7 @@ from tamemap.models import (
     Suspension,
     Tie,
 )
-from tamemap.queries.belongings_written import FlyerTaken, Written, flyers_of, written_by
+from tamemap.queries.belongings_written import FlyerTaken, PictureTaken, Written, flyers_of, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,6 +145,13 @@ class Belongings:
     suspensions: tuple[dict[str, Any], ...]
     notices: tuple[dict[str, Any], ...]
     deeds: tuple[dict[str, Any], ...]
+
+    @property
+    def all_pictures(self) -> tuple[PictureTaken, ...]:
+        """The pictures of flyers and of posts."""
+        return tuple(one for own in self.flyers for one in own.pictures) + tuple(
+            one for post in self.posts for one in post["pictures"]
+        )
 
 
 def belongings(db: Session, actor: Actor) -> Belongings:

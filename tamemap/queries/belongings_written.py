@@ -21,12 +21,15 @@ from tamemap.models import (
     PollOption,
     PollVote,
     Post,
+    PostVersion,
     Reaction,
     Report,
     Topic,
 )
+from tamemap.queries.post_parts import picture_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 
@@ -114,7 +117,7 @@ def _taken(
         lat=row.lat,
         lng=row.lng,
         group=group,
-        pictures=tuple(_picture(row, number, one) for number, one in enumerate(pictures, 1)),
+        pictures=tuple(_picture(f"flyers/{row.public_id}", number, one) for number, one in enumerate(pictures, 1)),
         placements=tuple(standings),
         history=tuple(steps),
         created_at=row.created_at,
@@ -123,13 +126,13 @@ def _taken(
     )
 
 
-def _picture(row: Flyer, number: int, picture: Picture) -> PictureTaken:
+def _picture(folder: str, number: int, picture: Picture) -> PictureTaken:
     """The largest size there is as JPEG, which every program opens."""
     sizes = [made for _, made in sorted(picture.variants.items(), key=lambda one: int(one[0])) if "jpeg" in made]
     if not sizes:
         return PictureTaken("", picture.width, picture.height, "")
     largest = sizes[-1]
-    return PictureTaken(f"flyers/{row.public_id}/{number}.jpg", largest["width"], largest["height"], largest["jpeg"])
+    return PictureTaken(f"{folder}/{number}.jpg", largest["width"], largest["height"], largest["jpeg"])
 
 
 def written_by(db: Session, person_id: int) -> Written:
@@ -152,16 +155,41 @@ def written_by(db: Session, person_id: int) -> Written:
         .where(Reaction.person_id == person_id)
         .order_by(Reaction.id)
     ).all()
+    parts = _parts(db, person_id)
     reports = db.exec(select(Report).where(Report.reporter_id == person_id).order_by(Report.id)).all()
     return Written(
         topics=tuple({"id": row.public_id, "board": board} | _of(row, "kind title created_at deleted_at")
                      for row, board in topics),
         posts=tuple({"id": row.public_id, "topic": topic, "topic_title": title}
-                    | _of(row, "author_kind body created_at edited_at deleted_at") for row, topic, title in posts),
+                    | _of(row, "author_kind body created_at edited_at deleted_at") | parts(row)
+                    for row, topic, title in posts),
         reactions=tuple({"post": post} | _of(row, "kind created_at") for row, post in taps),
         votes=_votes(db, person_id),
         reports=tuple(_of(row, "thing thing_id reason words created_at closed_at") for row in reports),
     )  # fmt: skip
+
+
+def _parts(db: Session, person_id: int) -> Callable[[Post], dict[str, Any]]:
+    """What a post of this person carries: its pictures, what it said before, and which post it answers."""
+    mine = select(Post.id).where(Post.author_id == person_id)
+    pictures: dict[int, list[Picture]] = defaultdict(list)
+    for post_id, one in picture_rows(db, mine):
+        pictures[post_id].append(one)
+    earlier: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for version in db.exec(select(PostVersion).where(col(PostVersion.post_id).in_(mine)).order_by(PostVersion.id)):
+        earlier[version.post_id].append(_of(version, "body written_at"))
+    rows = select(Post.id, Post.public_id).where(col(Post.id).in_(select(Post.quoted_id).where(Post.author_id == person_id)))
+    quoted = {number: public_id for number, public_id in db.exec(rows)}  # noqa: C416  rows are not plain pairs
+
+    def parts(row: Post) -> dict[str, Any]:
+        shown = enumerate(pictures[row.id or 0], 1)
+        return {
+            "pictures": tuple(_picture(f"posts/{row.public_id}", number, one) for number, one in shown),
+            "earlier": tuple(earlier[row.id]),
+            "quoted": quoted.get(row.quoted_id, ""),
+        }
+
+    return parts
 
 
 def _votes(db: Session, person_id: int) -> tuple[dict[str, Any], ...]:

@@ -11,6 +11,7 @@ from tamemap import urls
 from tamemap.domain.writing import excerpt
 from tamemap.models import Board, Flyer, Group, Person, Picture, Post, Topic
 from tamemap.queries.pictures import PictureView, picture_view
+from tamemap.queries.post_parts import picture_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,22 +78,25 @@ def thing_view(db: Session, kind: str, thing_id: str) -> ThingView:
     if kind == "group":
         html = db.exec(select(Group.html).where(Group.slug == thing_id)).first() or ""
         return replace(short, lines=(LineView(html, True, False),))
-    return replace(short, lines=_lines(db, kind, thing_id))
+    lines, numbers = _lines(db, kind, thing_id)
+    shown = tuple((picture_view(one, outside=False), one.hidden_at is not None) for _, one in picture_rows(db, numbers))
+    return replace(short, lines=lines, pictures=shown)
 
 
-def _lines(db: Session, kind: str, thing_id: str) -> tuple[LineView, ...]:
-    """A post between its neighbours; of a topic its first posts."""
+def _lines(db: Session, kind: str, thing_id: str) -> tuple[tuple[LineView, ...], list[int | None]]:
+    """A post between its neighbours, of a topic its first posts; and the numbers of those that the case is about."""
     if kind == "topic":
         topic_id = db.exec(select(Topic.id).where(Topic.public_id == thing_id)).first()
         first = select(Post).where(Post.topic_id == topic_id).order_by(col(Post.id)).limit(2 * AROUND + 1)
-        return _named(db, [(one, True) for one in db.exec(first)])
+        rows = db.exec(first).all()
+        return _named(db, [(one, True) for one in rows]), [one.id for one in rows]
     this = db.exec(select(Post).where(Post.public_id == thing_id)).first()
     if this is None:
-        return ()
+        return (), []
     here = select(Post).where(Post.topic_id == this.topic_id)
     before = db.exec(here.where(col(Post.id) < this.id).order_by(col(Post.id).desc()).limit(AROUND)).all()
     after = db.exec(here.where(col(Post.id) > this.id).order_by(col(Post.id)).limit(AROUND)).all()
-    return _named(db, [(one, one is this) for one in (*reversed(before), this, *after)])
+    return _named(db, [(one, one is this) for one in (*reversed(before), this, *after)]), [this.id]
 
 
 def _named(db: Session, rows: Sequence[tuple[Post, bool]]) -> tuple[LineView, ...]:
@@ -154,7 +158,12 @@ def _posts(db: Session, ids: set[str]) -> dict[str, ThingView]:
         .join(Board, col(Board.id) == Topic.board_id)
         .where(col(Post.public_id).in_(ids))
     )
+    found = rows.all()
+    first: dict[int, tuple[PictureView, bool]] = {}
+    for number, one in picture_rows(db, [row.id for row, *_ in found]):
+        first.setdefault(number, (picture_view(one, outside=False), one.hidden_at is not None))
     return {
-        row.public_id: ThingView(title, excerpt(row.html), urls.topic_page(slug, topic) + f"#{row.public_id}", _state(row))
-        for row, title, topic, slug in rows
-    }
+        row.public_id: ThingView(title, excerpt(row.html), urls.post_page(slug, topic, row.public_id), _state(row),
+                                 pictures=(first[row.id],) if row.id in first else ())
+        for row, title, topic, slug in found
+    }  # fmt: skip

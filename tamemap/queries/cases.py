@@ -164,7 +164,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
             looking=lookers.get(row.id or 0, ""),
             looking_since=row.looking_at if row.id in lookers else None,
             decisions=tuple(decisions.get(row.id or 0, ())),
-            choices=_choices(row, decisions.get(row.id or 0, [])),
+            choices=_choices(row, things[row.thing, row.thing_id], decisions.get(row.id or 0, [])),
             municipality_code=row.municipality_code or "",
             context=context_of(db, row.thing, row.thing_id) if whole else None,
             may_answer_own=actor.kind_on(Ground(row.municipality_code, row.region_id)) == "operator",
@@ -177,13 +177,14 @@ def _author(db: Session, row: Case, short: AuthorHistory | None, *, whole: bool)
     return whole_history(db, row, short) if short is not None and whole else short
 
 
-def _choices(row: Case, made: list[DecisionView]) -> tuple[str, ...]:
+def _choices(row: Case, thing: ThingView, made: list[DecisionView]) -> tuple[str, ...]:
     standing = frozenset(one.decision for one in made if not one.undone)
     about = row.author_id is not None
     return tuple(
         one
         for one in DECISIONS
         if fits(one, row.thing)
+        and (one != "hide_picture" or thing.pictures)
         and (row.closed_at is None or may_follow(one, standing))
         and (about or one not in {"warn", "suspend"})
     )

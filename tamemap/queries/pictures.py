@@ -11,8 +11,8 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import Board, Flyer, Map, Picture, Placement, Topic
-from tamemap.queries.grounds import ground_of, is_author
+from tamemap.models import Board, Flyer, Map, Mascot, Picture, Placement, Post, PostPicture, Topic
+from tamemap.queries.grounds import ground_of, ground_of_map, is_author, still_speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,8 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
     if picture is None or suffix not in made:
         raise NotFound("picture_gone")
     if picture.flyer_id is None:
-        return _stored_cover(db, picture, name, Stored(made[suffix], FORMATS[suffix], public=True))
+        stored = Stored(made[suffix], FORMATS[suffix], public=True)
+        return _stored_in_post(db, actor, picture, name, stored) or _stored_elsewhere(db, picture, name, stored)
     flyer = db.get_one(Flyer, picture.flyer_id)
     stored = Stored(made[suffix], FORMATS[suffix], public=True)
     if flyer.deleted_at is None and picture.hidden_at is None:
@@ -119,8 +120,41 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
     raise NotFound("picture_gone")
 
 
-def _stored_cover(db: Session, picture: Picture, name: str, stored: Stored) -> Stored:
-    """The file of a theme's cover, under the name of its map's face, as long as the theme stands. Raises NotFound."""
+def _stored_in_post(db: Session, actor: Actor, picture: Picture, name: str, stored: Stored) -> Stored | None:
+    """The file of a picture in a post, None for one that is in none. All readers have it under one name, that of residents.
+
+    Public while the post and its topic can be read. While one of them is held, and where staff have hidden it, for its author,
+    their group and staff; from a removed one for staff alone, as evidence until it is forgotten. Raises NotFound for others.
+    """
+    found = db.execute(
+        select(Post, Topic, Map)
+        .join(PostPicture, PostPicture.post_id == Post.id)
+        .join(Topic, Topic.id == Post.topic_id)
+        .join(Board, Board.id == Topic.board_id)
+        .join(Map, Map.id == Board.map_id)
+        .where(PostPicture.picture_id == picture.id)
+    ).first()
+    if found is None:
+        return None
+    post, topic, map_ = found
+    if name == picture.resident_name:
+        if not (picture.hidden_at or post.deleted_at or post.held_at or topic.deleted_at or topic.held_at):
+            return stored
+        ground = ground_of_map(map_)
+        mine = post.author_id is not None and post.author_id == actor.person_id and actor.scopes is None
+        mine = mine and still_speaks(db, actor, post.group_id)
+        gone = post.deleted_at or topic.deleted_at
+        if allowed(actor, "case.see", ground) or (
+            not gone and allowed(actor, "post.see_held", ground, author=mine, group_id=post.group_id)
+        ):
+            return Stored(stored.name, stored.media_type, public=False)
+    raise NotFound("picture_gone")
+
+
+def _stored_elsewhere(db: Session, picture: Picture, name: str, stored: Stored) -> Stored:
+    """The file of a theme's cover, under the name of its map's face, as long as the theme stands; or of a mascot's face, under
+    that of residents. Raises NotFound.
+    """
     kind = "regional" if name == picture.outside_name else "resident"
     standing = (
         select(Topic.id)
@@ -128,9 +162,10 @@ def _stored_cover(db: Session, picture: Picture, name: str, stored: Stored) -> S
         .join(Map, Map.id == Board.map_id)
         .where(Topic.cover_id == picture.id, Topic.deleted_at.is_(None), Map.kind == kind)  # type: ignore[union-attr]
     )
-    if picture.hidden_at is not None or db.execute(standing.limit(1)).first() is None:
-        raise NotFound("picture_gone")
-    return stored
+    mascot = select(Mascot.id).where(Mascot.picture_id == picture.id, name == picture.resident_name)
+    if picture.hidden_at is None and any(db.execute(one.limit(1)).first() for one in (standing, mascot)):
+        return stored
+    raise NotFound("picture_gone")
 
 
 def waiting_picture(db: Session, actor: Actor, *, public_id: str, size: int) -> Stored:

@@ -17,6 +17,7 @@ from tamemap.models import Board, Map, Post, Reaction, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.post_parts import Parts, parts_of, quote_view
 from tamemap.queries.themes import closed_for, period_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tamemap.domain.actors import Actor
+    from tamemap.queries.link_cards import LinkCard
+    from tamemap.queries.pictures import PictureView
+    from tamemap.queries.post_parts import QuoteView
 
 # their words stand under reactions.<kind>
 REACTIONS = ("like", "thanks", "join", "cheer")
@@ -44,7 +48,8 @@ class PostView:
 
     A ``deleted`` one is a tombstone: no author, no html, no taps, so that the answers around it keep their sense. ``body`` is
     the Markdown for whoever may change it, empty for others. What waits for staff is ``held``: for its author and for staff it
-    is there, for all others it is a tombstone, too. ``official``: the town's answer.
+    is there, for all others it is a tombstone, too. ``official``: the town's answer. ``quote``: the post that it answers;
+    ``cards``: what it links to on this installation.
     """
 
     public_id: str
@@ -60,6 +65,9 @@ class PostView:
     may_remove: bool
     official: bool = False
     held: bool = False
+    pictures: tuple[PictureView, ...] = ()
+    quote: QuoteView | None = None
+    cards: tuple[LinkCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,10 @@ class PostPage:
 
 
 def load_post(
-    db: Session, public_id: object, *, lock: bool = False, actor: Actor | None = None
+    db: Session, public_id: object, *, lock: bool = False, actor: Actor | None = None, standing: bool = False
 ) -> tuple[Post, Topic, Board, Map]:
-    """A post's row with those of its topic, board and map (for services and queries), for this ``actor`` as ``load_topic``.
+    """A post's row with those of its topic, board and map (for services and queries), for this ``actor`` as ``load_topic``;
+    with ``standing`` only one that was not removed.
 
     Raises NotFound (``post_held``, ``topic_held``); Gone when the post (``post_gone``) or its topic (``topic_gone``) was removed.
     """
@@ -89,6 +98,8 @@ def load_post(
     ).one()
     if topic.deleted_at is not None:
         raise Gone("topic_gone")
+    if standing and post.deleted_at is not None:
+        raise Gone("post_gone")
     if actor is not None:
         for row, code in ((topic, "topic_held"), (post, "post_held")):
             if not sees_held(db, actor, row, ground_of_map(map_)):
@@ -118,12 +129,13 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     ground = ground_of_map(map_)
     standing = [row for row in rows if row.deleted_at is None and sees_held(db, actor, row, ground)]
     shown = {row.id for row in standing}
-    authors = author_views(db, actor, (_author_key(row) for row in standing), here=map_.municipality_code)
+    parts = parts_of(db, standing, map_)
+    authors = author_views(db, actor, (_author_key(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
     return tuple(
         _tombstone(row, topic)
         if row.id not in shown
-        else _view(db, actor, row, topic=topic, map_=map_, author=authors[_author_key(row)], taps=taps[row.id or 0])
+        else _view(db, actor, row, topic=topic, map_=map_, authors=authors, taps=taps[row.id or 0], parts=parts)
         for row in rows
     )
 
@@ -133,16 +145,25 @@ def _author_key(row: Post) -> AuthorKey:
 
 
 def _view(
-    db: Session, actor: Actor, row: Post, *, topic: Topic, map_: Map, author: AuthorView, taps: dict[str, tuple[int, bool]]
+    db: Session,
+    actor: Actor,
+    row: Post,
+    *,
+    topic: Topic,
+    map_: Map,
+    authors: dict[AuthorKey, AuthorView],
+    taps: dict[str, tuple[int, bool]],
+    parts: Parts,
 ) -> PostView:
     mine = is_author(db, actor, row)
     ground = ground_of_map(map_)
+    quoted = parts.quoted.get(row.quoted_id)
     open_now = topic.closed_at is None and not period_of(topic).over(clock.now()) and closed_for(actor, map_) is None
     may_change = open_now and not actor.is_guest and allowed(actor, "post.change", ground, author=mine)
     return PostView(
         public_id=row.public_id,
         topic=topic.public_id,
-        author=author,
+        author=authors[_author_key(row)],
         html=row.html,
         body=row.body if may_change else "",
         created_at=row.created_at,
@@ -153,6 +174,9 @@ def _view(
         may_remove=allowed(actor, "post.remove", ground, author=mine, group_id=row.group_id),
         official=row.official,
         held=row.held_at is not None,
+        pictures=parts.pictures.get(row.id, ()),
+        quote=quote_view(quoted, authors.get(_author_key(quoted)) if quoted else None),
+        cards=parts.cards.get(row.id, ()),
     )
 
 

@@ -160,7 +160,7 @@ def _post_page(board: Board, topic: Topic, post: Post, *, later: bool) -> str:
     page = urls.topic_page(board.slug, topic.public_id)
     if later:
         page = urls.with_query(page, cursor=write_cursor((post.id or 0) - 1))
-    return f"{page}#{post.public_id}"
+    return f"{page}#{urls.post_anchor(post.public_id)}"
 
 
 def _flyers(

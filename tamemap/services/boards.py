@@ -20,7 +20,7 @@ from tamemap.queries.boards import (
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.topic_flyers import flyer_on_map
-from tamemap.services import case_files, case_outside, reports
+from tamemap.services import case_files, case_outside, post_parts, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open
 from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest
@@ -28,6 +28,8 @@ from tamemap.services.turns import take_turn
 from tamemap.services.voices import Voice, voice_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -38,13 +40,23 @@ KINDS = ("talk", "theme", "question", "proposal", "introduction", "flyer")
 
 
 def open_topic(
-    db: Session, actor: Actor, *, board: str, kind: str, title: str, body: str, flyer: str | None = None, group: str = ""
+    db: Session,
+    actor: Actor,
+    *,
+    board: str,
+    kind: str,
+    title: str,
+    body: str,
+    flyer: str | None = None,
+    group: str = "",
+    pictures: Sequence[str] = (),
 ) -> TopicView:
     """Open a topic with its first post; a theme (お題, by staff) is pinned. ``flyer`` is one that stands on the board's map,
-    ``group`` the slug of the group in whose name it is opened.
+    ``group`` the slug of the group in whose name it is opened, ``pictures`` are up to four waiting ones of the actor's own.
 
     The same topic twice within a minute (a double tap) is one topic. Raises NotFound, Unauthenticated, Forbidden, Invalid at
-    ``kind``, ``title``, ``body``, ``flyer`` or ``group``, Conflict as ``demand_open``, and TooMany ``posts_too_many``.
+    ``kind``, ``title``, ``body``, ``flyer``, ``group`` or ``pictures``, Conflict as ``demand_open``, and TooMany
+    ``posts_too_many``.
     """
     board_row, map_ = load_board(db, board)
     voice = voice_of(db, actor, board_row, map_, group)
@@ -64,6 +76,7 @@ def open_topic(
     if same := _opened_just_now(db, board_row, voice, kind, title):
         return read_topic(db, actor, public_id=same.public_id)
     demand_rest(db, person_id)
+    parts = post_parts.checked(db, actor, None, wanted=pictures, quoted="")
     now = clock.now()
     row = Topic(
         board_id=board_row.id, kind=kind, title=title, author_id=person_id, group_id=voice.group_id, flyer_id=flyer_id,  # type: ignore[arg-type]
@@ -71,7 +84,7 @@ def open_topic(
     )  # fmt: skip
     db.add(row)
     db.flush()
-    add_post(db, voice, row, body)
+    post_parts.add(db, add_post(db, voice, row, body), row, parts)
     # a theme on the residents' board is one deed, not two
     if voice.group_id is None and not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
         demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)

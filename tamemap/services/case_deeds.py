@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select, update
 
@@ -11,7 +11,7 @@ from tamemap.domain.care import FINAL
 from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
-from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, Suspension, Topic
+from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, PostPicture, Suspension, Topic
 from tamemap.services import boards, decisions, flyers, groups, posts
 from tamemap.services.placing import move
 
@@ -90,15 +90,25 @@ def _remove(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
 
 
 def _hide(db: Session, row: Case, made: CaseDecision, picture: str) -> None:
-    flyer = _flyer(db, row)
-    found = db.exec(select(Picture).where(Picture.public_id == reference(picture), Picture.flyer_id == flyer.id)).first()
+    here = _pictures(db, row)
+    found = db.exec(select(Picture).where(Picture.public_id == reference(picture), here)).first()
     if found is None:
         raise Invalid.at("picture", "case_picture_missing")
-    if found.hidden_at is not None or flyer.deleted_at is not None:
+    thing = _flyer(db, row) if row.thing == "flyer" else _written(db, row)
+    if found.hidden_at is not None or thing.deleted_at is not None:
         raise Conflict("case_thing_gone")
     found.hidden_at = made.decided_at
     db.add(found)
-    flyers.touch(db, flyer)
+    db.flush()
+    if isinstance(thing, Flyer):
+        flyers.touch(db, thing)
+
+
+def _pictures(db: Session, row: Case) -> Any:
+    """The condition for the pictures of a flyer or a post."""
+    if row.thing == "flyer":
+        return col(Picture.flyer_id) == _flyer(db, row).id
+    return col(Picture.id).in_(select(PostPicture.picture_id).where(PostPicture.post_id == _written(db, row).id))
 
 
 def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
@@ -109,10 +119,10 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
         mine = col(Suspension.decision_id) == made.id, col(Suspension.lifted_at).is_(None)
         db.exec(update(Suspension).where(*mine).values(lifted_at=clock.now()).execution_options(synchronize_session=False))
     elif made.decision == "hide_picture":
-        flyer = _flyer(db, row)
-        hidden = col(Picture.flyer_id) == flyer.id, col(Picture.hidden_at) == made.decided_at
+        hidden = _pictures(db, row), col(Picture.hidden_at) == made.decided_at
         db.exec(update(Picture).where(*hidden).values(hidden_at=None).execution_options(synchronize_session=False))
-        flyers.touch(db, flyer)
+        if row.thing == "flyer":
+            flyers.touch(db, _flyer(db, row))
     elif row.thing == "flyer" and made.decision in {"hold", "remove"}:
         _stand_again(db, actor, row, made.decided_at)
     elif made.decision == "hold":

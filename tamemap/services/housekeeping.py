@@ -22,6 +22,7 @@ from tamemap.models import (
     SignInCode,
     Topic,
 )
+from tamemap.services import post_traces
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -60,15 +61,16 @@ def beat(db: Session, actor: Actor, *, name: str) -> None:
 
 def sweep(db: Session, actor: Actor) -> Swept:
     """Forget sign-in codes, handshakes and answers to retried requests after a day, ended sessions, outbox entries a
-    week after they were done (90 days after they died), notices after a year, the words of removed posts after 30 days,
-    invitations (they hold an address) 30 days after they could last be taken up. A theme that has been over for a week is no
-    longer pinned: it makes room for the next one.
+    week after they were done (90 days after they died), notices after a year, the words of removed posts (with their
+    earlier words and pictures) after 30 days, invitations (they hold an address) 30 days after they could last be taken up.
+    A theme that has been over for a week is no longer pinned: it makes room for the next one.
     """
     now = clock.now()
     removed = col(Post.deleted_at) < now - MONTH
     db.exec(delete(Reaction).where(col(Reaction.post_id).in_(select(Post.id).where(removed))))
     over = col(Topic.pinned), col(Topic.ends_at) < now - WEEK
     db.exec(update(Topic).where(*over).values(pinned=False))
+    post_traces.forget_parts(db, removed)
     return Swept(
         codes=_forget(db, SignInCode, col(SignInCode.created_at) < now - DAY),
         handshakes=_forget(db, Handshake, col(Handshake.created_at) < now - DAY),

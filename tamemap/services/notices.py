@@ -33,7 +33,7 @@ MAILED = frozenset(
     }
 )
 # many of a kind about one thing: while one is unread, it is renewed instead of doubled
-RENEWED = frozenset({"topic_answered", "flyer_held", "report_made"})
+RENEWED = frozenset({"topic_answered", "mentioned", "flyer_held", "report_made"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Picture, Topic
+from tamemap.models import Flyer, Mascot, Picture, PostPicture, Topic
 from tamemap.models.base import new_public_id
 from tamemap.services import outbox
 
@@ -38,6 +38,8 @@ AT_ONCE = (320, 960)  # pixels of the long side; there before the first answer
 LATER = (2048,)
 WAITING_MOST = 40  # pictures that one person or browser may have waiting
 WAITING_FOR = timedelta(hours=24)
+# where a picture stands that is on no flyer
+PLACES: tuple[Any, ...] = (Topic.cover_id, Mascot.picture_id, PostPicture.picture_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView,
     """
     if not actor.owner_hash:
         raise Invalid.at("photo", "photo_without_owner")
-    if not in_scope(actor, "flyer.post"):
+    if not any(in_scope(actor, verb) for verb in ("flyer.post", "post.write")):
         raise Forbidden("token_scope_missing")
     waiting = select(func.count()).select_from(Picture)
     waiting = waiting.where(Picture.owner_hash == actor.owner_hash, waiting_ones())
@@ -154,7 +156,9 @@ def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer
 
 
 def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:
-    """A waiting picture of the actor's own that becomes the cover of a theme (for services). Raises Invalid at ``photo``."""
+    """A waiting picture of the actor's own for what is no flyer: the cover of a theme, the face of a mascot, a picture in a
+    post (for services; the caller's row says where it belongs). Raises Invalid at ``photo``.
+    """
     try:
         row = _waiting_of(db, actor, public_id)
     except NotFound:
@@ -165,15 +169,15 @@ def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:
 
 
 def waiting_ones() -> Any:
-    """The SQL condition for pictures that stand nowhere: on no flyer, and on no theme as its cover."""
-    return and_(col(Picture.flyer_id).is_(None), ~exists().where(col(Topic.cover_id) == Picture.id))
+    """The SQL condition for pictures that stand nowhere: on no flyer, no theme as its cover, no mascot, in no post."""
+    return and_(col(Picture.flyer_id).is_(None), *(~exists().where(col(place) == Picture.id) for place in PLACES))
 
 
 def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
     row = db.exec(select(Picture).where(Picture.public_id == reference(public_id))).first()
-    if row is None or row.flyer_id is not None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
+    if row is None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
         raise NotFound("photo_unknown")
-    if db.exec(select(Topic.id).where(Topic.cover_id == row.id)).first() is not None:
+    if db.exec(select(Picture.id).where(Picture.id == row.id, waiting_ones())).first() is None:
         raise NotFound("photo_unknown")
     return row
 
@@ -199,7 +203,7 @@ def finish(public_id: str) -> None:
 def sweep() -> int:
     """Forget pictures that were never posted, a day after they came, and their files; answers how many.
 
-    So goes a cover that was replaced, and one whose theme was taken away a day ago.
+    So goes a cover that was replaced, one whose theme was taken away a day ago, and what stood in a post that is forgotten.
     """
     with database.transaction(write=True) as db:
         gone = col(Topic.deleted_at) < clock.now() - WAITING_FOR

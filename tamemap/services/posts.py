@@ -16,7 +16,7 @@ from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import WRITE_VERBS, is_author, load_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
-from tamemap.services import case_outside, notices, reports
+from tamemap.services import case_outside, notices, post_mentions, post_parts, reports
 from tamemap.services.authority import demand
 from tamemap.services.case_outside import Deed
 from tamemap.services.openness import demand_open
@@ -24,6 +24,8 @@ from tamemap.services.turns import take_turn
 from tamemap.services.voices import Voice, voice_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -68,13 +70,16 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
     return post
 
 
-def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str = "") -> PostView:
+def write_post(
+    db: Session, actor: Actor, *, topic: str, body: str, group: str = "", pictures: Sequence[str] = (), quoted: str = ""
+) -> PostView:
     """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
 
-    ``group`` is the slug of the group in whose name it is written.
+    ``group`` is the slug of the group in whose name it is written, ``pictures`` are up to four waiting ones of the actor's own,
+    ``quoted`` is a post of the same topic that it answers. Who is called in it (@名前) gets a notice.
 
-    The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
-    Conflict as ``demand_open``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
+    The very same twice within a minute (a double tap) is one post. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict
+    as ``demand_open``, Invalid at ``body``, ``group``, ``pictures`` or ``quoted``, and TooMany ``posts_too_many``.
     """
     row, board, map_ = load_topic(db, topic, lock=True, actor=actor)
     voice = voice_of(db, actor, board, map_, group)
@@ -82,10 +87,13 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
     demand_open(actor, board, map_, row)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
     take_turn(db, f"write:{person_id}")
-    if same := _said_just_now(db, row, voice, body):
+    same = _said_just_now(db, row, voice, body)
+    if same and post_parts.carries(db, same, wanted=pictures, quoted=quoted):
         return post_views(db, actor, [same], row, map_)[0]
     demand_rest(db, person_id)
+    parts = post_parts.checked(db, actor, row, wanted=pictures, quoted=quoted)
     post = add_post(db, voice, row, body)
+    called = post_parts.add(db, post, row, parts)
     if voice.group_id is None:
         demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
     row.posts_count += 1
@@ -100,28 +108,32 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
             params={"title": row.title, "name": voice.name},
             url=urls.topic_page(board.slug, row.public_id),
         )
+    post_mentions.tell(db, post, row, board, name=voice.name, people=called)
     return post_views(db, actor, [post], row, map_)[0]
 
 
 def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post | None:
     by = Post.author_id == voice.person_id, col(Post.group_id).is_not_distinct_from(voice.group_id)
     own = Post.topic_id == topic.id, *by, Post.body == body
-    return db.exec(select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))).first()
+    just_now = select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))
+    return db.exec(just_now.order_by(col(Post.id).desc())).first()
 
 
 def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
-    """Change the actor's own words. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict as ``demand_open``, Invalid."""
+    """Change the actor's own words; what stood there before stays to be read, pictures and quote stay as they are.
+
+    Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict (as ``demand_open``, ``post_changes_many``), Invalid at ``body``.
+    """
     row, topic, board, map_ = load_post(db, post, lock=True, actor=actor)
     demand(db, actor, "post.change", ground_of_map(map_), author=is_author(db, actor, row))
     if row.deleted_at is not None:
         raise Gone("post_gone")
     demand_open(actor, board, map_, topic)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
-    if body != row.body:
-        row.body, row.html, row.edited_at = body, render_markdown(body), clock.now()
-        db.add(row)
-        db.flush()
-    return post_views(db, actor, [row], topic, map_)[0]
+    called = post_parts.change_words(db, row, topic, body) if body != row.body else ()
+    view = post_views(db, actor, [row], topic, map_)[0]
+    post_mentions.tell(db, row, topic, board, name=view.author.name if view.author else "", people=called)
+    return view
 
 
 def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "", rule: str = "", told: bool = False) -> Removed:

@@ -45,7 +45,7 @@ from tamemap.models import (
     Topic,
 )
 from tamemap.queries.leaving import private_post, private_topic
-from tamemap.services import mentions, pictures, reports
+from tamemap.services import mentions, pictures, post_traces, reports
 from tamemap.services.placing import move, refresh
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def _forget_mentions(leaver: Leaver) -> None:
     mentions.forget_in_notices(titles, leaver.name)
     mentions.forget_answers({*flyers, *posts, *topics, leaver.public_id}, leaver.name, leaver.mail)
     mentions.forget_mails(leaver.mail, leaver.name, before=leaver.left_at)
+    post_traces.forget_name(leaver.name)
 
 
 def _erase_flyers(leaver: Leaver) -> None:
@@ -194,9 +195,10 @@ def _disown_flyers(leaver: Leaver) -> None:
 
 
 def _waiting_pictures(leaver: Leaver) -> None:
+    post_traces.let_pictures_go(_gone_posts(leaver))
     own = col(Picture.owner_hash) == f"person:{leaver.person}"
     pictures.erase(and_(own, pictures.waiting_ones()))
-    # on a flyer or a theme that is no longer theirs
+    # on a flyer, a theme or in a post that is no longer theirs
     pictures.disown(own)
 
 
@@ -213,6 +215,7 @@ def _some_posts(leaver: Leaver) -> bool:
             db.add(row)
         db.flush()
         db.exec(delete(Reaction).where(col(Reaction.post_id).in_([row.id for row in rows])))
+        post_traces.forget_parts(db, col(Post.id).in_([row.id for row in rows]))
         _settle(db, "post", [row.public_id for row in rows])
         if not rows:
             db.exec(update(Post).where(col(Post.author_id) == leaver.person).values(author_id=None))

@@ -11,15 +11,21 @@ from tamemap import door, urls
 from tamemap.errors import Invalid
 from tamemap.queries import boards as board_queries
 from tamemap.queries import posts as post_queries
+from tamemap.queries.post_history import post_history
 from tamemap.services import boards, posts
 from tamemap.urls import API
 from tamemap.web.callers import credentials_of
 from tamemap.web.forms import read_object, text_of
 from tamemap.web.once import PRIVATE, done_once
-from tamemap.web.serial_boards import board_json, post_json, topic_json
+from tamemap.web.serial_boards import board_json, history_json, post_json, topic_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
+
+# ids in a list; how many of them are too many, the service says
+MOST_IDS = 50
 
 
 def page_of(request: Request, *, most: int) -> dict[str, Any]:
@@ -31,6 +37,14 @@ def page_of(request: Request, *, most: int) -> dict[str, Any]:
     if not 1 <= limit <= most:
         raise Invalid.at("limit", "limit_wrong", limit=most)
     return {"cursor": request.query_params.get("cursor") or None, "limit": limit}
+
+
+def _ids_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of public ids in the body, perhaps none. Raises Invalid at ``name`` for anything else."""
+    sent = data.get(name) or []
+    if not isinstance(sent, list) or len(sent) > MOST_IDS or not all(isinstance(one, str) for one in sent):
+        raise Invalid.at(name, "photo_unknown")
+    return tuple(sent)
 
 
 async def list_boards(request: Request) -> Response:
@@ -75,6 +89,7 @@ async def open_topic(request: Request) -> Response:
               body: {type: string, maxLength: 8000, description: Markdown}
               flyer: {type: string, description: a flyer that stands on the board's map}
               group: {type: string, description: the slug of the group in whose name it is written}
+              pictures: {type: array, maxItems: 4, items: {type: string}, description: ids of photos that you have sent}
     responses:
       201: {description: Topic}
       401: {description: sign in}
@@ -91,6 +106,7 @@ async def open_topic(request: Request) -> Response:
         "body": text_of(data, "body", most=40_000),
         "flyer": text_of(data, "flyer") or None,
         "group": text_of(data, "group"),
+        "pictures": _ids_of(data, "pictures"),
     }
     topic = await done_once(request, data, lambda db, actor: topic_json(boards.open_topic(db, actor, board=board, **wanted)))
     return JSONResponse(topic, 201, PRIVATE | {"Location": urls.topic_page(board, topic["id"])})
@@ -128,6 +144,8 @@ async def write_post(request: Request) -> Response:
             properties:
               body: {type: string, maxLength: 8000, description: Markdown}
               group: {type: string, description: the slug of the group in whose name it is written}
+              pictures: {type: array, maxItems: 4, items: {type: string}, description: ids of photos that you have sent}
+              quoted: {type: string, description: the post of the same topic that it answers}
     responses:
       201: {description: Post}
       401: {description: sign in}
@@ -139,7 +157,8 @@ async def write_post(request: Request) -> Response:
       429: {description: too often}
     """
     data, topic = await read_object(request), request.path_params["id"]
-    said = {"body": text_of(data, "body", most=40_000), "group": text_of(data, "group")}
+    said: dict[str, Any] = {"body": text_of(data, "body", most=40_000), "group": text_of(data, "group")}
+    said |= {"pictures": _ids_of(data, "pictures"), "quoted": text_of(data, "quoted")}
     post = await done_once(request, data, lambda db, actor: post_json(posts.write_post(db, actor, topic=topic, **said)))
     return JSONResponse(post, 201, PRIVATE)
 
@@ -171,6 +190,18 @@ async def change_post(request: Request) -> Response:
         body=text_of(data, "body", most=40_000),
     )
     return JSONResponse(post_json(view), headers=PRIVATE)
+
+
+async def list_versions(request: Request) -> Response:
+    """
+    summary: A post and what it said before it was changed, the latest first
+    responses:
+      200: {description: "`{post: Post, versions: [Version]}`"}
+      404: {description: no such post}
+      410: {description: taken away}
+    """
+    found = await door.acall(post_history, credentials_of(request), public_id=request.path_params["id"])
+    return JSONResponse(history_json(found), headers=PRIVATE)
 
 
 async def remove_post(request: Request) -> Response:
@@ -239,6 +270,7 @@ routes = [
     Route(f"{API}/topics/{{id}}/posts", list_posts),
     Route(f"{API}/topics/{{id}}/posts", write_post, methods=["POST"]),
     Route(f"{API}/posts/{{id}}", change_post, methods=["PATCH"]),
+    Route(f"{API}/posts/{{id}}/history", list_versions),
     Route(f"{API}/posts/{{id}}", remove_post, methods=["DELETE"]),
     Route(f"{API}/posts/{{id}}/reactions", react, methods=["POST", "DELETE"]),
 ]

@@ -67,14 +67,13 @@ def _parts(target: IO[bytes]) -> Iterator[bytes]:
 def _pictures(found: Belongings) -> Iterator[tuple[str, bytes]]:
     """The pictures one after the other; one that has gone meanwhile is left out."""
     store = storage_from(settings())
-    for flyer in found.flyers:
-        for picture in flyer.pictures:
-            try:
-                content = store.get(picture.stored) if picture.stored else None
-            except NotFound:
-                content = None
-            if content is not None:
-                yield picture.file, content
+    for picture in found.all_pictures:
+        try:
+            content = store.get(picture.stored) if picture.stored else None
+        except NotFound:
+            content = None
+        if content is not None:
+            yield picture.file, content
 
 
 routes = [Route("/me/data", data_page), Route("/me/data.zip", data_file)]

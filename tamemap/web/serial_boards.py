@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tamemap import urls
+from tamemap.domain.dates import said_when
 from tamemap.domain.quiet import closed_words
-from tamemap.web.serial import group_ref_json, moment, picture_json
+from tamemap.i18n import t
+from tamemap.web.serial import group_ref_json, moment, picture_json, thumb_json
 
 if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
     from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.link_cards import LinkCard
     from tamemap.queries.polls import PollView
+    from tamemap.queries.post_history import HistoryView
+    from tamemap.queries.post_parts import QuoteView
     from tamemap.queries.posts import PostView
     from tamemap.queries.town_answers import AnswerView
 
@@ -58,6 +63,13 @@ def author_json(view: AuthorView) -> dict[str, Any]:
         "group": group_ref_json(view.group),
     }
     return data | ({"by": view.by} if view.by else {})
+
+
+def photo_words(view: AuthorView | None, number: int) -> str:
+    """What stands for a photo in a post until its text is known: whose it is."""
+    if view is None or view.left:
+        return t("post.photo_of_left", name=t("people.left"), number=number)
+    return t("post.photo_of", name=view.name, number=number)
 
 
 def topic_json(view: TopicView) -> dict[str, Any]:
@@ -130,6 +142,9 @@ def post_json(view: PostView) -> dict[str, Any]:
         "author": author_json(view.author) if view.author else None,
         "html": view.html,
         "body": view.body,
+        "pictures": [picture_json(one, photo_words(view.author, at)) for at, one in enumerate(view.pictures, 1)],
+        "quote": quote_json(view.quote),
+        "cards": [card_json(one) for one in view.cards],
         "created_at": moment(view.created_at),
         "edited": view.edited,
         "deleted": view.deleted,
@@ -139,3 +154,24 @@ def post_json(view: PostView) -> dict[str, Any]:
         "may_change": view.may_change,
         "may_remove": view.may_remove,
     }
+
+
+def quote_json(view: QuoteView | None) -> dict[str, Any] | None:
+    """The post that a post answers; without author and words when it is gone."""
+    if view is None:
+        return None
+    author = author_json(view.author) if view.author else None
+    return {"id": view.public_id, "author": author, "excerpt": view.excerpt, "gone": view.gone}
+
+
+def card_json(view: LinkCard) -> dict[str, Any]:
+    """What a post links to on this installation."""
+    starts_at, ends_at = said_when(view.when) if view.when else (None, None)
+    dates = {"starts_at": starts_at, "ends_at": ends_at}
+    return {"kind": view.kind, "url": urls.absolute(view.url), "title": view.title, "thumb": thumb_json(view.picture)} | dates
+
+
+def history_json(view: HistoryView) -> dict[str, Any]:
+    """A post and all that it said, the latest first."""
+    versions = [{"html": one.html, "written_at": moment(one.written_at)} for one in view.versions]
+    return {"post": post_json(view.post), "versions": versions}

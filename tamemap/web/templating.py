@@ -13,10 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup, escape
 
 from tamemap import urls
+from tamemap.domain.dates import date_label
 from tamemap.i18n import DEFAULT, t
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
+
+    from tamemap.domain.dates import When
 
 FOLDER = Path(__file__).parent / "templates"
 # Japanese goes on right behind an address, without a space: an address ends where ASCII ends
@@ -63,7 +66,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"json_island": json_island, "linked": linked}
-    made.globals |= {"t": _words, "here": _here, "absolute": urls.absolute, "urls": urls, "bar": BAR}
+    made.globals |= {"t": _words, "here": _here, "dated": _dated, "absolute": urls.absolute, "urls": urls, "bar": BAR}
     return made
 
 
@@ -81,6 +84,13 @@ def _here(context: Context, address: str) -> str:
         return address
     path, mark, rest = address.partition("#")
     return f"{path}{'&' if '?' in path else '?'}lang={lang}{mark}{rest}"
+
+
+@pass_context
+def _dated(context: Context, when: When) -> str:
+    """A flyer's dates in a sentence, in the document's language; empty where it has none."""
+    label = date_label(when, context["lang"])
+    return " ".join(filter(None, (label.text, label.time))) if label else ""
 
 
 def json_island(data: Any) -> Markup:

@@ -184,7 +184,7 @@ def test_a_post_far_down_has_an_address_that_begins_with_it(tx, world):
     (far,) = search(tx, world.dai, q="返事50番目").items
     assert "?" not in near.url
     assert "?cursor=" in far.url
-    assert far.url.endswith(f"#{last}")
+    assert far.url.endswith(f"#p-{last}")
 
 
 def test_many_flyers_that_are_over_do_not_hide_what_is_up(tx, world):

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from tamemap import clock, db, session
 from tamemap.config import settings
@@ -23,6 +23,7 @@ from tamemap.models import (
     OutboxEntry,
     Passkey,
     Person,
+    Post,
     SignedIn,
     SignInCode,
 )
@@ -74,6 +75,7 @@ def gina(world) -> Life:
     life.needles += [MAIL, NAME, "七日町ひみつ", session.hashed(TOKEN), "ギナの電話", f"person:{person_id}", public_id]
     _posts_flyers(life)
     _talks(life, world)
+    _shows(life, world)
     _tells(life)
     _ways_in(life, person_id)
     _speaks_for_groups(life, world, person_id)
@@ -130,6 +132,27 @@ def _talks(life: Life, world) -> None:
         life.topics |= {"alone": alone.public_id, "talked": talked.public_id, "other": other.public_id}
         life.posts |= {"mine": mine.public_id, "answer": answer.public_id}
     life.needles += ["通報のことばひみつ", "ギナさんへの理由ひみつ"]
+
+
+def _shows(life: Life, world) -> None:
+    """A post with a picture that said something else before; and Chie, who called her by name, before and after a change."""
+    made = _photo(5)
+    with db.transaction(write=True) as tx:
+        (photo,) = pictures.keep(tx, life.actor, prepared=made)
+        talk = factories.topic(tx, world.aki, title="写真の話題")
+        first = tx.exec(select(Post.public_id).order_by(col(Post.id).desc())).first()
+        other = talk.public_id
+        shown = posts.write_post(
+            tx, life.actor, topic=other, body="まえのことばひみつ", pictures=(photo.public_id,), quoted=first
+        )
+        posts.edit_post(tx, life.actor, post=shown.public_id, body="ぎなの写真ひみつ")
+        called = factories.post(tx, world.chie, other, body=f"@{NAME} さん、いいですね")
+        posts.edit_post(tx, world.chie, post=called.public_id, body=f"＠{NAME}さん、とてもいいですね")
+        life.posts |= {"shown": shown.public_id, "called": called.public_id, "first": first}
+        life.topics["photos"] = other
+    life.files["post"] = {made.original} | {
+        value for page in made.pages for size in page.variants.values() for value in size.values() if isinstance(value, str)
+    }
 
 
 def _tells(life: Life) -> None:

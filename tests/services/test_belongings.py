@@ -33,7 +33,7 @@ def zipped(found):
     """The facts as they stand in the ZIP, and all its names."""
     target = io.BytesIO()
     store = storage_from(settings())
-    pictures = ((one.file, store.get(one.stored)) for flyer in found.flyers for one in flyer.pictures if one.stored)
+    pictures = ((one.file, store.get(one.stored)) for one in found.all_pictures if one.stored)
     write(target, found, readme=("読んでください.txt", "ぎなさん"), pictures=pictures, at=clock.now())
     made = zipfile.ZipFile(target)
     assert made.testzip() is None
@@ -60,14 +60,19 @@ def test_all_that_gina_is_and_did_is_there(taken):
         (life.flyers[name], title) for name, title in titles.items()]  # fmt: skip
     steps = [(step["map"], step["to_state"]) for step in facts["flyers"][1]["history"]]
     assert steps[:3] == [("hitoyoshi", "up"), ("hitoyoshi-kuma", "up"), ("hitoyoshi", "recalled")]
-    assert [post["body"] for post in facts["posts"]] == ["だれもこないひみつ", "さそいのことばひみつ", "ぎなの返事ひみつ"]
+    assert [post["body"] for post in facts["posts"]] == [
+        "だれもこないひみつ", "さそいのことばひみつ", "ぎなの返事ひみつ", "ぎなの写真ひみつ"]  # fmt: skip
+    shown = facts["posts"][3]
+    assert shown["earlier"] == [{"body": "まえのことばひみつ", "written_at": "2026-11-22T03:00:00Z"}]
+    assert (shown["quoted"], [one["file"] for one in shown["pictures"]]) == (life.posts["first"], [f"posts/{shown['id']}/1.jpg"])
     assert [topic["title"] for topic in facts["topics"]] == ["ひとりの話題ひみつ", "みんなの話題ひみつ"]
     assert [report["words"] for report in facts["reports"]] == ["通報のことばひみつ"]
     assert [tap["kind"] for tap in facts["reactions"]] == ["thanks"]
     assert len(facts["notices"]) > 0
     assert {deed["verb"] for deed in facts["deeds"]} == {"flyer.decide"}
     assert sorted(made.namelist()) == sorted(
-        ["読んでください.txt", FACTS, *(f"flyers/{public_id}/1.jpg" for public_id in life.flyers.values())])  # fmt: skip
+        ["読んでください.txt", FACTS, f"posts/{shown['id']}/1.jpg",
+         *(f"flyers/{public_id}/1.jpg" for public_id in life.flyers.values())])  # fmt: skip
 
 
 def test_pictures_are_the_largest_and_open_as_jpeg(taken):

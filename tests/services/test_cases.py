@@ -230,6 +230,29 @@ def test_one_picture_is_hidden_everywhere_at_once(tx, world):
     assert len(flyer_view(tx, world.dai, public_id=made).pictures) == 2
 
 
+def test_one_picture_of_a_post_is_hidden_and_shown_again(tx, world):
+    talk = factories.topic(tx, world.aki)
+    ids = [factories.waiting_picture(tx, world.aki).public_id for _ in range(2)]
+    made = posts.write_post(tx, world.aki, topic=talk.public_id, body="写真", pictures=ids)
+    reports.make(tx, world.chie, thing="post", thing_id=made.public_id, reason="privacy")
+    public_id = tx.exec(select(Case.public_id)).one()
+    assert [one.public_id for one, _ in case(tx, world.ben, public_id=public_id).thing.pictures] == ids
+    assert "hide_picture" in case(tx, world.ben, public_id=public_id).choices
+    other = factories.waiting_picture(tx, world.aki).public_id
+    with pytest.raises(Invalid):
+        decide(tx, world.ben, public_id, decision="hide_picture", picture=other)
+    (done,) = decide(tx, world.ben, public_id, decision="hide_picture", rule="personal_data", picture=ids[0]).done
+
+    def shown(actor):
+        return [one.public_id for one in read_posts(tx, actor, topic=talk.public_id).items[1].pictures]
+
+    assert shown(world.dai) == shown(world.aki) == [ids[1]]
+    assert [hidden for _, hidden in case(tx, world.ben, public_id=public_id).thing.pictures] == [True, False]
+    assert told(tx, world.aki)[-1][0] == "case_hide_picture"
+    cases.undo(tx, world.ben, decision=done[1])
+    assert shown(world.dai) == ids
+
+
 def test_another_flyers_picture_is_not_hidden(tx, world):
     public_id, _, _ = reported(tx, world, thing="flyer")
     other = flyer_view(tx, world.aki, public_id=factories.flyer(tx, world.aki, title="べつ").public_id).pictures[0].public_id

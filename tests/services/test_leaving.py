@@ -32,6 +32,7 @@ from tamemap.models import (
 from tamemap.queries.flyer import flyer
 from tamemap.queries.leaving import leaving_view
 from tamemap.queries.people import actor_of_session, actor_of_token
+from tamemap.queries.post_history import post_history
 from tamemap.queries.posts import posts
 from tamemap.services import outbox, traces
 from tamemap.services.leaving import ENDS, finish, leave
@@ -49,7 +50,8 @@ from tests.services.leavers import (
     gone,
 )
 
-WORDS = ["ひとりの話題ひみつ", "みんなの話題ひみつ", "だれもこないひみつ", "さそいのことばひみつ", "ぎなの返事ひみつ"]
+WORDS = ["ひとりの話題ひみつ", "みんなの話題ひみつ", "だれもこないひみつ", "さそいのことばひみつ", "ぎなの返事ひみつ",
+         "まえのことばひみつ", "ぎなの写真ひみつ"]  # fmt: skip
 FLYER_WORDS = ["のこる市ひみつ", "はがす市ひみつ", "むかしの市ひみつ", "0966-99-1234", "七日町99", "32.2292"]
 
 
@@ -98,6 +100,19 @@ def test_of_who_leaves_with_everything_nothing_stays_on_the_disk_either(world, l
     db.checkpoint()
     kept = b"".join(one.read_bytes() for one in files if one.exists())
     assert [needle for needle in [MAIL, NAME, *WORDS] if needle.encode() in kept] == []
+
+
+def test_where_others_called_her_she_is_somebody_who_has_left(world, life):
+    gone(life, flyers="keep", posts="keep", times=2)
+    with db.transaction(write=False) as tx:
+        found = post_history(tx, world.aki, public_id=life.posts["called"])
+        html = [one.html for one in found.versions]
+        kept = posts(tx, world.aki, topic=life.topics["photos"]).items[1]
+        picture = tx.exec(select(Picture).where(Picture.public_id == kept.pictures[0].public_id)).one()
+    nobody = f"<strong>@（{t('people.left')}）</strong>"
+    assert html == [f"<p>{nobody}さん、とてもいいですね</p>", f"<p>{nobody} さん、いいですね</p>"]
+    # her own picture stays with her words, without her
+    assert (kept.author.left, picture.owner_hash, picture.original) == (True, "", "")
 
 
 def db_folder():
@@ -178,7 +193,7 @@ def test_others_keep_their_words_their_pictures_and_their_mails(world, life):
         assert (alone.title, alone.posts_count, alone.deleted_at is not None) == ("", 0, True)
         kept = tx.exec(select(Post).where(Post.public_id == life.posts["answer"])).one()
         assert (kept.body, kept.author_id) == ("ちえの返事はのこる", world.chie.person_id)
-        answered = tx.exec(select(Notice.params).where(Notice.person_id == world.aki.person_id)).one()
+        answered = tx.exec(select(Notice.params).where(Notice.person_id == world.aki.person_id).order_by(Notice.id)).first()
         assert (NAME in answered, t("people.left") in answered) == (False, True)
     assert next(iter(life.files["gone"])) in files_there()
 
@@ -223,7 +238,7 @@ def test_who_stays_hears_of_groups_and_towns_left_alone(world, life):
 def test_the_page_counts_what_is_there(world, life):
     with db.transaction(write=False) as tx:
         seen = leaving_view(tx, life.actor)
-    assert (seen.flyers, seen.posts, seen.topics, seen.needs_proof) == (2, 3, 2, False)
+    assert (seen.flyers, seen.posts, seen.topics, seen.needs_proof) == (2, 4, 2, False)
     assert [group.slug for group in seen.groups] == ["group-0"]
     assert [town.name for town in seen.towns] == ["鹿嶋市"]
 

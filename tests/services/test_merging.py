@@ -25,6 +25,7 @@ from tamemap.models import (
     Handshake,
     Invitation,
     Map,
+    Mention,
     Notice,
     Objection,
     Person,
@@ -127,6 +128,7 @@ def everything_of(tx, chie: Actor) -> None:
     tx.add(Fan(person_id=who, prefecture="08", interests="food", updated_at=now))
     tx.add(Tie(person_id=who, municipality_code=HITOYOSHI, kind="born", since=now))
     tx.add(Reaction(post_id=made.id, person_id=who, kind="like", created_at=now))
+    tx.add(Mention(post_id=made.id, person_id=who))
     tx.add(Report(thing="topic", thing_id=topic.public_id, reporter_id=who, reporter_hash=chie.owner_hash, reason="other",
                   created_at=now))  # fmt: skip
     tx.flush()

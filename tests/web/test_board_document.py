@@ -51,7 +51,7 @@ def test_a_topic_shows_who_wrote_what_as_what(world, visit):
     assert first.one("time").text == "11月22日（日） 12:00"
     assert second.has(class_="tm-post--staff")
     assert second.one("span", class_="tm-badge--staff").text == "人吉市 職員"
-    assert second.one("a")["rel"] == "nofollow ugc noopener"
+    assert second.one("div", class_="tm-post__body").one("a")["rel"] == "nofollow ugc noopener"
     assert [node["href"] for node in page.one("main").all("a") if "board=" in node["href"]] == [
         f"/?tab=boards&map=hitoyoshi&board=hitoyoshi-hiroba&topic={topic}"
     ]

@@ -71,6 +71,11 @@ def public_ids(value: object, *, most: int = 50) -> tuple[str, ...]:
     return tuple(dict.fromkeys(public_id(one) for one in value))
 
 
+def photo_ids(value: object, *, most: int = 4) -> tuple[str, ...]:
+    """The ids of waiting photos, with commas between them; perhaps none."""
+    return public_ids(value.split(","), most=most) if isinstance(value, str) and value else ()
+
+
 def form(value: object, *names: str) -> dict[str, str]:
     """These fields of a submitted form as text; a field that was not sent is empty, others are dropped."""
     if not isinstance(value, dict):

@@ -10,6 +10,7 @@ from tamemap.domain.dates import DateLabel, When, date_label
 from tamemap.domain.quiet import closed_words
 from tamemap.domain.themes import period_words
 from tamemap.i18n import t
+from tamemap.ui.components.post_rows import CardRow, PhotoRow, QuoteRow, card_rows, photo_rows, quote_row
 from tamemap.ui.components.words import author_words, badge_words, is_official, moment_iso, moment_words
 
 if TYPE_CHECKING:
@@ -115,11 +116,15 @@ class PostRow:
     deleted: bool = False
     held: bool = False  # waits for staff: a quiet line for others, marked for its author and for staff
     mine: bool = False
+    may_change: bool = False
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
     by: str = ""  # who wrote it for the group, for its members and staff
     answer: str = ""  # 町の返事, where it is the town's answer
     reactions: list[ReactionRow] = field(default_factory=list)
+    photos: list[PhotoRow] = field(default_factory=list)
+    quote: QuoteRow = field(default_factory=QuoteRow)
+    cards: list[CardRow] = field(default_factory=list)
 
 
 @dataclass
@@ -201,11 +206,15 @@ def post_row(view: PostView) -> PostRow:
         deleted=view.deleted,
         held=view.held,
         mine=bool(view.author and view.author.is_me),
+        may_change=view.may_change,
         may_remove=view.may_remove and bool(view.author and view.author.is_me),
         group_url=urls.group_page(group.slug) if group and group.active else "",
         answer=t("answers.label") if view.official else "",
         by=t("group.by", name=view.author.by) if view.author and view.author.by else "",
         reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],
+        photos=photo_rows(view),
+        quote=quote_row(view),
+        cards=card_rows(view),
     )
 
 

@@ -11,6 +11,7 @@ from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, mistake
 from tamemap.ui.components.rest import rest_banner
+from tamemap.ui.screens.home_post import photos
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import back, sign_in, voice
 from tamemap.ui.screens.home_topics import KINDS
@@ -39,6 +40,7 @@ def _form() -> rx.Component:
         voice(),
         field(t("boards.title"), _title(), name="title", wrong=HomeState.wrong),
         field(t("boards.body"), _body(), name="body", wrong=HomeState.wrong, hint=t("boards.body_hint")),
+        photos("topic"),
         rx.el.div(
             button(t("boards.open"), type="submit", kind="primary", disabled=HomeState.busy == "topic"),
             class_name="tm-row tm-row--end",

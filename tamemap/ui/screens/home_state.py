@@ -20,16 +20,18 @@ from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
 from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.poll_rows import PollRow, poll_row
+from tamemap.ui.components.post_rows import QuoteRow
 from tamemap.ui.components.rest import RestRow, rest_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
+from tamemap.ui.screens.home_post_deeds import PostDeeds
 
 PAGE = 20
 POSITIONS = [str(at) for at in range(MOST_OPTIONS)]
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
-class HomeState(Asking, rx.State):
+class HomeState(PostDeeds, Asking, rx.State):
     """What the home screen shows. ``town`` is remembered by the browser; home.js writes it, this only reads."""
 
     town: str = rx.LocalStorage("", name="tamemap.town")
@@ -132,11 +134,12 @@ class HomeState(Asking, rx.State):
         with self._answering():
             wanted = checked.public_id(public_id)
             self.removing = ""
+            self._leave_edit()
             if self.topic.id != wanted or self.view != "topic":
                 listed = [one for one in (*self.topics, *self.talks) if one.id == wanted]
                 self.topic = listed[0] if listed else TopicRow(id=wanted)
                 self.posts, self.posts_next, self.view, self.busy = [], "", "topic", "topic"
-                self.poll = PollRow()
+                self.poll, self.quoting = PollRow(), QuoteRow()
                 yield
             found = await self._ask(topic, public_id=wanted)
             self.topic, self.poll = topic_row(found), poll_row(found.poll)
@@ -175,13 +178,14 @@ class HomeState(Asking, rx.State):
     async def send_topic(self, sent: dict[str, Any]) -> AsyncIterator[Any]:
         """Open a topic with what was typed."""
         with self._answering():
-            fields = checked.form(sent, "kind", "title", "body", "group")
+            fields = checked.form(sent, "kind", "title", "body", "group", "pictures")
             board = self.talk_board if self.about else self.board.slug
             kind = "flyer" if self.about else checked.one_of(fields["kind"], KINDS)
             self.busy = "topic"
             yield
             made = await self._ask(write.open_topic, board=checked.slug(board), kind=kind, title=fields["title"],
-                                   body=fields["body"], flyer=self.about or None, group=fields["group"])  # fmt: skip
+                                   body=fields["body"], flyer=self.about or None, group=fields["group"],
+                                   pictures=checked.photo_ids(fields["pictures"]))  # fmt: skip
             self.voice = fields["group"]
             self.about, self.about_title = "", ""
             self._sent("topic")
@@ -192,10 +196,13 @@ class HomeState(Asking, rx.State):
     async def answer(self, sent: dict[str, Any]) -> AsyncIterator[None]:
         """Answer in the open topic."""
         with self._answering():
-            fields = checked.form(sent, "body", "group")
+            fields = checked.form(sent, "body", "group", "pictures")
+            pictures = checked.photo_ids(fields.pop("pictures"))
             self.busy = "answer"
             yield
-            made = await self._ask(write_posts.write_post, topic=checked.public_id(self.topic.id), **fields)
+            made = await self._ask(write_posts.write_post, topic=checked.public_id(self.topic.id), pictures=pictures,
+                                   quoted=self.quoting.id, **fields)  # fmt: skip
+            self.quoting = QuoteRow()
             self.voice = fields["group"]
             row = post_row(made)
             self.posts = [*(one for one in self.posts if one.id != row.id), row][-MOST:]

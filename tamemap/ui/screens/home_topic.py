@@ -1,4 +1,4 @@
-"""An open topic: its posts, the taps on them, and the answer."""
+"""An open topic: its posts, and the answer."""
 
 # a Var answers to names that no type checker knows
 # mypy: ignore-errors
@@ -13,8 +13,9 @@ from tamemap.ui.components.plain import button, field, icon, invalid, link, skel
 from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_answer import answer_box
 from tamemap.ui.screens.home_poll import topic_poll
+from tamemap.ui.screens.home_post import photos, post, quote_bar
 from tamemap.ui.screens.home_state import HomeState
-from tamemap.ui.screens.home_topics import badge, cover, kind
+from tamemap.ui.screens.home_topics import cover, kind
 
 
 def open_topic() -> rx.Component:
@@ -40,7 +41,7 @@ def open_topic() -> rx.Component:
         topic_poll(),
         rx.cond(
             HomeState.posts.length() > 0,
-            rx.el.ol(rx.foreach(HomeState.posts, _post), class_name="tm-list tm-home-posts"),
+            rx.el.ol(rx.foreach(HomeState.posts, post), class_name="tm-list tm-home-posts"),
             rx.cond(HomeState.busy == "topic", skeleton(rows=3)),
         ),
         rx.cond(HomeState.posts_next != "", button(t("boards.more_posts"), on_click=HomeState.more_posts)),
@@ -78,68 +79,6 @@ def _about() -> rx.Component:
         href="/f/" + HomeState.topic.flyer,
         class_name="tm-home-about",
         custom_attrs={"data-tm-flyer": HomeState.topic.flyer},
-    )
-
-
-def _post(post: rx.Var) -> rx.Component:
-    return rx.el.li(
-        rx.cond(post.held, rx.el.p(t("care.held_line"), class_name="tm-muted")),
-        rx.cond(
-            post.deleted, rx.cond(post.held, rx.fragment(), rx.el.p(t("boards.post_gone"), class_name="tm-muted")), _words(post)
-        ),
-        class_name=rx.cond(post.official, "tm-post tm-post--staff", "tm-post"),
-        key=post.id,
-    )
-
-
-def _words(post: rx.Var) -> rx.Component:
-    return rx.fragment(
-        rx.el.div(
-            rx.el.span(rx.cond(post.group_url != "", link(post.who, href=post.group_url), post.who), class_name="tm-post__who"),
-            badge(post),
-            rx.cond(post.answer != "", rx.el.span(post.answer, class_name="tm-badge tm-badge--staff")),
-            rx.cond(post.by != "", rx.el.span(post.by, class_name="tm-muted")),
-            rx.el.span(
-                rx.el.time(post.when, custom_attrs={"dateTime": post.when_iso}),
-                rx.cond(post.edited, t("boards.edited"), ""),
-                class_name="tm-post__when",
-            ),
-            class_name="tm-post__head",
-        ),
-        rx.html(post.html, class_name="tm-post__body tm-prose"),
-        rx.el.div(
-            rx.foreach(post.reactions, lambda tap: _tap(post, tap)),
-            rx.cond(post.may_remove, _remove(post)),
-            class_name="tm-post__actions",
-        ),
-    )
-
-
-def _tap(post: rx.Var, tap: rx.Var) -> rx.Component:
-    """A reaction: a toggle with words for those who are signed in; a guest sees only what others tapped."""
-    words = rx.fragment(tap.words, rx.cond(tap.count > 0, rx.el.span(tap.count, class_name="tm-home-tap__count")))
-    return rx.cond(
-        HomeState.signed_in,
-        rx.el.button(
-            words,
-            type="button",
-            class_name="tm-button tm-button--small tm-home-tap",
-            aria_pressed=tap.mine.to_string(),
-            on_click=HomeState.react(post.id, tap.kind, ~tap.mine),
-        ),
-        rx.cond(tap.count > 0, rx.el.span(words, class_name="tm-home-tap tm-home-tap--still")),
-    )
-
-
-def _remove(post: rx.Var) -> rx.Component:
-    """Taking one's own words away cannot be undone, so it takes two taps at two places."""
-    return rx.cond(
-        HomeState.removing == post.id,
-        rx.fragment(
-            button(t("boards.keep"), small=True, on_click=HomeState.ask_removal(post.id)),
-            button(icon("trash"), t("boards.remove_now"), kind="danger", small=True, on_click=HomeState.remove_post(post.id)),
-        ),
-        button(t("boards.remove"), kind="quiet", small=True, on_click=HomeState.ask_removal(post.id)),
     )
 
 
@@ -221,8 +160,10 @@ def _form() -> rx.Component:
         custom_attrs={"data-tm-draft": "answer." + HomeState.topic.id},
     )
     return rx.el.form(
+        quote_bar(),
         voice(),
         field(t("boards.answer_label"), text, name="body", wrong=HomeState.wrong, hint=t("boards.answer_hint")),
+        photos("answer." + HomeState.topic.id),
         rx.el.div(
             button(t("boards.answer"), type="submit", kind="primary", disabled=HomeState.busy == "answer"),
             class_name="tm-row tm-row--end",
