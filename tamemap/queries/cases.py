@@ -16,6 +16,7 @@ from tamemap.errors import NotFound
 from tamemap.models import Case, CaseDecision, Municipality, Objection, Person, Post, Report, Suspension
 from tamemap.queries import staff
 from tamemap.queries.case_things import ThingView, thing_view, things_of
+from tamemap.queries.case_why import NO_WHY, CaseWhy, whys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,8 @@ class AuthorHistory:
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """A case in the queue. ``looking``: another of the staff who looks at it now. ``choices``: what may be decided now.
-    ``may_answer_own``: the operator, who answers objections also where they decided themselves."""
+    ``may_answer_own``: the operator, who answers objections also where they decided themselves. ``why``: which rule holds it,
+    and how well its author is known."""
 
     public_id: str
     kind: str
@@ -84,6 +86,7 @@ class CaseView:
     choices: tuple[str, ...]
     municipality_code: str = ""
     may_answer_own: bool = False
+    why: CaseWhy = NO_WHY
 
 
 def _for(actor: Actor) -> Any:
@@ -143,7 +146,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
     towns: dict[str | None, str] = {code: name for code, name in named}  # noqa: C416  rows are not plain pairs
     things = things_of(db, [(row.thing, row.thing_id) for row in rows])
     reasons, authors, decisions = _reasons(db, rows), _authors(db, rows), decisions_of(db, actor, [row.id or 0 for row in rows])
-    lookers = _lookers(db, actor, rows)
+    lookers, reasons_why = _lookers(db, actor, rows), whys(db, rows)
     return tuple(
         CaseView(
             public_id=row.public_id,
@@ -159,6 +162,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
             choices=_choices(row, decisions.get(row.id or 0, [])),
             municipality_code=row.municipality_code or "",
             may_answer_own=actor.kind_on(Ground(row.municipality_code, row.region_id)) == "operator",
+            why=reasons_why[row.id or 0],
         )
         for row in rows
     )

@@ -12,7 +12,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, Suspension, Topic
-from tamemap.services import boards, decisions, flyers, groups, posts
+from tamemap.services import boards, decisions, flyers, groups, holding, posts
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -44,13 +44,6 @@ def do(db: Session, actor: Actor, row: Case, made: CaseDecision, *, picture: str
         _hide(db, row, made, picture)
 
 
-def _written(db: Session, row: Case) -> Post | Topic:
-    """The row of a post or a topic, locked."""
-    if row.thing == "post":
-        return db.exec(select(Post).where(Post.public_id == row.thing_id).with_for_update()).one()
-    return db.exec(select(Topic).where(Topic.public_id == row.thing_id).with_for_update()).one()
-
-
 def _flyer(db: Session, row: Case) -> Flyer:
     return db.exec(select(Flyer).where(Flyer.public_id == row.thing_id).with_for_update()).one()
 
@@ -60,12 +53,10 @@ def _hold(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
         reason = t(f"care.rule.{made.rule}")
         decisions.decide(db, actor, public_id=row.thing_id, decision="recall", reason=reason, told=True)
         return
-    held = _written(db, row)
+    held = holding.written(db, row.thing, row.thing_id)
     if held.deleted_at is not None:
         raise Conflict("case_thing_gone")
-    held.held_at = made.decided_at
-    db.add(held)
-    db.flush()
+    holding.hold_written(db, held, made.decided_at)
 
 
 def _remove(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
@@ -92,8 +83,11 @@ def _hide(db: Session, row: Case, made: CaseDecision, picture: str) -> None:
     flyers.touch(db, flyer)
 
 
-def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
-    """Take back what this decision did. Raises Conflict ``case_final`` where nobody can any more."""
+def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision, *, appears: bool = True) -> None:
+    """Take back what this decision did; without ``appears`` what was written stays out of sight, for it is about to be removed.
+
+    Raises Conflict ``case_final`` where nobody can any more.
+    """
     if (made.decision, row.thing) in FINAL:
         raise Conflict("case_final")
     if made.decision == "suspend":
@@ -107,9 +101,9 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
     elif row.thing == "flyer" and made.decision in {"hold", "remove"}:
         _stand_again(db, actor, row, made.decided_at)
     elif made.decision == "hold":
-        held = _written(db, row)
-        held.held_at = None
-        db.add(held)
+        held = holding.written(db, row.thing, row.thing_id)
+        if appears:
+            holding.let_stand(db, held, first=holding.seen_by_nobody(row, held))
     elif made.decision == "remove":
         _bring_back(db, row)
     made.undone_at = clock.now()
@@ -132,12 +126,13 @@ def _stand_again(db: Session, actor: Actor, row: Case, at: datetime) -> None:
 
 def _bring_back(db: Session, row: Case) -> None:
     """A removed post or topic stands again, as long as its words are kept."""
-    written = _written(db, row)
+    written = holding.written(db, row.thing, row.thing_id)
     if written.deleted_at is None or (isinstance(written, Post) and not written.body):
         raise Conflict("case_final")
     written.deleted_at = None
     db.add(written)
     db.flush()
-    if isinstance(written, Post):
-        more = update(Topic).where(col(Topic.id) == written.topic_id).values(posts_count=col(Topic.posts_count) + 1)
-        db.exec(more.execution_options(synchronize_session=False))
+    if written.held_at is not None:
+        holding.let_stand(db, written, first=holding.seen_by_nobody(row, written))
+    elif isinstance(written, Post):
+        holding.count(db, written, 1)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from tamemap import clock
 from tamemap.models import Case, CaseDecision, Flyer, Group, Post, Report, Topic
+from tamemap.services import case_care
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def kept(db: Session, actor: Actor, *, thing: str, thing_id: str) -> None:
     here = Case.thing == thing, Case.thing_id == thing_id, col(Case.closed_at).is_(None)
     row = db.exec(select(Case).where(*here).with_for_update()).first()
     if row is not None:
+        case_care.let_stand(db, row)
         close(db, row, actor, decision="keep")
 
 
