@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from tamemap import clock
 from tamemap.domain.caring import (
@@ -18,7 +18,7 @@ from tamemap.domain.caring import (
     repeat_key,
 )
 from tamemap.domain.trust import MAY, NEWCOMER, History, May, level
-from tamemap.models import Case, Post
+from tamemap.models import Post
 from tamemap.queries.care_settings import hits, wishes_for
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.recent_posts import newcomers_posts, same_beginnings
@@ -127,8 +127,5 @@ def _open_case(db: Session, held: Post | Topic, map_: Map, hit: Hit) -> None:
     row.why = hit.kept()
     db.add(row)
     db.flush()
-    same = Case.region_id == ground.region_id, col(Case.municipality_code).is_not_distinct_from(ground.municipality_code)
-    waiting = select(func.count()).select_from(Case).where(*same, Case.source != "report", col(Case.closed_at).is_(None))
-    params = {"map": map_.name, "count": db.exec(waiting).one()}
     for person_id in who_decides(db, ground):
-        notices.tell(db, person_id=person_id, code="care_held", params=params, url=DESK)
+        notices.tell(db, person_id=person_id, code="care_held", params={"title": map_.name}, url=DESK)
