@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, func, select
@@ -41,6 +42,8 @@ def care_for(db: Session, post: Post, topic: Topic, map_: Map, *, opening: bool 
         return False
     now = clock.now()
     known = history(db, post.author_id, map_.region_id)
+    # the post itself stands already, and earns nobody trust
+    known = replace(known, deeds=known.deeds - 1)
     may, wishes = MAY[level(known, now)], wishes_for(db, map_.id)
     if may.words:
         return False

@@ -168,7 +168,9 @@ def test_numbers_are_read_as_people_write_them():
     assert [checked_number("flood", one) for one in ("15", " １５ ", 0)] == [15, 15, 0]
 
 
-@pytest.mark.parametrize(("name", "value"), [("flood", "101"), ("surge", "-1"), ("hold_first", ""), ("flood", "1.5"), ("reports", "1")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("flood", "101"), ("surge", "-1"), ("hold_first", ""), ("flood", "1.5"), ("reports", "1")]
+)
 def test_numbers_that_cannot_be_are_refused(name, value):
     with pytest.raises(Invalid) as refused:
         checked_number(name, value)

@@ -1,4 +1,4 @@
-"""The five levels, and that ``docs/care.md`` shows them as they are: ``python -m tests.domain.test_trust`` writes its table anew."""
+"""The five levels, and that ``docs/care.md`` shows them as they are (``python -m tests.domain.test_trust`` writes its table)."""
 
 from __future__ import annotations
 
