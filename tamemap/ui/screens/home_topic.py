@@ -31,6 +31,7 @@ def open_topic() -> rx.Component:
             ),
             class_name="tm-stack tm-stack--tight",
         ),
+        rx.cond(topic.held, rx.el.p(t("care.held_topic"), class_name="tm-muted")),
         cover(topic),
         rx.cond(topic.period != "", rx.el.p(rx.el.strong(topic.period))),
         rx.cond(topic.closing != "", _closing()),
@@ -82,7 +83,7 @@ def _about() -> rx.Component:
 
 def _post(post: rx.Var) -> rx.Component:
     return rx.el.li(
-        rx.cond(post.held, rx.el.p(t("care.held_line"), class_name="tm-muted")),
+        rx.cond(post.held, rx.el.p(post.held_words, class_name="tm-muted")),
         rx.cond(
             post.deleted, rx.cond(post.held, rx.fragment(), rx.el.p(t("boards.post_gone"), class_name="tm-muted")), _words(post)
         ),
