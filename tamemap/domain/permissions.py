@@ -84,6 +84,7 @@ TABLE: dict[str, frozenset[str]] = {
         "residence_code.see": "staff operator",
         "residence_code.make": "lead operator",
         "map.set": "lead operator",
+        "care.set": "lead operator",
         "town.make_token": "lead operator",
         "audit.read": "lead operator",
     }.items()

@@ -10,11 +10,14 @@ from sqlmodel import Session, col, func, or_, select
 
 from tamemap import clock
 from tamemap.domain.care import DECISIONS
+from tamemap.domain.caring import SOURCES
 from tamemap.domain.writing import reference
 from tamemap.models import Case, CaseDecision, Objection, ReplyTemplate
 from tamemap.queries import staff
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tamemap.domain.actors import Actor
 
 PERIODS = (30, 90)
@@ -25,7 +28,9 @@ AGES = (("day", timedelta(days=1)), ("three_days", timedelta(days=3)), ("week", 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """``open``: open cases by age, now. Of the last ``days``: hours to the first decision (median and 90 %, None without any),
-    decisions by kind (taken back ones, too), objections, and those of them that were answered and upheld."""
+    decisions by kind (taken back ones, too), objections, and those of them that were answered and upheld; ``sources``: what
+    opened the cases, by ``domain.caring.SOURCES``.
+    """
 
     days: int
     open: tuple[tuple[str, int], ...]
@@ -36,6 +41,7 @@ class Figures:
     objections: int
     answered: int
     upheld: int
+    sources: tuple[tuple[str, int], ...] = ()
 
 
 def _for(actor: Actor, town: str) -> tuple[Any, ...]:
@@ -69,7 +75,14 @@ def figures(db: Session, actor: Actor, *, days: int = 30, town: str = "") -> Fig
         objections=len(outcomes),
         answered=sum(1 for one in outcomes if one),
         upheld=sum(1 for one in outcomes if one == "upheld"),
+        sources=_sources(db, mine, since),
     )
+
+
+def _sources(db: Session, mine: tuple[Any, ...], since: datetime) -> tuple[tuple[str, int], ...]:
+    counted = select(Case.source, func.count()).where(*mine, Case.opened_at >= since).group_by(Case.source)
+    made = {name: count for name, count in db.exec(counted)}  # noqa: C416  rows are not plain pairs
+    return tuple((one, made.get(one, 0)) for one in SOURCES)
 
 
 def _ages(db: Session, mine: tuple[Any, ...]) -> tuple[tuple[str, int], ...]:

@@ -18,6 +18,7 @@ from tamemap.queries import staff
 from tamemap.queries.case_authors import AuthorHistory, authors_of, whole_history
 from tamemap.queries.case_context import ContextView, context_of
 from tamemap.queries.case_things import ThingView, thing_view, things_of
+from tamemap.queries.case_why import NO_WHY, CaseWhy, whys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ class DecisionView:
 class CaseView:
     """A case in the queue. ``looking``: another of the staff who looks at it, since ``looking_since``. ``choices``: what may be
     decided now. ``context`` is there for one alone. ``may_answer_own``: the operator, who answers objections also where they
-    decided themselves.
+    decided themselves. ``why``: which rule holds it, and how well its author is known.
     """
 
     public_id: str
@@ -79,6 +80,7 @@ class CaseView:
     municipality_code: str = ""
     context: ContextView | None = None
     may_answer_own: bool = False
+    why: CaseWhy = NO_WHY
 
 
 def for_actor(actor: Actor) -> Any:
@@ -150,7 +152,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
     towns: dict[str | None, str] = {code: name for code, name in named}  # noqa: C416  rows are not plain pairs
     things = things_of(db, [(row.thing, row.thing_id) for row in rows])
     reasons, authors, decisions = _reasons(db, rows), authors_of(db, rows), decisions_of(db, actor, [row.id or 0 for row in rows])
-    lookers = _lookers(db, actor, rows)
+    lookers, reasons_why = _lookers(db, actor, rows), whys(db, rows)
     return tuple(
         CaseView(
             public_id=row.public_id,
@@ -168,6 +170,7 @@ def _views(db: Session, actor: Actor, rows: Sequence[Case], *, whole: bool = Fal
             municipality_code=row.municipality_code or "",
             context=context_of(db, row.thing, row.thing_id) if whole else None,
             may_answer_own=actor.kind_on(Ground(row.municipality_code, row.region_id)) == "operator",
+            why=reasons_why[row.id or 0],
         )
         for row in rows
     )

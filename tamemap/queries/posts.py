@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, func, select
@@ -17,6 +17,8 @@ from tamemap.models import Board, Map, Post, Reaction, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views
 from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.held import not_unseen
+from tamemap.queries.held_why import rules_of
 from tamemap.queries.post_parts import Parts, parts_of, quote_view
 from tamemap.queries.themes import closed_for, period_of
 
@@ -48,7 +50,8 @@ class PostView:
 
     A ``deleted`` one is a tombstone: no author, no html, no taps, so that the answers around it keep their sense. ``body`` is
     the Markdown for whoever may change it, empty for others. What waits for staff is ``held``: for its author and for staff it
-    is there, for all others it is a tombstone, too. ``official``: the town's answer. ``quote``: the post that it answers;
+    is there, for all others it is a tombstone, too; ``held_by`` says to the first two which rule of ``domain.caring.RULES``
+    holds it, if one does. ``official``: the town's answer. ``quote``: the post that it answers;
     ``cards``: what it links to on this installation.
     """
 
@@ -68,6 +71,7 @@ class PostView:
     pictures: tuple[PictureView, ...] = ()
     quote: QuoteView | None = None
     cards: tuple[LinkCard, ...] = ()
+    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, l
     """The posts of a topic, at most 100 a page. Raises NotFound, Gone, and Invalid at ``cursor`` for one that is not ours."""
     row, _, map_ = load_topic(db, topic, actor=actor)
     size = max(1, min(limit, 100))
-    query = select(Post).where(Post.topic_id == row.id)
+    query = select(Post).where(Post.topic_id == row.id, not_unseen(actor, ground_of_map(map_)))
     if cursor:
         (last,) = read_cursor(cursor, int)
         if not 0 <= last < MOST_ROWS:
@@ -132,10 +136,14 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     parts = parts_of(db, standing, map_)
     authors = author_views(db, actor, (_author_key(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
+    rules = rules_of(db, "post", [row.public_id for row in standing if row.held_at is not None])
     return tuple(
         _tombstone(row, topic)
         if row.id not in shown
-        else _view(db, actor, row, topic=topic, map_=map_, authors=authors, taps=taps[row.id or 0], parts=parts)
+        else replace(
+            _view(db, actor, row, topic=topic, map_=map_, authors=authors, taps=taps[row.id or 0], parts=parts),
+            held_by=rules.get(row.public_id, ""),
+        )
         for row in rows
     )
 

@@ -21,6 +21,7 @@ PAGES = {
     "cases": "case.see",
     "figures": "case.see",
     "boards": "board.make",
+    "care": "case.see",
     "groups": "group.decide",
     "staff": "staff.see",
     "residence_codes": "residence_code.see",

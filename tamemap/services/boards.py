@@ -20,7 +20,7 @@ from tamemap.queries.boards import (
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.topic_flyers import flyer_on_map
-from tamemap.services import case_files, case_outside, post_parts, reports
+from tamemap.services import caring, case_files, case_outside, post_parts, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open
 from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest
@@ -75,7 +75,7 @@ def open_topic(
     take_turn(db, f"write:{person_id}")
     if same := _opened_just_now(db, board_row, voice, kind, title):
         return read_topic(db, actor, public_id=same.public_id)
-    demand_rest(db, person_id)
+    demand_rest(db, person_id, map_.region_id)
     parts = post_parts.checked(db, actor, None, wanted=pictures, quoted="")
     now = clock.now()
     row = Topic(
@@ -84,7 +84,9 @@ def open_topic(
     )  # fmt: skip
     db.add(row)
     db.flush()
-    post_parts.add(db, add_post(db, voice, row, body), row, parts)
+    post = add_post(db, voice, row, body)
+    post_parts.add(db, post, row, parts)
+    caring.care_for(db, post, row, map_, opening=True)
     # a theme on the residents' board is one deed, not two
     if voice.group_id is None and not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
         demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)

@@ -12,7 +12,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, PostPicture, Suspension, Topic
-from tamemap.services import boards, decisions, flyers, groups, posts
+from tamemap.services import boards, decisions, flyers, groups, holding, posts
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -47,17 +47,10 @@ def do(db: Session, actor: Actor, row: Case, made: CaseDecision, *, picture: str
 
 
 def _close(db: Session, actor: Actor, row: Case) -> None:
-    topic = _written(db, row)
+    topic = holding.written(db, row.thing, row.thing_id)
     if isinstance(topic, Post) or topic.deleted_at is not None or topic.closed_at is not None:
         raise Conflict("case_thing_gone" if topic.deleted_at is not None else "topic_closed")
     boards.close_topic(db, actor, topic=row.thing_id, told=True)
-
-
-def _written(db: Session, row: Case) -> Post | Topic:
-    """The row of a post or a topic, locked."""
-    if row.thing == "post":
-        return db.exec(select(Post).where(Post.public_id == row.thing_id).with_for_update()).one()
-    return db.exec(select(Topic).where(Topic.public_id == row.thing_id).with_for_update()).one()
 
 
 def _flyer(db: Session, row: Case) -> Flyer:
@@ -69,12 +62,10 @@ def _hold(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
         reason = t(f"care.rule.{made.rule}")
         decisions.decide(db, actor, public_id=row.thing_id, decision="recall", reason=reason, told=True)
         return
-    held = _written(db, row)
+    held = holding.written(db, row.thing, row.thing_id)
     if held.deleted_at is not None:
         raise Conflict("case_thing_gone")
-    held.held_at = made.decided_at
-    db.add(held)
-    db.flush()
+    holding.hold_written(db, held, made.decided_at)
 
 
 def _remove(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
@@ -94,7 +85,7 @@ def _hide(db: Session, row: Case, made: CaseDecision, picture: str) -> None:
     found = db.exec(select(Picture).where(Picture.public_id == reference(picture), here)).first()
     if found is None:
         raise Invalid.at("picture", "case_picture_missing")
-    thing = _flyer(db, row) if row.thing == "flyer" else _written(db, row)
+    thing = _flyer(db, row) if row.thing == "flyer" else holding.written(db, row.thing, row.thing_id)
     if found.hidden_at is not None or thing.deleted_at is not None:
         raise Conflict("case_thing_gone")
     found.hidden_at = made.decided_at
@@ -108,11 +99,16 @@ def _pictures(db: Session, row: Case) -> Any:
     """The condition for the pictures of a flyer or a post."""
     if row.thing == "flyer":
         return col(Picture.flyer_id) == _flyer(db, row).id
-    return col(Picture.id).in_(select(PostPicture.picture_id).where(PostPicture.post_id == _written(db, row).id))
+    return col(Picture.id).in_(
+        select(PostPicture.picture_id).where(PostPicture.post_id == holding.written(db, row.thing, row.thing_id).id)
+    )
 
 
-def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
-    """Take back what this decision did. Raises Conflict ``case_final`` where nobody can any more."""
+def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision, *, appears: bool = True) -> None:
+    """Take back what this decision did; without ``appears`` what was written stays out of sight, for it is about to be removed.
+
+    Raises Conflict ``case_final`` where nobody can any more.
+    """
     if (made.decision, row.thing) in FINAL:
         raise Conflict("case_final")
     if made.decision == "suspend":
@@ -126,9 +122,9 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
     elif row.thing == "flyer" and made.decision in {"hold", "remove"}:
         _stand_again(db, actor, row, made.decided_at)
     elif made.decision == "hold":
-        held = _written(db, row)
-        held.held_at = None
-        db.add(held)
+        held = holding.written(db, row.thing, row.thing_id)
+        if appears:
+            holding.let_stand(db, held, first=holding.seen_by_nobody(row, held))
     elif made.decision == "remove":
         _bring_back(db, row)
     elif made.decision == "close":
@@ -139,7 +135,7 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
 
 
 def _open_again(db: Session, row: Case) -> None:
-    topic = _written(db, row)
+    topic = holding.written(db, row.thing, row.thing_id)
     if isinstance(topic, Topic):
         topic.closed_at, topic.pinned = None, topic.kind == "theme"
         db.add(topic)
@@ -160,12 +156,13 @@ def _stand_again(db: Session, actor: Actor, row: Case, at: datetime) -> None:
 
 def _bring_back(db: Session, row: Case) -> None:
     """A removed post or topic stands again, as long as its words are kept."""
-    written = _written(db, row)
+    written = holding.written(db, row.thing, row.thing_id)
     if written.deleted_at is None or (isinstance(written, Post) and not written.body):
         raise Conflict("case_final")
     written.deleted_at = None
     db.add(written)
     db.flush()
-    if isinstance(written, Post):
-        more = update(Topic).where(col(Topic.id) == written.topic_id).values(posts_count=col(Topic.posts_count) + 1)
-        db.exec(more.execution_options(synchronize_session=False))
+    if written.held_at is not None:
+        holding.let_stand(db, written, first=holding.seen_by_nobody(row, written))
+    elif isinstance(written, Post):
+        holding.count(db, written, 1)

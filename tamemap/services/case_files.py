@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select, update
 from tamemap import clock
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Post, Report, Suspension, Topic
-from tamemap.services import notices
+from tamemap.services import case_care, notices
 from tamemap.services.turns import take_turn
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def kept(db: Session, actor: Actor, *, thing: str, thing_id: str) -> None:
     here = Case.thing == thing, Case.thing_id == thing_id, col(Case.closed_at).is_(None)
     row = db.exec(select(Case).where(*here).with_for_update()).first()
     if row is not None:
+        case_care.let_stand(db, row)
         close(db, row, actor, decision="keep")
 
 

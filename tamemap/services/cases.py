@@ -14,7 +14,7 @@ from tamemap.domain.care import AT_ONCE, DECISIONS, LOOKING_FOR, RULES, SUSPENSI
 from tamemap.domain.writing import check_text, reference
 from tamemap.errors import Conflict, Invalid, NotFound, TamemapError
 from tamemap.models import Case, CaseDecision, Person, Role, Suspension
-from tamemap.services import case_deeds, case_files, notices, reports
+from tamemap.services import case_care, case_deeds, case_files, notices, reports
 from tamemap.services.authority import ask_first, demand
 
 if TYPE_CHECKING:
@@ -173,9 +173,10 @@ def _decide(db: Session, actor: Actor, public_id: str, verdict: Verdict) -> str:
     title = case_deeds.title_of(db, row)
     for one in standing:
         if one.decision == "hold" and verdict.decision in {"keep", "remove"}:
-            case_deeds.let_go(db, actor, row, one)
+            case_deeds.let_go(db, actor, row, one, appears=verdict.decision == "keep")
             if verdict.decision == "keep":
                 _tell_undone(db, row, one)
+    case_care.before(db, actor, row, verdict.decision, verdict.rule)
     made = case_files.close(db, row, actor, decision=verdict.decision, rule=verdict.rule, words=verdict.words)
     if verdict.decision == "suspend":
         _suspend(db, row, made, verdict.days or 0)
@@ -228,6 +229,7 @@ def take_back(db: Session, actor: Actor, made: CaseDecision, row: Case, *, told:
     if made.decision == "keep":
         row.closed_at = None
         db.add(row)
+        case_care.hold_again(db, row)
     elif not told:
         _tell_undone(db, row, made)
     db.flush()

@@ -26,6 +26,7 @@ MAILED = frozenset(
     {
         *("flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "post_removed", "report_made"),
         *("group_without_owner", "town_without_lead"),
+        *("care_held", "care_reports"),
         *("group_asked", "group_approved", "group_declined", "group_handed_over"),
         "residence_ends",
         *("case_close", "case_hold", "case_hide_picture", "case_remove", "case_warn", "case_suspend", "case_undone"),
@@ -33,7 +34,7 @@ MAILED = frozenset(
     }
 )
 # many of a kind about one thing: while one is unread, it is renewed instead of doubled
-RENEWED = frozenset({"topic_answered", "mentioned", "flyer_held", "report_made"})
+RENEWED = frozenset({"topic_answered", "mentioned", "flyer_held", "report_made", "care_held"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ from sqlmodel import col, delete, func, select, update
 
 from tamemap import clock, urls
 from tamemap.db import IntegrityError
+from tamemap.domain.trust import MAY, NEWCOMER, level
 from tamemap.domain.writing import POST_LIMIT, check_text, render_markdown
 from tamemap.errors import Gone, Invalid, TooMany
 from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import WRITE_VERBS, is_author, load_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
-from tamemap.services import case_outside, notices, post_mentions, post_parts, reports
+from tamemap.queries.trust import history
+from tamemap.services import caring, case_outside, notices, post_mentions, post_parts, reports
 from tamemap.services.authority import demand
 from tamemap.services.case_outside import Deed
 from tamemap.services.openness import demand_open
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 REASON_LIMIT = 500
-POSTS_PER_MINUTE = 10
 MINUTE = timedelta(minutes=1)
 
 
@@ -43,13 +44,15 @@ class Removed:
     again: bool
 
 
-def demand_rest(db: Session, person_id: int) -> None:
-    """Ten posts a minute and person (for services). Raises TooMany ``posts_too_many``."""
+def demand_rest(db: Session, person_id: int, region_id: int) -> None:
+    """Six posts a minute of a newcomer, ten of others (``domain.trust``; for services). Raises TooMany ``posts_too_many``."""
     since = clock.now() - MINUTE
     count, oldest = db.exec(
         select(func.count(), func.min(Post.created_at)).where(Post.author_id == person_id, Post.created_at > since)
     ).one()
-    if count >= POSTS_PER_MINUTE:
+    if count < MAY[NEWCOMER].per_minute:
+        return
+    if count >= MAY[level(history(db, person_id, region_id), clock.now())].per_minute:
         raise TooMany("posts_too_many", retry_after=max(1, round((oldest - since).total_seconds())))
 
 
@@ -73,7 +76,8 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
 def write_post(
     db: Session, actor: Actor, *, topic: str, body: str, group: str = "", pictures: Sequence[str] = (), quoted: str = ""
 ) -> PostView:
-    """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
+    """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs. What a rule of
+    automatic care holds (``held``) waits for staff; it counts, and its author is told, when they let it go.
 
     ``group`` is the slug of the group in whose name it is written, ``pictures`` are up to four waiting ones of the actor's own,
     ``quoted`` is a post of the same topic that it answers. Who is called in it (@名前) gets a notice.
@@ -90,12 +94,14 @@ def write_post(
     same = _said_just_now(db, row, voice, body)
     if same and post_parts.carries(db, same, wanted=pictures, quoted=quoted):
         return post_views(db, actor, [same], row, map_)[0]
-    demand_rest(db, person_id)
+    demand_rest(db, person_id, map_.region_id)
     parts = post_parts.checked(db, actor, row, wanted=pictures, quoted=quoted)
     post = add_post(db, voice, row, body)
     called = post_parts.add(db, post, row, parts)
     if voice.group_id is None:
         demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
+    if caring.care_for(db, post, row, map_):
+        return post_views(db, actor, [post], row, map_)[0]
     row.posts_count += 1
     row.last_post_at = post.created_at
     db.add(row)
@@ -130,7 +136,12 @@ def edit_post(db: Session, actor: Actor, *, post: str, body: str) -> PostView:
         raise Gone("post_gone")
     demand_open(actor, board, map_, topic)
     body = check_text(body, field="body", limit=POST_LIMIT, lines=True)
-    called = post_parts.change_words(db, row, topic, body) if body != row.body else ()
+    called: tuple[int, ...] = ()
+    if body != row.body:
+        before = row.body
+        called = post_parts.change_words(db, row, topic, body)
+        if caring.care_again(db, row, topic, map_, before=before):
+            called = ()
     view = post_views(db, actor, [row], topic, map_)[0]
     post_mentions.tell(db, row, topic, board, name=view.author.name if view.author else "", people=called)
     return view
@@ -155,9 +166,10 @@ def remove_post(db: Session, actor: Actor, *, post: str, reason: str = "", rule:
     row.deleted_at = clock.now()
     db.add(row)
     db.flush()
-    # counted in the database, not in Python: somebody may be answering at this moment
-    fewer = update(Topic).where(col(Topic.id) == topic.id).values(posts_count=col(Topic.posts_count) - 1)
-    db.exec(fewer.execution_options(synchronize_session=False))
+    if row.held_at is None:
+        # counted in the database, not in Python: somebody may be answering at this moment
+        fewer = update(Topic).where(col(Topic.id) == topic.id).values(posts_count=col(Topic.posts_count) - 1)
+        db.exec(fewer.execution_options(synchronize_session=False))
     if not mine and not told:
         deed = Deed("post", row.public_id, ground_of_map(map_), topic.title, "remove", rule, reason)
         case_outside.decided(db, actor, deed)

@@ -15,7 +15,7 @@ from tamemap.errors import Invalid, NotFound, TooMany
 from tamemap.gateways import limits
 from tamemap.models import Notice, Report, Role
 from tamemap.queries.reports import ground_of_report, reported
-from tamemap.services import case_files, notices
+from tamemap.services import case_files, notices, report_care
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.turns import take_turn
 
@@ -52,8 +52,9 @@ class Closed:
 def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, words: str = "") -> Made:
     """Point at a flyer, a topic, a post or a group that the actor can see; guests may, too. Staff of its town get a notice.
 
-    ``other`` needs ``words`` (up to 1000 signs). Raises NotFound, Gone, Invalid at ``thing``, ``reason`` or ``words``, and
-    TooMany ``reports_too_many``: ten an hour for a person, a browser, and a guest's network.
+    As many people's reports as the town wishes hold it until staff have looked. ``other`` needs ``words`` (up to 1000 signs).
+    Raises NotFound, Gone, Invalid at ``thing``, ``reason`` or ``words``, and TooMany ``reports_too_many``: ten an hour for a
+    person, a browser, and a guest's network.
     """
     if thing not in THINGS:
         raise Invalid.at("thing", "report_thing_wrong")
@@ -82,6 +83,7 @@ def make(db: Session, actor: Actor, *, thing: str, thing_id: str, reason: str, w
     db.add(row)
     db.flush()
     case = case_files.opened(db, thing=thing, thing_id=thing_id, ground=found.ground, at=row.created_at)
+    report_care.hold_if_many(db, case, found.ground, found.title)
     for person_id in who_decides(db, found.ground):
         url = _where_it_waits(db, person_id, f"{QUEUE}/{case.public_id}")
         notices.tell(db, person_id=person_id, code="report_made", params={"title": found.title}, url=url)

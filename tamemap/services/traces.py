@@ -209,7 +209,8 @@ def _some_posts(leaver: Leaver) -> bool:
         for row in rows:
             if row.deleted_at is None:
                 row.deleted_at = clock.now()
-                fewer = update(Topic).where(col(Topic.id) == row.topic_id).values(posts_count=col(Topic.posts_count) - 1)
+                by = 0 if row.held_at else 1  # what is held is not counted
+                fewer = update(Topic).where(col(Topic.id) == row.topic_id).values(posts_count=col(Topic.posts_count) - by)
                 db.exec(fewer.execution_options(synchronize_session=False))
             row.body, row.html, row.author_id = "", "", None
             db.add(row)

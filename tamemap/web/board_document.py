@@ -15,6 +15,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
+from tamemap.queries.held_why import rules_of
 from tamemap.queries.maps import MapView, maps
 from tamemap.queries.posts import PostPage, posts
 from tamemap.queries.suspensions import rest_on_map
@@ -60,6 +61,7 @@ class TopicReadings:
     may_reopen: bool
     rest: Rest | None
     all_maps: tuple[MapView, ...]
+    held_by: str = ""
 
 
 @page
@@ -119,6 +121,7 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         here_slug=here.map_slug,
         board=here,
         topic=shown,
+        held_by=found.held_by,
         resting=closed_words(shown.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         reopenable=found.may_reopen,
@@ -148,7 +151,8 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
         raise NotFound("topic_unknown")
     rest = rest_on_map(db, actor, slug=here.map_slug)
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
-    return TopicReadings(here, shown, written, may_reopen(db, actor, topic), rest, maps(db, actor))
+    reopen, rules = may_reopen(db, actor, topic), rules_of(db, "topic", [topic] if shown.held else [])
+    return TopicReadings(here, shown, written, reopen, rest, maps(db, actor), rules.get(topic, ""))
 
 
 # the same readers under names that the parameters of an address do not hide

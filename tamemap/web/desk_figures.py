@@ -66,6 +66,10 @@ def sections(found: Figures, lang: str) -> list[tuple[str, list[tuple[str, str]]
                 (t("care.figures_ninety", lang), hours(found.ninety_hours)),
             ],
         ),
+        (
+            t("care.figures_sources", lang),
+            [(t("care.source.report" if name == "report" else f"care.rules.{name}", lang), str(n)) for name, n in found.sources],
+        ),
         (t("care.figures_kinds", lang), [(t(f"care.decision.{name}", lang), str(count)) for name, count in found.decisions]),
         (
             t("care.figures_objections", lang),

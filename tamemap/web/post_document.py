@@ -54,7 +54,7 @@ def history_document(request: Request) -> Response:
     body = render(
         "post_history.html",
         lang,
-        head=Head(title=t("post.history_head", lang, title=found.topic_title), index=False, place="boards"),
+        head=Head(title=t("talk.history_head", lang, title=found.topic_title), index=False, place="boards"),
         maps=door.call(maps, door.GUEST),
         here_slug="",
         back_to=urls.post_page(board, topic, post),
@@ -78,7 +78,7 @@ def _edit(request: Request, *, error: TamemapError | None = None, typed: Mapping
     return show(
         request,
         "post_edit.html",
-        title=t("post.edit_title", lang),
+        title=t("talk.edit_title", lang),
         error=error,
         typed=typed,
         place="boards",

@@ -68,8 +68,8 @@ def author_json(view: AuthorView) -> dict[str, Any]:
 def photo_words(view: AuthorView | None, number: int) -> str:
     """What stands for a photo in a post until its text is known: whose it is."""
     if view is None or view.left:
-        return t("post.photo_of_left", name=t("people.left"), number=number)
-    return t("post.photo_of", name=view.name, number=number)
+        return t("talk.photo_of_left", name=t("people.left"), number=number)
+    return t("talk.photo_of", name=view.name, number=number)
 
 
 def topic_json(view: TopicView) -> dict[str, Any]:

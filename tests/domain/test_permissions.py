@@ -123,6 +123,7 @@ WORDS = {
     "staff.change": "職員の役割を変える・終える",
     "residence_code.see": "住民コードを見る・印刷する",
     "residence_code.make": "住民コードをつくる",
+    "care.set": "自動の見守りのきまりを決める",
     "map.set": "マップの設定を変える",
     "town.make_token": "町のアクセストークンをつくる",
     "audit.read": "作業の記録を読む",

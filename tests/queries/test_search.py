@@ -72,7 +72,7 @@ def test_however_the_entries_are_read_each_is_found_once_and_in_order(tx, world,
     for name, size in zip(("WINDOW", "RARE", "AT_ONCE"), sizes, strict=True):
         monkeypatch.setattr(search_entries, name, size)
     for n in range(9):
-        opened(tx, world.aki, f"話{n}" if n % 3 else f"温泉{n}", "いい湯" if n < 5 else "山")
+        opened(tx, world.ben, f"話{n}" if n % 3 else f"温泉{n}", "いい湯" if n < 5 else "山")
     assert [title for _, title in hits(tx, world.dai, "温泉")] == ["温泉6", "温泉3", "温泉0"]
     page = search(tx, world.dai, q="いい湯", limit=2)
     seen = [item.title.text for item in page.items]

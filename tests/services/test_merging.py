@@ -16,6 +16,7 @@ from tamemap.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from tamemap.models import (
     AccessToken,
     AuditEntry,
+    CareSetting,
     Case,
     CaseDecision,
     Fan,
@@ -153,6 +154,7 @@ def talk(tx, who: int, topic: int) -> None:
     tx.add(Objection(decision_id=decision.id, person_id=who, words="w", made_at=now, decided_by=who))
     tx.add(Suspension(person_id=who, region_id=region, decision_id=decision.id, since=now, until=now))
     tx.add(ReplyTemplate(municipality_code=HITOYOSHI, name="n", words="w", made_by=who, made_at=now))
+    tx.add(CareSetting(map_id=tx.exec(select(Map.id)).first(), changed_by=who, changed_at=now))
     tx.flush()
 
 

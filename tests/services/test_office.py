@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
+from tamemap.domain.caring import MOST
 from tamemap.domain.permissions import OFFICE, TABLE
 from tamemap.models import AuditEntry, Case, Person
 from tamemap.queries.audit import entries
@@ -12,6 +13,7 @@ from tamemap.services import (
     answers,
     board_rooms,
     boards,
+    care_settings,
     cases,
     decisions,
     flyers,
@@ -200,6 +202,12 @@ DEEDS = {
     "map.set": (
         none,
         lambda tx, ben, _: map_settings.change(tx, ben, slug="hitoyoshi", guests_may_post=False, hold_guests=True),
+    ),
+    "care.set": (
+        none,
+        lambda tx, ben, _: care_settings.change(
+            tx, ben, map_slug="hitoyoshi", switches=(), numbers=dict.fromkeys(MOST, "5"), words="闇バイト"
+        ),
     ),
     "town.make_token": (
         none,

@@ -93,7 +93,7 @@ def test_a_removed_post_is_gone(tx, world):
 
 
 def test_an_eleventh_report_within_the_hour_waits(tx, world):
-    topics = [opened(tx, world.aki, title=f"{n}").public_id for n in range(9)]
+    topics = [opened(tx, world.ben, title=f"{n}").public_id for n in range(9)]
     flyers = [flyer(tx, world.aki).public_id for _ in range(2)]
     for topic in topics:
         reports.make(tx, world.dai, thing="topic", thing_id=topic, reason="rude")
@@ -105,7 +105,7 @@ def test_an_eleventh_report_within_the_hour_waits(tx, world):
 
 
 def test_dropping_the_cookie_gives_no_more_reports(tx, world):
-    topics = [opened(tx, world.aki, title=f"{n}").public_id for n in range(10)]
+    topics = [opened(tx, world.ben, title=f"{n}").public_id for n in range(10)]
     for number, topic in enumerate(topics):
         actor = Actor(guest_hash=f"{number}", client="192.0.2.9")
         reports.make(tx, actor, thing="topic", thing_id=topic, reason="rude")

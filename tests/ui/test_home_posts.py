@@ -41,7 +41,7 @@ def test_chie_answers_with_two_photos_and_a_quote(world, talk):
     assert [one.alt for one in made.photos] == ["Chieさんの写真 1", "Chieさんの写真 2"]
     assert all(one.avif.endswith(".avif") and one.large.endswith(".jpeg") and one.width for one in made.photos)
     assert (made.quote.id, made.quote.who, made.quote.gone) == (tab.posts[0].id, "Aki", False)
-    assert [(one.kind, one.url) for one in made.cards] == [(t("post.card_map"), "/m/hitoyoshi")]
+    assert [(one.kind, one.url) for one in made.cards] == [(t("talk.card_map"), "/m/hitoyoshi")]
     assert (tab.quoting.id, tab.problem, tab.wrong) == ("", "", {})
 
 

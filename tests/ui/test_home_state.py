@@ -175,7 +175,7 @@ def test_no_talk_begins_about_a_flyer_that_does_not_stand_on_this_map(world, mar
 def test_long_lists_stop_at_fifty_rows(world):
     for number in range(6):
         with db.transaction(write=True) as tx:
-            writer = factories.person(tx, f"W{number}", residence=factories.HITOYOSHI)
+            writer = factories.person(tx, f"W{number}", staff=factories.HITOYOSHI)
             for n in range(10):
                 open_topic(tx, writer, board="hitoyoshi-hiroba", kind="talk", title=f"{number}-{n}", body="a")
     tab = Tab(HomeState, path=TOWN).send("enter")

@@ -171,6 +171,11 @@ DOORS: dict[str, Door] = {
     "residence_code.see": Door(page("/desk/residence-codes/{batch}.csv"), {"town": batch}, api=False),
     "residence_code.make": Door(sent("/desk/residence-codes", deed="end", batch="{batch}"), {"town": batch}, api=False),
     "map.set": Door(sent("/desk/maps", map="hitoyoshi", guests_may_post="1", proof_for="topics"), {"town": ground()}, api=False),
+    "care.set": Door(
+        sent("/desk/care", map="hitoyoshi", words="{new}", hold_first="0", flood="15", surge="20", reports="3"),
+        {"town": ground()},
+        api=False,
+    ),
     "town.make_token": Door(
         sent("/desk/tokens?town=" + HITOYOSHI, **TOKEN),
         {"town": ground()},

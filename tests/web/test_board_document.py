@@ -105,7 +105,7 @@ def test_many_topics_and_posts_go_on_without_script(world, visit):
         for number in range(23):
             with clock.frozen_at(clock.now() + number * HOUR):
                 names.append(f"話題{number:02d}")
-                topic = opened(world.aki, title=names[-1])
+                topic = opened(world.ben, title=names[-1])
     first = read(visit().get(BOARD))
     second = read(visit().get(first.one("a", rel="next")["href"]))
     seen = [row.one("h3").text for page in (first, second) for row in page.all("li", class_="tm-topic")]

@@ -98,7 +98,7 @@ def test_the_page_shows_pictures_quote_call_and_card(world, visit, talk):
     assert answer.status_code == 201, answer.text
     made = answer.json()
     assert [one["id"] for one in made["pictures"]] == ids
-    assert made["pictures"][1]["alt"] == t("post.photo_of", name="Chie", number=2)
+    assert made["pictures"][1]["alt"] == t("talk.photo_of", name="Chie", number=2)
     assert (made["quote"]["id"], made["quote"]["author"]["name"], made["quote"]["gone"]) == (first, "Aki", False)
     assert [(one["kind"], one["title"], one["thumb"] is not None) for one in made["cards"]] == [("flyer", "秋の市", True)]
     page = read(visit().get(f"{BOARD}/{talk}"))
@@ -175,7 +175,7 @@ def test_everybody_reads_what_a_post_said_before(world, visit, talk):
     (link,) = [one for one in page.all("a") if one.text == t("board.edited")]
     shown = read(visit().get(link["href"]))
     assert [one.one("div").text for one in shown.all("article")] == ["つぎの文", "はじめの文"]
-    assert read(visit().get(link["href"] + "?lang=en")).one("h1").text == t("post.history", "en")
+    assert read(visit().get(link["href"] + "?lang=en")).one("h1").text == t("talk.history", "en")
     versions = visit().get(f"{API}/posts/{post}/history").json()
     assert [one["html"] for one in versions["versions"]] == ["<p>つぎの文</p>", "<p>はじめの<strong>文</strong></p>"]
     marked(Post, post, "held_at")
@@ -193,7 +193,7 @@ def test_chie_changes_her_post_by_a_plain_form(world, visit, talk):
     post = written(world.chie, talk, "はじめの**文**")
     chie, address = visit(world.chie), f"/posts/{post}/edit"
     (link,) = [one for one in read(chie.get(f"{BOARD}/{talk}")).all("a") if one["href"] == address]
-    assert link.text == t("post.edit")
+    assert link.text == t("talk.edit")
     assert address not in visit(world.aki).get(f"{BOARD}/{talk}").text
     assert read(chie.get(address)).one("textarea").text == "はじめの**文**"
     answer = chie.post(address, data={"body": "つぎの文"})

@@ -60,7 +60,7 @@ def photo_rows(view: PostView) -> list[PhotoRow]:
 
 def _photo(view: PostView, picture: PictureView, number: int, size: int) -> PhotoRow:
     found, largest = picture.at_least(size), picture.sizes[-1]
-    key = "post.photo_of_left" if view.author is None or view.author.left else "post.photo_of"
+    key = "talk.photo_of_left" if view.author is None or view.author.left else "talk.photo_of"
     return PhotoRow(
         avif=urls.picture(picture.name, found.size, "avif") if "avif" in found.formats else "",
         jpeg=urls.picture(picture.name, found.size, "jpeg"),
@@ -93,7 +93,7 @@ def _card(view: LinkCard) -> CardRow:
     label = date_label(view.when) if view.when else None
     small = view.picture.at_least(SMALL) if view.picture and view.picture.sizes else None
     return CardRow(
-        kind=t(f"post.card_{view.kind}"),
+        kind=t(f"talk.card_{view.kind}"),
         url=view.url,
         title=view.title,
         when=" ".join(filter(None, (label.text, label.time))) if label else "",

@@ -77,6 +77,7 @@ class TopicRow:
     may_answer: bool = False
     may_poll: bool = False
     quiet: str = ""  # why nobody writes at present, in words
+    held: bool = False  # waits for staff; only its author and they see it
     period: str = ""  # of a theme, in words
     coming: bool = False
     cover: PictureRow = field(default_factory=PictureRow)
@@ -115,6 +116,7 @@ class PostRow:
     edited: bool = False
     deleted: bool = False
     held: bool = False  # waits for staff: a quiet line for others, marked for its author and for staff
+    held_words: str = ""  # that it waits, and for those who see it which check it is
     mine: bool = False
     may_change: bool = False
     may_remove: bool = False
@@ -184,6 +186,7 @@ def topic_row(view: TopicView) -> TopicRow:
         may_answer=view.may_answer,
         may_poll=view.may_poll,
         quiet=closed_words(view.quiet),
+        held=view.held,
         period=period_words(view.theme.period) if view.theme else "",
         coming=view.theme is not None and view.theme.coming,
         cover=picture_row(view.theme.cover, 960) if view.theme else PictureRow(),
@@ -205,6 +208,7 @@ def post_row(view: PostView) -> PostRow:
         edited=view.edited,
         deleted=view.deleted,
         held=view.held,
+        held_words=held_words(view),
         mine=bool(view.author and view.author.is_me),
         may_change=view.may_change,
         may_remove=view.may_remove and bool(view.author and view.author.is_me),
@@ -216,6 +220,15 @@ def post_row(view: PostView) -> PostRow:
         quote=quote_row(view),
         cards=card_rows(view),
     )
+
+
+def held_words(view: PostView) -> str:
+    """That staff look at it; for who may see it, why, and for who wrote it that nothing is lost. Empty for what stands."""
+    if not view.held:
+        return ""
+    why = [t(f"care.told.{view.held_by}")] if view.held_by else []
+    mine = [t("care.told.wait")] if view.held_by and view.author and view.author.is_me else []
+    return " ".join([t("care.held_line"), *why, *mine])
 
 
 def picture_row(view: PictureView | None, size: int) -> PictureRow:

@@ -66,7 +66,7 @@ def _quote(one: rx.Var) -> rx.Component:
     words = rx.fragment(rx.el.strong(one.quote.who), " ", one.quote.words)
     return rx.cond(
         one.quote.gone,
-        rx.el.p(t("post.quote_gone"), class_name="tm-quote tm-muted"),
+        rx.el.p(t("talk.quote_gone"), class_name="tm-quote tm-muted"),
         rx.el.p(link(words, href=HomeState.topic.url + "/p/" + one.quote.id), class_name="tm-quote"),
     )
 
@@ -145,7 +145,7 @@ def _edit(one: rx.Var) -> rx.Component:
         aria_invalid=invalid(HomeState.wrong, "body"),
     )
     return rx.el.form(
-        field(t("boards.edit_label"), text, name="body", wrong=HomeState.wrong, hint=t("post.edit_hint")),
+        field(t("boards.edit_label"), text, name="body", wrong=HomeState.wrong, hint=t("talk.edit_hint")),
         rx.el.div(
             button(t("boards.edit_stop"), on_click=HomeState.stop_edit),
             button(t("boards.edit_save"), type="submit", kind="primary", disabled=HomeState.busy == "edit"),

@@ -33,6 +33,7 @@ def open_topic() -> rx.Component:
             ),
             class_name="tm-stack tm-stack--tight",
         ),
+        rx.cond(topic.held, rx.el.p(t("care.held_topic"), class_name="tm-muted")),
         cover(topic),
         rx.cond(topic.period != "", rx.el.p(rx.el.strong(topic.period))),
         rx.cond(topic.closing != "", _closing()),
