@@ -153,7 +153,7 @@ def _stored_in_post(db: Session, actor: Actor, picture: Picture, name: str, stor
 
 def _stored_elsewhere(db: Session, picture: Picture, name: str, stored: Stored) -> Stored:
     """The file of a theme's cover, under the name of its map's face, as long as the theme stands; or of a mascot's face, under
-    that of residents. Raises NotFound.
+    that of outside. Raises NotFound.
     """
     kind = "regional" if name == picture.outside_name else "resident"
     standing = (
@@ -162,7 +162,7 @@ def _stored_elsewhere(db: Session, picture: Picture, name: str, stored: Stored) 
         .join(Map, Map.id == Board.map_id)
         .where(Topic.cover_id == picture.id, Topic.deleted_at.is_(None), Map.kind == kind)  # type: ignore[union-attr]
     )
-    mascot = select(Mascot.id).where(Mascot.picture_id == picture.id, name == picture.resident_name)
+    mascot = select(Mascot.id).where(Mascot.picture_id == picture.id, name == picture.outside_name)
     if picture.hidden_at is None and any(db.execute(one.limit(1)).first() for one in (standing, mascot)):
         return stored
     raise NotFound("picture_gone")

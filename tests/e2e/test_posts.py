@@ -35,8 +35,7 @@ def test_aki_posts_two_photos_with_a_quote_and_changes_her_words(page, axe, sign
     assert mine.locator("p.tm-quote").is_visible()
     assert page.locator("[name=pictures]").input_value() == ""
     mine.get_by_role("button", name="直す").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.type("川べりで撮りました。")
+    page.locator("[name=changed]:focus").fill("川べりで撮りました。")
     page.get_by_role("button", name="直した文にする").click()
     changed = page.locator("li.tm-post", has_text="川べりで撮りました。")
     changed.locator(".tm-post__when a").nth(1).wait_for()
