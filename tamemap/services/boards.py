@@ -20,7 +20,7 @@ from tamemap.queries.boards import (
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.topic_flyers import flyer_on_map
-from tamemap.services import reports
+from tamemap.services import following, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open
 from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest, tell_removed
@@ -71,7 +71,7 @@ def open_topic(
     )  # fmt: skip
     db.add(row)
     db.flush()
-    add_post(db, voice, row, body)
+    following.wrote(db, actor, add_post(db, voice, row, body), row)
     # a theme on the residents' board is one deed, not two
     if voice.group_id is None and not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
         demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)

@@ -16,7 +16,7 @@ from tamemap.models import Post, Reaction, Topic
 from tamemap.queries.boards import WRITE_VERBS, is_author, load_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
-from tamemap.services import notices, reports
+from tamemap.services import following, notices, reports
 from tamemap.services.authority import demand
 from tamemap.services.openness import demand_open
 from tamemap.services.turns import take_turn
@@ -68,7 +68,7 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
 
 
 def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str = "") -> PostView:
-    """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
+    """Answer in a topic and follow it; the others who follow it are told. ``body`` is Markdown, 1 to 8000 signs.
 
     ``group`` is the slug of the group in whose name it is written.
 
@@ -91,14 +91,7 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
     row.last_post_at = post.created_at
     db.add(row)
     db.flush()
-    if row.author_id != person_id:
-        notices.tell(
-            db,
-            person_id=row.author_id,
-            code="topic_answered",
-            params={"title": row.title, "name": voice.name},
-            url=urls.topic_page(board.slug, row.public_id),
-        )
+    following.wrote(db, actor, post, row)
     return post_views(db, actor, [post], row, map_)[0]
 
 

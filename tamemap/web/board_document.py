@@ -14,13 +14,14 @@ from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
 from tamemap.queries.maps import MapView, maps
+from tamemap.queries.marks import Mark, board_marks, marks
 from tamemap.queries.posts import PostPage, posts
 from tamemap.queries.topic_deeds import may_reopen
 from tamemap.web.callers import credentials_of
 from tamemap.web.flyer_document import cache_for
 from tamemap.web.own_pages import said_words
 from tamemap.web.problems import words_of
-from tamemap.web.respond import PUBLIC, document, language, page, policy
+from tamemap.web.respond import document, language, page, policy
 from tamemap.web.templating import Head, render
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class TopicReadings:
     topic: TopicView
     posts: PostPage
     may_reopen: bool
+    signed_in: bool
+    mark: Mark | None
     all_maps: tuple[MapView, ...]
 
 
@@ -62,7 +65,8 @@ def board_document(request: Request) -> Response:
     """The topics of a board, the latest first."""
     lang, cursor = language(request), request.query_params.get("cursor", "")
     found = door.call(_read_board, door.GUEST, slug=reference(request.path_params["board"]), cursor=cursor)
-    here = found.board
+    here, credentials = found.board, credentials_of(request)
+    listed = [one.public_id for one in found.topics.items]
     body = render(
         "board.html",
         lang,
@@ -78,13 +82,15 @@ def board_document(request: Request) -> Response:
         board=here,
         beside=found.beside,
         topics=found.topics.items,
+        own=door.call(board_marks, credentials, board=here.slug, map_slug=here.map_slug, topics=listed),
+        done=said_words(request, lang),
         resting=closed_words(here.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         more=_more(urls.board_page(here.slug), found.topics.next),
         said=lambda moment: said(moment, lang),
         who=lambda author: who(author, lang),
     )
-    return document(request, body, policy=policy(), cache=PUBLIC)
+    return document(request, body, policy=policy(), cache=cache_for(request))
 
 
 @page
@@ -120,6 +126,8 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         done=said_words(request, lang),
         problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,
+        signed_in=found.signed_in,
+        mark=found.mark,
         later=bool(cursor),
         more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
         said=lambda moment: said(moment, lang),
@@ -140,7 +148,15 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
     if shown.board != board:
         raise NotFound("topic_unknown")
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
-    return TopicReadings(board_view(db, actor, slug=board), shown, written, may_reopen(db, actor, topic), maps(db, actor))
+    return TopicReadings(
+        board=board_view(db, actor, slug=board),
+        topic=shown,
+        posts=written,
+        may_reopen=may_reopen(db, actor, topic),
+        signed_in=not actor.is_guest,
+        mark=marks(db, actor, topics=[shown.public_id]).get(shown.public_id),
+        all_maps=maps(db, actor),
+    )
 
 
 # the same readers under names that the parameters of an address do not hide
