@@ -66,7 +66,7 @@ def news(db: Session, actor: Actor, *, slug: str) -> NewsView:
     Raises NotFound for an unknown map, Unauthenticated, Forbidden for a program.
     """
     person_id = demand_self(actor)
-    found = db.exec(select(Person, Map).where(Person.id == person_id, Map.slug == reference(slug))).first()
+    found = db.exec(select(Person, Map).join(Map, col(Map.slug) == reference(slug)).where(Person.id == person_id)).first()
     if found is None:
         raise NotFound("map_unknown")
     person, map_ = found

@@ -15,6 +15,7 @@ from tamemap.queries.flyer import FlyerView, OwnView, at_desk, demand_desk, flye
 from tamemap.queries.history import ChangeView, history
 from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
+from tamemap.queries.marks import BoardMarks, board_marks
 from tamemap.queries.people import GroupRole, Me, me, spoken_for
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class HomeView:
     board: str
     topics: TopicPage
     groups: tuple[GroupRole, ...]  # in whose name the viewer may write
+    own: BoardMarks  # what the viewer has read and follows there
 
 
 def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
@@ -41,7 +43,8 @@ def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
     boards = boards_of_map(db, actor, slug=slug)
     chosen = next((one.slug for one in boards if one.slug == board), boards[0].slug if boards else "")
     page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
-    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor))
+    own = board_marks(db, actor, board=chosen, map_slug=slug, topics=[one.public_id for one in page.items])
+    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor), own)
 
 
 @dataclass(frozen=True, slots=True)

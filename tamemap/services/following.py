@@ -35,9 +35,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How many posts of others are still unread in the topic."""
+    """How many posts of others are still unread in the topic, and whether the actor follows it."""
 
     unread: int
+    following: bool
 
 
 def follow_topic(db: Session, actor: Actor, *, topic: str, on: bool) -> Followed:
@@ -91,7 +92,8 @@ def mark_read(db: Session, actor: Actor, *, topic: str, to: str = "") -> Read:
     db.exec(update(Notice).where(*unread, *about).values(read_at=clock.now()))
     others = Post.topic_id == row.id, col(Post.id) > mark.read_to, col(Post.author_id).is_distinct_from(person_id)
     standing = col(Post.deleted_at).is_(None), col(Post.held_at).is_(None)
-    return Read(db.exec(select(func.count()).select_from(Post).where(*others, *standing)).one())
+    count = db.exec(select(func.count()).select_from(Post).where(*others, *standing)).one()
+    return Read(count, mark.following is True)
 
 
 def _last_post(db: Session, topic: Topic, to: str) -> int:

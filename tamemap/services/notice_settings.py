@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 
-def choose(
-    db: Session, actor: Actor, *, mail_notices: bool, digest: str, quiet_from: str, quiet_to: str
-) -> NoticeSettings:
+def choose(db: Session, actor: Actor, *, mail_notices: bool, digest: str, quiet_from: str, quiet_to: str) -> NoticeSettings:
     """Keep how the actor wants to be told; both times empty: no quiet hours. Who begins with gathered mails gets what is new
     from now on.
 

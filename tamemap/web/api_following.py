@@ -58,7 +58,7 @@ async def mark_read(request: Request) -> Response:
             properties:
               to: {type: string, description: "the last post that one has read; without it, all of them"}
     responses:
-      200: {description: "`{unread}`, posts of others behind it"}
+      200: {description: "`{unread, following}`: how many posts of others stand behind it"}
       401: {description: sign in}
       403: {description: programs read nothing}
       404: {description: no such topic or post}
@@ -67,7 +67,7 @@ async def mark_read(request: Request) -> Response:
     """
     data, topic = await read_object(request), request.path_params["id"]
     done = await door.acall(following.mark_read, credentials_of(request), topic=topic, to=text_of(data, "to"))
-    return JSONResponse({"unread": done.unread}, headers=PRIVATE)
+    return JSONResponse({"unread": done.unread, "following": done.following}, headers=PRIVATE)
 
 
 routes = [

@@ -27,7 +27,7 @@ from tamemap.models import (
     SignInCode,
 )
 from tamemap.queries.people import actor_of_session
-from tamemap.services import authority, decisions, fans, flyers, pictures, posting, posts, reports
+from tamemap.services import authority, decisions, fans, flyers, following, pictures, posting, posts, reports
 from tamemap.services.leaving import leave
 from tests import factories
 from tests.factories import DAY, HITOYOSHI, HOUR, NISHIKI, OFFICES
@@ -123,6 +123,7 @@ def _talks(life: Life, world) -> None:
         answer = factories.post(tx, world.chie, talked.public_id, body="ちえの返事はのこる")
         posts.react(tx, world.chie, post=mine.public_id, kind="thanks", on=True)
         posts.react(tx, life.actor, post=answer.public_id, kind="thanks", on=True)
+        following.follow_board(tx, life.actor, board="hitoyoshi-hiroba", on=True)
         reports.make(tx, life.actor, thing="topic", thing_id=other.public_id, reason="other", words="通報のことばひみつ")
         reports.make(tx, world.chie, thing="flyer", thing_id=life.flyers["gone"], reason="wrong", words="はがすべきひみつ")
         decisions.decide(tx, world.ben, public_id=life.flyers["gone"], decision="recall", reason="ギナさんへの理由ひみつ")

@@ -63,6 +63,10 @@ def test_all_that_gina_is_and_did_is_there(taken):
     assert steps[:3] == [("hitoyoshi", "up"), ("hitoyoshi-kuma", "up"), ("hitoyoshi", "recalled")]
     assert [post["body"] for post in facts["posts"]] == ["だれもこないひみつ", "さそいのことばひみつ", "ぎなの返事ひみつ"]
     assert [topic["title"] for topic in facts["topics"]] == ["ひとりの話題ひみつ", "みんなの話題ひみつ"]
+    followed = [(one["board"], one["topic"], one["following"]) for one in facts["following"]]
+    topics = (life.topics[name] for name in ("alone", "talked", "other"))
+    assert followed == [("hitoyoshi-hiroba", "", True), *(("hitoyoshi-hiroba", topic, True) for topic in topics)]
+    assert facts["following"][3]["read_to"] == life.posts["mine"]
     assert [report["words"] for report in facts["reports"]] == ["通報のことばひみつ"]
     assert [tap["kind"] for tap in facts["reactions"]] == ["thanks"]
     assert len(facts["notices"]) > 0

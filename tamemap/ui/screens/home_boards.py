@@ -11,6 +11,7 @@ from tamemap.i18n import t
 from tamemap.ui.components.live import offline
 from tamemap.ui.components.plain import button, icon, link, problem, skeleton
 from tamemap.ui.screens.home_new import new_topic
+from tamemap.ui.screens.home_news import board_news, follow_board, home_news
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import not_yours, open_topic, resting
 from tamemap.ui.screens.home_topics import topic_list
@@ -53,7 +54,8 @@ def _topics() -> rx.Component:
         ),
         rx.cond(HomeState.board.description != "", rx.el.p(HomeState.board.description, class_name="tm-muted")),
         resting(HomeState.board.quiet),
-        _search(),
+        home_news(),
+        rx.el.div(_search(), rx.cond(HomeState.board.slug != "", follow_board()), class_name="tm-row tm-row--between"),
         topic_list(),
         class_name="tm-stack",
     )
@@ -70,6 +72,7 @@ def _search() -> rx.Component:
 def _board_chip(board: rx.Var) -> rx.Component:
     return rx.el.button(
         board.name,
+        board_news(board),
         type="button",
         class_name="tm-chip",
         aria_pressed=(board.slug == HomeState.board.slug).to_string(),

@@ -11,6 +11,7 @@ from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
 from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_news import follow_topic
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topics import badge, cover, kind
@@ -27,6 +28,7 @@ def open_topic() -> rx.Component:
                 kind(topic),
                 rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
                 link(t("boards.page"), href=topic.url, class_name="tm-link"),
+                follow_topic(),
                 class_name="tm-row tm-muted",
             ),
             class_name="tm-stack tm-stack--tight",
