@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, select
 from tamemap import clock, db, session
 from tamemap.config import settings
 from tamemap.domain.actors import Actor
+from tamemap.jobs.drain import drain
 from tamemap.jobs.handlers import HANDLERS, send_mail
 from tamemap.models import (
     AccessToken,
@@ -130,6 +131,7 @@ def _talks(life: Life, world) -> None:
         decisions.decide(tx, world.ben, public_id=life.flyers["gone"], decision="up", reason="")
         life.topics |= {"alone": alone.public_id, "talked": talked.public_id, "other": other.public_id}
         life.posts |= {"mine": mine.public_id, "answer": answer.public_id}
+    drain({"followers": HANDLERS["followers"]})
     life.needles += ["通報のことばひみつ", "ギナさんへの理由ひみつ"]
 
 

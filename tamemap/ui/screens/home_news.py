@@ -24,6 +24,7 @@ def home_news() -> rx.Component:
         rx.el.h3(t("home_news.title"), class_name="tm-home-news__title"),
         _all(),
         class_name="tm-panel tm-home-news",
+        aria_label=t("home_news.title"),
     )
     return rx.cond(HomeState.news_count > 0, rx.cond(HomeState.news_count > OPEN, folded, still))
 
