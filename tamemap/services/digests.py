@@ -1,4 +1,4 @@
-"""One mail with what is new, daily or weekly, for those who want it so (for the worker; each opens its own transactions).
+"""One mail with what is new, daily or weekly, for those who want it so (for the worker; it opens its own transactions).
 
 A gathering covers what was told until the moment at which it was due: what comes later stands in the next one, so that nobody
 gets two on one morning, however often the worker looks.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-AT_ONCE = 200
+AT_ONCE = 100
 # what is older was not worth a mail any more; and what is more stands on the page
 OLDEST = timedelta(days=14)
 MOST = 30
@@ -39,8 +39,10 @@ def gather() -> int:
     while True:
         with database.transaction(write=False) as db:
             page = _with_news(db, after)
-        for person in page:
-            made += _span(person) is not None and _gather_for(person.id or 0)
+            wanted = [person.id or 0 for person in page if _news(db, person)]
+        if wanted:
+            with database.transaction(write=True) as db:
+                made += sum(_gather_for(db, person_id) for person_id in wanted)
         if len(page) < AT_ONCE:
             return made
         after = page[-1].id or 0
@@ -61,24 +63,19 @@ def _span(person: Person) -> tuple[datetime, datetime] | None:
     return (max(last, until - OLDEST), until) if until is not None and until > last else None
 
 
-def _gather_for(person_id: int) -> bool:
-    """One person's gathering, if it is due and there is something in it."""
-    with database.transaction(write=False) as db:
-        if not _news(db, db.get_one(Person, person_id)):
-            return False
-    with database.transaction(write=True) as db:
-        # looked at again under the lock: two workers make one mail
-        person = db.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
-        found = _news(db, person)
-        if not found or not person.mail:
-            return False
-        now = clock.now()
-        person.digested_at = digest_moment(person.digest, person.quiet_from, person.quiet_to, now)
-        db.add(person)
-        subject = t("mail.digest.subject", count=len(found))
-        text = t("mail.digest.text", name=person.name, news=_text(found), link=urls.absolute(SETTINGS))
-        outbox.put(db, "mail", {"to": person.mail, "subject": subject, "text": text},
-                   due_at=quiet_until(person.quiet_from, person.quiet_to, now))  # fmt: skip
+def _gather_for(db: Session, person_id: int) -> bool:
+    """One person's gathering; whether there was one. Looked at again under the lock: two workers make one mail."""
+    person = db.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
+    found = _news(db, person)
+    if not found or not person.mail:
+        return False
+    now = clock.now()
+    person.digested_at = digest_moment(person.digest, person.quiet_from, person.quiet_to, now)
+    db.add(person)
+    subject = t("mail.digest.subject", count=len(found))
+    text = t("mail.digest.text", name=person.name, news=_text(found), link=urls.absolute(SETTINGS))
+    later = quiet_until(person.quiet_from, person.quiet_to, now)
+    outbox.put(db, "mail", {"to": person.mail, "subject": subject, "text": text}, due_at=later)
     return True
 
 

@@ -13,11 +13,10 @@ def test_aki_follows_ben_writes_and_her_home_says_so(page, browser, town, sign_i
     made = other.request.post("/api/v1/boards/kashima-hiroba/topics", data={"title": "潮風の話", "body": "きょうは穏やかです。"})
     topic = made.json()["id"]
     sign_in(page, "following@example.org", then="/")
-    page.goto(f"/b/kashima-hiroba/{topic}")
+    with page.expect_response(lambda answer: answer.url.endswith("/read") and answer.ok):
+        page.goto(f"/b/kashima-hiroba/{topic}")
     page.get_by_role("button", name="この話題をフォローする").click()
     page.get_by_role("button", name="フォロー中").wait_for()
-    with page.expect_response(lambda answer: answer.url.endswith("/read") and answer.ok):
-        page.reload()
     axe(page)
     assert other.request.post(f"/api/v1/topics/{topic}/posts", data={"body": "夕方は風が出そうです。"}).ok
     other.close()

@@ -191,12 +191,17 @@ def test_more_followers_than_a_page_are_told_page_by_page(world, talk, monkeypat
     monkeypatch.setattr(fan_out, "AT_ONCE", 3)
     now = clock.now()
     with db.transaction(write=True) as tx:
-        topic_id = tx.exec(select(TopicMark.topic_id)).one()
+        topic_id, board_id = tx.exec(select(TopicMark.topic_id)).one(), factories.board(tx, BOARD).id
         crowd = [Person(name=f"人{number}", created_at=now) for number in range(8)]
         tx.add_all(crowd)
         tx.flush()
         tx.add_all([TopicMark(person_id=one.id, topic_id=topic_id, following=True, marked_at=now) for one in crowd])
-        tx.add_all([BoardFollow(board_id=1, person_id=one.id, since=now) for one in crowd])
+        tx.add_all([BoardFollow(board_id=board_id, person_id=one.id, since=now) for one in crowd])
+        names = sorted(one.name for one in crowd)
     wrote(world.chie, talk)
     work()
-    assert sorted(name for name, *_ in told()) == sorted(["Aki", *(one.name for one in crowd)])
+    assert sorted(name for name, *_ in told()) == ["Aki", *names]
+    with db.transaction(write=True) as tx:
+        factories.topic(tx, world.chie, title="山の話")
+    work()
+    assert sorted(name for name, code, *_ in told() if code == "board_news") == names
