@@ -30,3 +30,5 @@ def test_aki_follows_ben_writes_and_her_home_says_so(page, browser, town, sign_i
     page.locator(".tm-topic").first.wait_for()
     news.wait_for(state="detached")
     assert page.locator(".tm-badge--new").count() == 0
+    page.goto("/me/notices")
+    axe(page)

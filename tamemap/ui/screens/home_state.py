@@ -90,7 +90,8 @@ class HomeState(Asking, HomeNews, rx.State):
                 self.view, self.about, self.about_title = "topics", "", ""
                 self._put_down()
             await self._show_map(chosen, "")
-        return HomeState.look_around()  # type: ignore[operator]
+            return HomeState.look_around()  # type: ignore[operator]
+        return None
 
     @rx.event
     async def show_board(self, slug: str) -> None:
@@ -164,7 +165,8 @@ class HomeState(Asking, HomeNews, rx.State):
         self.view, self.removing = "topics", ""
         with self._answering():
             await self._show_map(self.map_slug, self.board.slug)
-        return HomeState.look_around()  # type: ignore[operator]
+            return HomeState.look_around()  # type: ignore[operator]
+        return None
 
     @rx.event
     async def start_topic(self) -> None:
