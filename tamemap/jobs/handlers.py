@@ -9,7 +9,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
-from tamemap.services import leaving, pictures, search_index
+from tamemap.services import fan_out, leaving, pictures, search_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,11 @@ def finish_leaving(payload: dict[str, Any]) -> None:
     database.checkpoint()
 
 
+def tell_followers(payload: dict[str, Any]) -> None:
+    """Tell the followers of a topic or a board of a new ``post``, announced ``at`` that moment."""
+    fan_out.tell_followers(post=payload["post"], at=payload["at"])
+
+
 def index_for_search(_payload: dict[str, Any]) -> None:
     """Index everything for the search: what was there before there was a search (migration 0004)."""
     search_index.rebuild()
@@ -46,4 +51,5 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "pictures": finish_pictures,
     "leave": finish_leaving,
     "search": index_for_search,
+    "followers": tell_followers,
 }

@@ -12,7 +12,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import Heartbeat
-from tamemap.services import case_backlog, housekeeping, pictures, residence, search_index
+from tamemap.services import case_backlog, digests, housekeeping, pictures, residence, search_index
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -55,7 +55,14 @@ def sweep_if_due() -> bool:
     return True
 
 
+def gather_news() -> None:
+    """Make the mails that gather what is new, for those whose gathering is due."""
+    log.info("gathered news for %d", digests.gather())
+
+
 def register(queue: Huey) -> None:
-    """Put the periodic tasks on a queue: the heartbeat every minute, and the question whether to sweep every hour."""
+    """Put the periodic tasks on a queue: the heartbeat every minute; every hour the news, and the question whether to
+    sweep."""
     queue.periodic_task(crontab(), name="heartbeat")(heartbeat)
     queue.periodic_task(crontab(minute="7"), name="sweep")(sweep_if_due)
+    queue.periodic_task(crontab(minute="2"), name="news")(gather_news)

@@ -31,6 +31,7 @@ from tamemap.models import (
     Suspension,
     Tie,
 )
+from tamemap.queries.belongings_followed import followed_by
 from tamemap.queries.belongings_written import FlyerTaken, PictureTaken, Written, flyers_of, written_by
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 EXPORTED = {
     "access_token.person_id": "tokens",
     "audit_entry.actor_id": "deeds",
+    "board_follow.person_id": "following",
     "fan.person_id": "about",
     "flyer.poster_id": "flyers",
     "group.asked_by": "groups",
@@ -60,6 +62,7 @@ EXPORTED = {
     "suspension.person_id": "suspensions",
     "tie.person_id": "ties",
     "topic.author_id": "topics",
+    "topic_mark.person_id": "following",
 }
 """Where a person is referred to, and under which key that is taken along."""
 
@@ -92,6 +95,10 @@ class Profile:
     name: str
     mail: str
     mail_notices: bool
+    digest: str
+    quiet_from: str
+    quiet_to: str
+    seen_at: datetime | None
     residence_code: str
     residence: str
     district: str
@@ -140,6 +147,7 @@ class Belongings:
     posts: tuple[dict[str, Any], ...]
     reactions: tuple[dict[str, Any], ...]
     votes: tuple[dict[str, Any], ...]
+    following: tuple[dict[str, Any], ...]
     reports: tuple[dict[str, Any], ...]
     objections: tuple[dict[str, Any], ...]
     suspensions: tuple[dict[str, Any], ...]
@@ -183,6 +191,7 @@ def belongings(db: Session, actor: Actor) -> Belongings:
         posts=written.posts,
         reactions=written.reactions,
         votes=written.votes,
+        following=followed_by(db, person.id or 0),
         reports=written.reports,
         objections=_rows(
             db.exec(select(Objection).where(Objection.person_id == person.id).order_by(Objection.id)),
@@ -208,6 +217,10 @@ def _profile(db: Session, person: Person) -> Profile:
         name=person.name,
         mail=person.mail or "",
         mail_notices=person.mail_notices,
+        digest=person.digest,
+        quiet_from=person.quiet_from,
+        quiet_to=person.quiet_to,
+        seen_at=person.seen_at,
         residence_code=person.residence_code or "",
         residence=town.name if town else "",
         district=person.district,

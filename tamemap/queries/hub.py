@@ -36,8 +36,8 @@ class HubView:
 
     Ways in: ``mail`` (whether there is an address), names of ``providers``, number of ``passkeys``; ``devices`` signed in.
     ``residence`` the town that I say I live in, ``proved`` the one that I have proved, until ``proved_until`` (empty, None:
-    none). ``told`` whether I have told anything as a fan, ``tied_to`` the number of towns. ``desk_waits``: there is a desk for
-    me, once I have shown who I am.
+    none). ``told`` whether I have told anything as a fan, ``tied_to`` the number of towns. ``digest`` and the quiet hours as in
+    ``queries.notice_settings``. ``desk_waits``: there is a desk for me, once I have shown who I am.
     """
 
     mail: bool
@@ -51,6 +51,9 @@ class HubView:
     tied_to: int
     groups: tuple[HubGroup, ...]
     mail_notices: bool
+    digest: str
+    quiet_from: str
+    quiet_to: str
     desk_waits: bool
 
 
@@ -75,6 +78,9 @@ def hub(db: Session, actor: Actor) -> HubView:
         tied_to=db.exec(select(func.count(col(Tie.municipality_code).distinct())).where(Tie.person_id == person_id)).one(),
         groups=_groups(db, person_id),
         mail_notices=person.mail_notices,
+        digest=person.digest,
+        quiet_from=person.quiet_from,
+        quiet_to=person.quiet_to,
         desk_waits=actor.waiting,
     )
 

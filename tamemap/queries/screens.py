@@ -15,6 +15,7 @@ from tamemap.queries.flyer import FlyerView, OwnView, at_desk, demand_desk, flye
 from tamemap.queries.history import ChangeView, history
 from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
+from tamemap.queries.marks import BoardMarks, board_marks
 from tamemap.queries.people import GroupRole, Me, me, spoken_for
 from tamemap.queries.suspensions import rest_on_map, rests
 
@@ -35,6 +36,7 @@ class HomeView:
     board: str
     topics: TopicPage
     groups: tuple[GroupRole, ...]  # in whose name the viewer may write
+    own: BoardMarks  # what the viewer has read and follows there
     rest: Rest | None = None  # why the viewer may not write here
 
 
@@ -44,8 +46,9 @@ def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
     boards = boards_of_map(db, actor, slug=slug)
     chosen = next((one.slug for one in boards if one.slug == board), boards[0].slug if boards else "")
     page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
+    own = board_marks(db, actor, board=chosen, map_slug=slug, topics=[one.public_id for one in page.items])
     rest = rest_on_map(db, actor, slug=slug)
-    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor), rest)
+    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor), own, rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
 
-from tamemap import urls
-from tamemap.models import Board, Group, Person, Topic
-from tamemap.services import notices
+from tamemap.models import Board, Group, Mention, Person, Topic
+from tamemap.services import following, post_mentions
 
 if TYPE_CHECKING:
     from tamemap.models import Post
 
 
 def announce(db: Session, post: Post) -> None:
-    """Tell its topic's author of this post, when somebody else wrote it."""
-    topic, slug = db.exec(select(Topic, Board.slug).join(Board).where(Topic.id == post.topic_id)).one()
-    if topic.author_id == post.author_id:
-        return
+    """Tell those who follow its topic (or board) of this post, and whom it calls by name."""
+    topic, board = db.exec(select(Topic, Board).join(Board).where(Topic.id == post.topic_id)).one()
+    following.announce(db, post)
     who = select(Group.name).where(Group.id == post.group_id)
     if post.group_id is None:
         who = select(Person.name).where(Person.id == post.author_id)
-    params = {"title": topic.title, "name": db.exec(who).first() or ""}
-    url = urls.topic_page(slug, topic.public_id)
-    notices.tell(db, person_id=topic.author_id, code="topic_answered", params=params, url=url)
+    called = tuple(db.exec(select(Mention.person_id).where(Mention.post_id == post.id)))
+    post_mentions.tell(db, post, topic, board, name=db.exec(who).first() or "", people=called)

@@ -19,7 +19,7 @@ from tamemap.models import Post
 from tamemap.queries.boards import TopicView, load_topic
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
-from tamemap.services import notices
+from tamemap.services import following, notices
 from tamemap.services.authority import ask_first, demand
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ def answer(db: Session, actor: Actor, *, topic: str, state: str, words: str = ""
     """Set the town's answer; ``words`` (at most 1000 signs) stand beside it, ``post_body`` (Markdown, at most 6000) goes on in
     the official post. ``declined`` needs words. A closed topic is answered, too.
 
-    Its author and all who wrote in it are told once. The very same answer again changes nothing. Raises NotFound, Gone,
-    Unauthenticated, Forbidden, Conflict ``answer_not_here`` or ``answer_not_back``, and Invalid at ``state``, ``words`` or
-    ``post_body``.
+    Its author and all who wrote in it are told once, as are its followers of the post. The very same answer again changes
+    nothing. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict ``answer_not_here`` or ``answer_not_back``, and Invalid
+    at ``state``, ``words`` or ``post_body``.
     """
     row, board, map_ = load_topic(db, topic, lock=True)
     ground = ground_of_map(map_)
@@ -55,8 +55,9 @@ def answer(db: Session, actor: Actor, *, topic: str, state: str, words: str = ""
     row.answer_state, row.answer_words, row.answered_at = state, words, now
     row.posts_count, row.last_post_at = row.posts_count + 1, now
     db.add(row)
-    db.add(_official_post(actor, row, map_, text))
+    db.add(post := _official_post(actor, row, map_, text))
     db.flush()
+    following.wrote(db, actor, post, row)
     _tell(db, actor, row, state, urls.topic_page(board.slug, row.public_id))
     return read_topic(db, actor, public_id=row.public_id)
 

@@ -20,7 +20,7 @@ from tamemap.queries.boards import (
 from tamemap.queries.boards import topic as read_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.topic_flyers import flyer_on_map
-from tamemap.services import caring, case_files, case_outside, post_parts, reports
+from tamemap.services import caring, case_files, case_outside, following, post_parts, reports
 from tamemap.services.authority import ask_first, demand
 from tamemap.services.openness import demand_open
 from tamemap.services.posts import MINUTE, Removed, add_post, checked_reason, demand_rest
@@ -87,6 +87,7 @@ def open_topic(
     post = add_post(db, voice, row, body)
     post_parts.add(db, post, row, parts)
     caring.care_for(db, post, row, map_, opening=True)
+    following.wrote(db, actor, post, row)
     # a theme on the residents' board is one deed, not two
     if voice.group_id is None and not demand(db, actor, verb, ground, thing="topic", thing_id=row.public_id):
         demand(db, actor, WRITE_VERBS[board_row.writers], ground, thing="topic", thing_id=row.public_id)

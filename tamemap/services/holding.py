@@ -54,8 +54,13 @@ def let_stand(db: Session, row: Post | Topic, *, first: bool) -> None:
     db.flush()
     if isinstance(row, Post):
         count(db, row, 1, at=clock.now() if first else None)
-        if first:
-            announce(db, row)
+    if first:
+        announce(db, row if isinstance(row, Post) else _opening(db, row))
+
+
+def _opening(db: Session, topic: Topic) -> Post:
+    """The post with which a topic was opened."""
+    return db.exec(select(Post).where(Post.topic_id == topic.id).order_by(col(Post.id)).limit(1)).one()
 
 
 def count(db: Session, post: Post, by: int, *, at: datetime | None = None) -> None:

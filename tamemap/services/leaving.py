@@ -122,7 +122,8 @@ def _payload(person: Person, flyers: str, posts: str, lang: str) -> dict[str, An
 def _empty(person: Person) -> None:
     person.mail, person.name, person.public_id = None, "", new_public_id()
     person.residence_code, person.district, person.proved_code, person.proved_at = None, "", None, None
-    person.mail_notices = False
+    person.mail_notices, person.digest, person.digested_at = False, "off", None
+    person.quiet_from, person.quiet_to, person.seen_at, person.seen_before = "", "", None, None
     # the day is enough for the town's figures
     person.created_at = clock.day_start(clock.tokyo(person.created_at).date())
     person.left_at = clock.now()

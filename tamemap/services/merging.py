@@ -29,12 +29,11 @@ from tamemap.models import (
     Report,
     Role,
     Tie,
-    TopicMark,
 )
 from tamemap.queries.grounds import ground_of
 from tamemap.queries.people import actor_of_person
 from tamemap.queries.ways import Belongings, belongings
-from tamemap.services import authority, handshakes, sessions, ways
+from tamemap.services import authority, handshakes, merging_marks, sessions, ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,6 +221,7 @@ def _one_person(db: Session, person: Person, other: Person) -> None:
     other.mail, other.name, other.district = None, "", ""
     other.residence_code = other.proved_code = None
     other.proved_at = None
+    merging_marks.one_visitor(person, other)
     other.left_at = clock.now()
     db.add(other)
     db.flush()  # first: an address is one person's
@@ -286,7 +286,7 @@ PLAN: dict[str, str | Callable[[Session, Person, Person], None]] = {
     "mention.person_id": _unless_mine(Mention, "post_id"),
     "mascot.made_by": MOVED,
     "mascot_voice.person_id": _unless_mine(MascotVoice, "mascot_id"),
-    "topic_mark.person_id": _unless_mine(TopicMark, "topic_id"),
+    "topic_mark.person_id": merging_marks.topic_marks,
     "board_follow.person_id": _unless_mine(BoardFollow, "board_id"),
     "care_setting.changed_by": MOVED,
     "flyer.poster_id": MOVED,

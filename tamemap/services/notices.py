@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select, update
 
 from tamemap import clock, i18n, urls
+from tamemap.domain.telling import quiet_until
 from tamemap.errors import Unauthenticated
 from tamemap.models import Notice, Person
 from tamemap.queries.notices import unread
@@ -34,7 +35,7 @@ MAILED = frozenset(
     }
 )
 # many of a kind about one thing: while one is unread, it is renewed instead of doubled
-RENEWED = frozenset({"topic_answered", "mentioned", "flyer_held", "report_made", "care_held"})
+RENEWED = frozenset({"mentioned", "flyer_held", "report_made", "care_held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ def tell(db: Session, *, person_id: int | None, code: str, params: Mapping[str, 
     """Tell one person, within the caller's transaction (for services, not through the door).
 
     The words stand under ``notices.<code>`` and are made of ``params`` (plain JSON) when they are shown; ``url`` is the path
-    that the notice leads to. Nobody is told for ``person_id`` None (a guest) or somebody who has left. Raises KeyError for a
-    code without words.
+    that the notice leads to. A mail waits until the person's quiet hours are over. Nobody is told for ``person_id`` None (a
+    guest) or somebody who has left. Raises KeyError for a code without words.
     """
     words = i18n.t(f"notices.{code}", **dict[str, Any](params))
     person = db.get(Person, person_id) if person_id is not None else None
@@ -66,7 +67,8 @@ def tell(db: Session, *, person_id: int | None, code: str, params: Mapping[str, 
     db.flush()
     if code in MAILED and person.mail and person.mail_notices:
         text = i18n.t("mail.notice.text", name=person.name, words=words, link=urls.absolute(url or "/me"))
-        outbox.put(db, "mail", {"to": person.mail, "subject": i18n.t(f"mail.subject.{code}"), "text": text})
+        later = quiet_until(person.quiet_from, person.quiet_to, clock.now())
+        outbox.put(db, "mail", {"to": person.mail, "subject": i18n.t(f"mail.subject.{code}"), "text": text}, due_at=later)
 
 
 def _unread_about(db: Session, person_id: int, code: str, url: str) -> Notice | None:

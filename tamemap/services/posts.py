@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, delete, func, select, update
 
-from tamemap import clock, urls
+from tamemap import clock
 from tamemap.db import IntegrityError
 from tamemap.domain.trust import MAY, NEWCOMER, level
 from tamemap.domain.writing import POST_LIMIT, check_text, render_markdown
@@ -18,7 +18,7 @@ from tamemap.queries.boards import WRITE_VERBS, is_author, load_topic
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.posts import REACTIONS, PostView, load_post, post_views
 from tamemap.queries.trust import history
-from tamemap.services import caring, case_outside, notices, post_mentions, post_parts, reports
+from tamemap.services import caring, case_outside, following, post_mentions, post_parts, reports
 from tamemap.services.authority import demand
 from tamemap.services.case_outside import Deed
 from tamemap.services.openness import demand_open
@@ -76,8 +76,8 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
 def write_post(
     db: Session, actor: Actor, *, topic: str, body: str, group: str = "", pictures: Sequence[str] = (), quoted: str = ""
 ) -> PostView:
-    """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs. What a rule of
-    automatic care holds (``held``) waits for staff; it counts, and its author is told, when they let it go.
+    """Answer in a topic and follow it; the others who follow it are told. ``body`` is Markdown, 1 to 8000 signs. What a rule of
+    automatic care holds (``held``) waits for staff; it counts, and people are told, when they let it go.
 
     ``group`` is the slug of the group in whose name it is written, ``pictures`` are up to four waiting ones of the actor's own,
     ``quoted`` is a post of the same topic that it answers. Who is called in it (@名前) gets a notice.
@@ -100,20 +100,13 @@ def write_post(
     called = post_parts.add(db, post, row, parts)
     if voice.group_id is None:
         demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
+    following.wrote(db, actor, post, row)
     if caring.care_for(db, post, row, map_):
         return post_views(db, actor, [post], row, map_)[0]
     row.posts_count += 1
     row.last_post_at = post.created_at
     db.add(row)
     db.flush()
-    if row.author_id != person_id:
-        notices.tell(
-            db,
-            person_id=row.author_id,
-            code="topic_answered",
-            params={"title": row.title, "name": voice.name},
-            url=urls.topic_page(board.slug, row.public_id),
-        )
     post_mentions.tell(db, post, row, board, name=voice.name, people=called)
     return post_views(db, actor, [post], row, map_)[0]
 

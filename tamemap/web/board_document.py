@@ -17,6 +17,7 @@ from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
 from tamemap.queries.held_why import rules_of
 from tamemap.queries.maps import MapView, maps
+from tamemap.queries.marks import Mark, board_marks, marks
 from tamemap.queries.posts import PostPage, posts
 from tamemap.queries.suspensions import rest_on_map
 from tamemap.queries.topic_deeds import may_reopen
@@ -24,7 +25,7 @@ from tamemap.web.callers import credentials_of
 from tamemap.web.flyer_document import cache_for
 from tamemap.web.own_pages import said_words
 from tamemap.web.problems import words_of
-from tamemap.web.respond import PUBLIC, document, language, page, policy
+from tamemap.web.respond import document, language, page, policy
 from tamemap.web.templating import Head, render
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class TopicReadings:
     posts: PostPage
     may_reopen: bool
     rest: Rest | None
+    signed_in: bool
+    mark: Mark | None
     all_maps: tuple[MapView, ...]
     held_by: str = ""
 
@@ -69,7 +72,8 @@ def board_document(request: Request) -> Response:
     """The topics of a board, the latest first."""
     lang, cursor = language(request), request.query_params.get("cursor", "")
     found = door.call(_read_board, door.GUEST, slug=reference(request.path_params["board"]), cursor=cursor)
-    here = found.board
+    here, credentials = found.board, credentials_of(request)
+    listed = [one.public_id for one in found.topics.items]
     body = render(
         "board.html",
         lang,
@@ -85,13 +89,15 @@ def board_document(request: Request) -> Response:
         board=here,
         beside=found.beside,
         topics=found.topics.items,
+        own=door.call(board_marks, credentials, board=here.slug, map_slug=here.map_slug, topics=listed),
+        done=said_words(request, lang),
         resting=closed_words(here.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         more=_more(urls.board_page(here.slug), found.topics.next),
         said=lambda moment: said(moment, lang),
         who=lambda author: who(author, lang),
     )
-    return document(request, body, policy=policy(), cache=PUBLIC)
+    return document(request, body, policy=policy(), cache=cache_for(request))
 
 
 @page
@@ -130,6 +136,8 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         done=said_words(request, lang),
         problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,
+        signed_in=found.signed_in,
+        mark=found.mark,
         later=bool(cursor),
         more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
         said=lambda moment: said(moment, lang),
@@ -151,8 +159,18 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
         raise NotFound("topic_unknown")
     rest = rest_on_map(db, actor, slug=here.map_slug)
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
-    reopen, rules = may_reopen(db, actor, topic), rules_of(db, "topic", [topic] if shown.held else [])
-    return TopicReadings(here, shown, written, reopen, rest, maps(db, actor), rules.get(topic, ""))
+    rules = rules_of(db, "topic", [topic] if shown.held else [])
+    return TopicReadings(
+        board=here,
+        topic=shown,
+        posts=written,
+        may_reopen=may_reopen(db, actor, topic),
+        rest=rest,
+        signed_in=not actor.is_guest,
+        mark=marks(db, actor, topics=[shown.public_id]).get(shown.public_id),
+        all_maps=maps(db, actor),
+        held_by=rules.get(topic, ""),
+    )
 
 
 # the same readers under names that the parameters of an address do not hide

@@ -42,6 +42,10 @@ HANDLERS = {
         "save_edit": ("author", {"sent": "changed"}),
         "pick": ("anyone, in their face", {"public_id": ID}),
         "put_down": ("anyone", {}),
+        "look_around": ("anyone; one's own", {}),
+        "read_shown": ("anyone; one's own", {}),
+        "follow_topic": ("member; one's own", {"on": FLAG}),
+        "follow_board": ("member; one's own", {"on": FLAG}),
         "hush": ("anyone", {}),
     },
     NoticesState: {

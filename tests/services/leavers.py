@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col, select
 from tamemap import clock, db, session
 from tamemap.config import settings
 from tamemap.domain.actors import Actor
+from tamemap.jobs.drain import drain
 from tamemap.jobs.handlers import HANDLERS, send_mail
 from tamemap.models import (
     AccessToken,
@@ -28,7 +29,7 @@ from tamemap.models import (
     SignInCode,
 )
 from tamemap.queries.people import actor_of_session
-from tamemap.services import authority, decisions, fans, flyers, pictures, posting, posts, reports
+from tamemap.services import authority, decisions, fans, flyers, following, pictures, posting, posts, reports
 from tamemap.services.leaving import leave
 from tests import factories
 from tests.factories import DAY, HITOYOSHI, HOUR, NISHIKI, OFFICES
@@ -125,12 +126,14 @@ def _talks(life: Life, world) -> None:
         answer = factories.post(tx, world.chie, talked.public_id, body="ちえの返事はのこる")
         posts.react(tx, world.chie, post=mine.public_id, kind="thanks", on=True)
         posts.react(tx, life.actor, post=answer.public_id, kind="thanks", on=True)
+        following.follow_board(tx, life.actor, board="hitoyoshi-hiroba", on=True)
         reports.make(tx, life.actor, thing="topic", thing_id=other.public_id, reason="other", words="通報のことばひみつ")
         reports.make(tx, world.chie, thing="flyer", thing_id=life.flyers["gone"], reason="wrong", words="はがすべきひみつ")
         decisions.decide(tx, world.ben, public_id=life.flyers["gone"], decision="recall", reason="ギナさんへの理由ひみつ")
         decisions.decide(tx, world.ben, public_id=life.flyers["gone"], decision="up", reason="")
         life.topics |= {"alone": alone.public_id, "talked": talked.public_id, "other": other.public_id}
         life.posts |= {"mine": mine.public_id, "answer": answer.public_id}
+    drain({"followers": HANDLERS["followers"]})
     life.needles += ["通報のことばひみつ", "ギナさんへの理由ひみつ"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from tamemap import clock
@@ -12,6 +14,8 @@ from tamemap.models import Flyer, Map, OutboxEntry, Picture, Placement
 from tests.factories import HITOYOSHI, OFFICES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tamemap.domain.actors import Actor
 
 
@@ -50,3 +54,16 @@ def picture(db: Session, owner_hash: str, name: str) -> Picture:
 def mails(db: Session) -> list[dict[str, str]]:
     """What waits in the outbox to be mailed, in order."""
     return [row.payload for row in db.exec(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id))]
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The SQL statements that are run within the block."""
+    statements: list[str] = []
+
+    def note(*call: Any) -> None:
+        statements.append(call[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", note)

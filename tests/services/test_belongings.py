@@ -45,7 +45,8 @@ def test_all_that_gina_is_and_did_is_there(taken):
     facts, made = zipped(found)
     assert facts["format"] == FORMAT
     assert facts["profile"] == {
-        "id": life.actor.public_id, "name": NAME, "mail": MAIL, "mail_notices": True, "residence_code": HITOYOSHI,
+        "id": life.actor.public_id, "name": NAME, "mail": MAIL, "mail_notices": True, "digest": "daily", "quiet_from": "21:00",
+        "quiet_to": "07:00", "seen_at": None, "residence_code": HITOYOSHI,
         "residence": "人吉市", "district": "七日町ひみつ", "proved_code": HITOYOSHI, "proved_at": "2026-11-21T03:00:00Z",
         "since": "2026-10-23T03:00:00Z"}  # fmt: skip
     assert [(way["kind"], way["name"]) for way in facts["ways"]] == [("line", ""), ("passkey", "ギナの鍵")]
@@ -66,6 +67,10 @@ def test_all_that_gina_is_and_did_is_there(taken):
     assert shown["earlier"] == [{"body": "まえのことばひみつ", "written_at": "2026-11-22T03:00:00Z"}]
     assert (shown["quoted"], [one["file"] for one in shown["pictures"]]) == (life.posts["first"], [f"posts/{shown['id']}/1.jpg"])
     assert [topic["title"] for topic in facts["topics"]] == ["ひとりの話題ひみつ", "みんなの話題ひみつ"]
+    followed = [(one["board"], one["topic"], one["following"]) for one in facts["following"]]
+    topics = (life.topics[name] for name in ("alone", "talked", "other"))
+    assert followed == [("hitoyoshi-hiroba", "", True), *(("hitoyoshi-hiroba", topic, True) for topic in topics)]
+    assert facts["following"][3]["read_to"] == life.posts["mine"]
     assert [report["words"] for report in facts["reports"]] == ["通報のことばひみつ"]
     assert [tap["kind"] for tap in facts["reactions"]] == ["thanks"]
     assert len(facts["notices"]) > 0

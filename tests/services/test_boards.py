@@ -11,7 +11,7 @@ from sqlmodel import func, select
 from tamemap import clock
 from tamemap.domain.actors import SYSTEM
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
-from tamemap.models import Notice, Topic
+from tamemap.models import Notice, OutboxEntry, Topic
 from tamemap.queries.authors import AuthorView
 from tamemap.queries.boards import topic
 from tamemap.queries.posts import posts as read_posts
@@ -156,7 +156,7 @@ def test_staff_of_the_next_town_are_neighbours(tx, world):
 # answering
 
 
-def test_chie_answers_and_aki_is_told_once(tx, world):
+def test_chie_answers_and_the_followers_are_to_be_told(tx, world):
     started = opened(tx, world.aki)
     with later(minutes=5):
         post = answered(tx, world.chie, started)
@@ -164,14 +164,9 @@ def test_chie_answers_and_aki_is_told_once(tx, world):
         found = topic(tx, world.aki, public_id=started.public_id)
         assert (found.posts_count, found.last_post_at) == (3, clock.now())
     assert (post.author.name, post.topic, post.may_change) == ("Chie", started.public_id, True)
-    url = f"/b/{TOWN}/{started.public_id}"
-    assert notices_of(tx, world.aki) == [("topic_answered", {"title": "秋の話", "name": "Chie"}, url)]
-    assert mails(tx) == []
-
-
-def test_aki_is_not_told_of_her_own_answer(tx, world):
-    answered(tx, world.aki, opened(tx, world.aki))
-    assert notices_of(tx, world.aki) == []
+    waiting = tx.exec(select(OutboxEntry).where(OutboxEntry.kind == "followers").order_by(OutboxEntry.id)).all()
+    assert [row.payload["post"] for row in waiting][1] == post.public_id
+    assert (len(waiting), mails(tx)) == (3, [])
 
 
 def test_a_double_tap_is_one_post(tx, world):

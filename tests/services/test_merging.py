@@ -16,6 +16,7 @@ from tamemap.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from tamemap.models import (
     AccessToken,
     AuditEntry,
+    BoardFollow,
     CareSetting,
     Case,
     CaseDecision,
@@ -46,6 +47,7 @@ from tamemap.models import (
     Suspension,
     Tie,
     Topic,
+    TopicMark,
 )
 from tamemap.queries.people import actor_of_session
 from tamemap.services import merging, sign_in
@@ -154,6 +156,8 @@ def talk(tx, who: int, topic: int) -> None:
     tx.add(Objection(decision_id=decision.id, person_id=who, words="w", made_at=now, decided_by=who))
     tx.add(Suspension(person_id=who, region_id=region, decision_id=decision.id, since=now, until=now))
     tx.add(ReplyTemplate(municipality_code=HITOYOSHI, name="n", words="w", made_by=who, made_at=now))
+    # that she follows her own topic, she does by opening it
+    tx.add(BoardFollow(board_id=tx.get_one(Topic, topic).board_id, person_id=who, since=now))
     tx.add(CareSetting(map_id=tx.exec(select(Map.id)).first(), changed_by=who, changed_at=now))
     tx.flush()
 
@@ -267,6 +271,43 @@ def test_the_newer_proof_of_residence_counts(tx, world, mine, theirs, counts):
     row = person_of(tx, world.aki)
     code = KASHIMA if counts == "theirs" else HITOYOSHI
     assert (row.proved_code, row.residence_code) == (code, code)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kept"),
+    [
+        (True, False, True),
+        (False, True, True),
+        (None, True, True),
+        (None, False, False),
+        (False, None, False),
+        (None, None, None),
+    ],
+)
+def test_what_either_follows_is_followed_and_read_as_far_as_either_has(tx, world, mine, theirs, kept):
+    now = clock.now()
+    shared, other = (factories.topic(tx, world.ben, title=title) for title in ("川", "山"))
+    shared, other = (tx.exec(select(Topic.id).where(Topic.public_id == one.public_id)).one() for one in (shared, other))
+    for who, said, read_to in ((world.aki, mine, 3), (world.chie, theirs, 7)):
+        tx.add(TopicMark(person_id=who.person_id, topic_id=shared, following=said, read_to=read_to, marked_at=now))
+        tx.add(BoardFollow(board_id=tx.get_one(Topic, shared).board_id, person_id=who.person_id, since=now))
+    tx.add(TopicMark(person_id=world.chie.person_id, topic_id=other, following=True, read_to=2, marked_at=now))
+    tx.flush()
+    merged(tx, world.aki, world.chie)
+    marks = tx.exec(select(TopicMark).where(TopicMark.person_id == world.aki.person_id).order_by(TopicMark.topic_id))
+    assert [(row.topic_id, row.following, row.read_to) for row in marks] == [(shared, kept, 7), (other, True, 2)]
+    assert tx.exec(select(BoardFollow.person_id)).all() == [world.aki.person_id]
+
+
+def test_she_was_here_when_either_account_was_and_is_told_as_she_wished(tx, world):
+    aki, chie = person_of(tx, world.aki), person_of(tx, world.chie)
+    aki.seen_at, aki.quiet_from, aki.digest = clock.now() - MINUTE, "20:00", "weekly"
+    chie.seen_at, chie.seen_before = clock.now(), clock.now() - 60 * MINUTE
+    tx.flush()
+    merged(tx, world.aki, world.chie)
+    row = person_of(tx, world.aki)
+    assert (row.seen_at, row.seen_before) == (clock.now(), clock.now() - 60 * MINUTE)
+    assert (row.digest, row.quiet_from, row.quiet_to) == ("weekly", "20:00", "07:00")
 
 
 def test_where_nothing_is_said_about_residence_the_other_account_says_it(tx, world):

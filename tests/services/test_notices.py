@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from tamemap import clock, i18n
 from tamemap.errors import Unauthenticated
-from tamemap.models import Person
+from tamemap.models import OutboxEntry, Person
 from tamemap.queries.notices import notices, unread
+from tamemap.services import ways
+from tamemap.services.following import TOPIC_CODES
 from tamemap.services.notices import MAILED, RENEWED, MarkedRead, mark_read, tell
 from tests.services.rows import mails
 
@@ -36,14 +39,32 @@ def test_small_things_are_no_mail(tx, world):
 
 
 def test_the_same_again_renews_what_is_unread(tx, world):
-    for hours, name in ((0, "Chie"), (1, "Ben")):
+    for hours, title in ((0, "秋の市"), (1, "冬の市")):
         with clock.frozen_at(clock.now() + timedelta(hours=hours)):
-            tell(tx, person_id=world.aki.person_id, code="topic_answered", params={"title": "話", "name": name}, url="/b/x/y")
+            tell(tx, person_id=world.aki.person_id, code="flyer_held", params={"title": title}, url="/desk")
     (notice,) = notices(tx, world.aki)
-    assert (notice.params["name"], notice.created_at) == ("Ben", clock.now() + timedelta(hours=1))
+    assert (notice.params["title"], notice.created_at) == ("冬の市", clock.now() + timedelta(hours=1))
     mark_read(tx, world.aki)
-    tell(tx, person_id=world.aki.person_id, code="topic_answered", params={"title": "話", "name": "Emi"}, url="/b/x/y")
+    tell(tx, person_id=world.aki.person_id, code="flyer_held", params={"title": "春の市"}, url="/desk")
     assert len(notices(tx, world.aki)) == 2
+
+
+def test_a_mail_waits_until_the_quiet_hours_are_over(tx, world):
+    night = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)  # 23:00 in Tokyo
+    with clock.frozen_at(night):
+        tell(tx, person_id=world.aki.person_id, code="flyer_recalled", params=RECALL, url="/f/abc")
+    assert [row.due_at for row in tx.exec(select(OutboxEntry))] == [night + timedelta(hours=8)]
+    person = tx.get(Person, world.chie.person_id)
+    person.quiet_from = person.quiet_to = ""
+    with clock.frozen_at(night):
+        tell(tx, person_id=world.chie.person_id, code="flyer_recalled", params=RECALL, url="/f/abc")
+    assert [row.due_at for row in tx.exec(select(OutboxEntry))] == [night + timedelta(hours=8), night]
+
+
+def test_word_of_changed_ways_in_waits_for_nothing(tx, world):
+    with clock.frozen_at(datetime(2026, 11, 22, 14, 0, tzinfo=UTC)):
+        ways.tell(tx, tx.get(Person, world.aki.person_id), "way_mail_added")
+        assert [row.due_at for row in tx.exec(select(OutboxEntry))] == [clock.now()]
 
 
 def test_two_decisions_are_two_notices(tx, world):
@@ -97,9 +118,10 @@ def test_strange_ids_name_nothing(tx, world):
 
 
 @pytest.mark.parametrize("lang", i18n.AVAILABLE)
-@pytest.mark.parametrize("code", sorted(MAILED | RENEWED))
+@pytest.mark.parametrize("code", sorted({*MAILED, *RENEWED, *TOPIC_CODES}))
 def test_every_notice_has_words(code, lang):
-    words = i18n.t(f"notices.{code}", lang, title="T", reason="R", name="N", town="W", until="U", rule="L", words="S", days=7)
+    more = {"board": "B", "count": 3, "town": "W", "until": "U", "rule": "L", "words": "S", "days": 7}
+    words = i18n.t(f"notices.{code}", lang, title="T", reason="R", name="N", **more)
     assert "{" not in words
     if code in MAILED:
         assert i18n.t(f"mail.subject.{code}", lang)

@@ -49,6 +49,7 @@ def test_aki_sees_herself_the_ways_further_and_her_flyers(world, market):
         ("/me/about", "heart", t("me.told_nothing")),
         ("/me/ways", "key", t("me.way_mail")),
         ("/me/devices", "phone", t("me.devices_count", count=1)),
+        ("/me/notices", "bell", "まとめメールは毎日・21:00〜07:00は送りません"),
     ]
     assert [(one.id, one.state, one.outside, [stand.words for stand in one.stands]) for one in tab.flyers] == [
         (market, "up", False, [t("placement.up")])
@@ -73,6 +74,7 @@ def test_the_rows_say_how_things_stand(world):
         t("me.and").join([t("me.told_self"), t("me.told_ties", count=1)]),
         t("me.and").join([t("me.way_mail"), t("me.way_passkeys", count=2)]),
         t("me.devices_count", count=2),
+        "まとめメールは毎日・21:00〜07:00は送りません",
     ]
     with clock.frozen_at(now + 400 * factories.DAY):
         assert Tab(MeState, world.aki).send("enter").rows[0].state == t("me.residence_said", town="人吉市")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tamemap import clock, db
+from tamemap.jobs.drain import drain
+from tamemap.jobs.handlers import HANDLERS
 from tests import factories
 from tests.factories import DAY, board
 from tests.web.browsers import API, problem
@@ -99,6 +101,7 @@ def test_chie_answers_and_the_second_tap_is_the_same_answer(world, visit, topic)
     assert [one["html"] for one in seen["items"]] == ["<p><strong>だいじょうぶ</strong>ですか。</p>", "<p>こちらは晴れです。</p>"]
     assert (seen["topic"]["title"], seen["topic"]["posts_count"], seen["next"]) == ("川の水位", 2, None)
     assert {one["body"] for one in seen["items"]} == {""}  # the source is for its author
+    drain({"followers": HANDLERS["followers"]})
     assert visit(world.aki).get(f"{API}/me").json()["unread"] == 1
 
 

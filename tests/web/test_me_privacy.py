@@ -61,5 +61,5 @@ def test_every_key_of_the_file_is_described():
 def test_every_page_that_it_names_is_there(visit, world):
     aki = visit(world.aki)
     pages = set(re.findall(r"`(/me/\w+)`", SAID))
-    assert pages == {"/me/about", "/me/data", "/me/devices", "/me/leave", "/me/residence", "/me/ways"}
+    assert pages == {"/me/about", "/me/data", "/me/devices", "/me/leave", "/me/notices", "/me/residence", "/me/ways"}
     assert {page: aki.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)

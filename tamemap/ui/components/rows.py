@@ -34,6 +34,7 @@ class BoardRow:
     may_open_theme: bool = False
     needs_proof: bool = False
     quiet: str = ""  # why nobody writes at present, in words
+    news: int = 0  # topics that one follows there with something unread
 
 
 @dataclass
@@ -82,6 +83,8 @@ class TopicRow:
     coming: bool = False
     cover: PictureRow = field(default_factory=PictureRow)
     closing: str = ""  # safe HTML, when a theme is over
+    unread: int = 0  # posts of others since one was here last
+    seen: bool = False  # one has been here, and there is nothing new
 
 
 @dataclass

@@ -12,6 +12,7 @@ from tamemap.ui.components.live import offline
 from tamemap.ui.components.plain import button, icon, link, problem, skeleton
 from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_new import new_topic
+from tamemap.ui.screens.home_news import board_news, follow_board, home_news
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import not_yours, open_topic, resting
 from tamemap.ui.screens.home_topics import topic_list
@@ -56,6 +57,8 @@ def _topics() -> rx.Component:
         resting(HomeState.board.quiet),
         rest_banner(HomeState.rest),
         _search(),
+        home_news(),
+        rx.el.div(_search(), rx.cond(HomeState.board.slug != "", follow_board()), class_name="tm-row tm-row--between"),
         topic_list(),
         class_name="tm-stack",
     )
@@ -72,6 +75,7 @@ def _search() -> rx.Component:
 def _board_chip(board: rx.Var) -> rx.Component:
     return rx.el.button(
         board.name,
+        board_news(board),
         type="button",
         class_name="tm-chip",
         aria_pressed=(board.slug == HomeState.board.slug).to_string(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator  # noqa: TC003  Reflex reads the annotations at run time
+from dataclasses import replace
 from typing import Any
 
 import reflex as rx
@@ -10,7 +11,8 @@ import reflex as rx
 from tamemap import urls
 from tamemap.domain.polls import MOST as MOST_OPTIONS
 from tamemap.i18n import t
-from tamemap.queries.boards import topic, topics
+from tamemap.queries.boards import topic
+from tamemap.queries.marks import marked_topics
 from tamemap.queries.posts import REACTIONS, posts
 from tamemap.queries.screens import home, picked
 from tamemap.services import boards as write
@@ -24,6 +26,7 @@ from tamemap.ui.components.post_rows import QuoteRow
 from tamemap.ui.components.rest import RestRow, rest_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
+from tamemap.ui.screens.home_news_state import HomeNews, marked_rows
 from tamemap.ui.screens.home_post_deeds import PostDeeds
 
 PAGE = 20
@@ -31,7 +34,7 @@ POSITIONS = [str(at) for at in range(MOST_OPTIONS)]
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
-class HomeState(PostDeeds, Asking, rx.State):
+class HomeState(PostDeeds, Asking, HomeNews, rx.State):
     """What the home screen shows. ``town`` is remembered by the browser; home.js writes it, this only reads."""
 
     town: str = rx.LocalStorage("", name="tamemap.town")
@@ -70,7 +73,7 @@ class HomeState(PostDeeds, Asking, rx.State):
             if not wish:
                 return None  # home.js finds the first town and says so
             await self._show_map(checked.slug(wish), self.board.slug)
-            follow = []
+            follow = [HomeState.look_around()]  # type: ignore[operator]
             if wanted := asked.get("topic"):
                 follow.append(HomeState.open_topic(checked.public_id(wanted)))  # type: ignore[operator]
             elif self.view == "topic":
@@ -83,7 +86,7 @@ class HomeState(PostDeeds, Asking, rx.State):
         return None
 
     @rx.event
-    async def choose_town(self, slug: str) -> None:
+    async def choose_town(self, slug: str) -> Any:
         """Another map was chosen."""
         with self._answering():
             chosen = checked.slug(slug)
@@ -91,6 +94,8 @@ class HomeState(PostDeeds, Asking, rx.State):
                 self.view, self.about, self.about_title = "topics", "", ""
                 self._put_down()
             await self._show_map(chosen, "")
+            return HomeState.look_around()  # type: ignore[operator]
+        return None
 
     @rx.event
     async def show_board(self, slug: str) -> None:
@@ -104,9 +109,9 @@ class HomeState(PostDeeds, Asking, rx.State):
         self.signed_in, self.rest = found.signed_in, rest_row(found.rest)
         self.voices = [VoiceRow(one.slug, one.name) for one in found.groups]
         self.map_slug, self.map_name = found.map.slug, found.map.municipality_name or found.map.region_name
-        self.boards = [board_row(one) for one in found.boards]
+        self.boards = [replace(board_row(one), news=found.own.news.get(one.slug, 0)) for one in found.boards]
         self.board = next((one for one in self.boards if one.slug == found.board), BoardRow())
-        self.topics = [topic_row(one) for one in found.topics.items]
+        self.topics, self.follows_board = marked_rows(found.topics.items, found.own.marks), found.own.following
         self.topics_next = found.topics.next or ""
         self.ready = True
         self._come_back()
@@ -123,13 +128,13 @@ class HomeState(PostDeeds, Asking, rx.State):
             if not self.topics_next or len(self.topics) >= MOST:
                 return
             room = min(PAGE, MOST - len(self.topics))
-            page = await self._ask(topics, board=self.board.slug, cursor=checked.cursor(self.topics_next), limit=room)
+            found = await self._ask(marked_topics, board=self.board.slug, cursor=checked.cursor(self.topics_next), limit=room)
             known = {one.id for one in self.topics}
-            self.topics = self.topics + [topic_row(one) for one in page.items if one.public_id not in known]
-            self.topics_next = page.next or ""
+            self.topics = self.topics + [one for one in marked_rows(found.page.items, found.marks) if one.id not in known]
+            self.topics_next = found.page.next or ""
 
     @rx.event
-    async def open_topic(self, public_id: str) -> AsyncIterator[None]:
+    async def open_topic(self, public_id: str) -> AsyncIterator[Any]:
         """Open a topic of this or another board."""
         with self._answering():
             wanted = checked.public_id(public_id)
@@ -146,22 +151,27 @@ class HomeState(PostDeeds, Asking, rx.State):
             page = await self._ask(posts, topic=wanted, limit=MOST)
             self.posts, self.posts_next = [post_row(one) for one in page.items], page.next or ""
             self._come_back()
+            yield HomeState.read_shown()  # type: ignore[operator]
         if self.problem:
             self.view = "topics"
 
     @rx.event
-    async def more_posts(self) -> None:
+    async def more_posts(self) -> Any:
         """The following posts of the open topic, in place of these."""
         with self._answering():
             page = await self._ask(posts, topic=self.topic.id, cursor=checked.cursor(self.posts_next), limit=MOST)
             self.posts, self.posts_next = [post_row(one) for one in page.items], page.next or ""
+            return HomeState.read_shown()  # type: ignore[operator]
+        return None
 
     @rx.event
-    async def close_topic(self) -> None:
+    async def close_topic(self) -> Any:
         """Back to the list, as it is now."""
         self.view, self.removing = "topics", ""
         with self._answering():
             await self._show_map(self.map_slug, self.board.slug)
+            return HomeState.look_around()  # type: ignore[operator]
+        return None
 
     @rx.event
     async def start_topic(self) -> None:
@@ -193,7 +203,7 @@ class HomeState(PostDeeds, Asking, rx.State):
             yield HomeState.open_topic(made.public_id)  # type: ignore[operator]
 
     @rx.event
-    async def answer(self, sent: dict[str, Any]) -> AsyncIterator[None]:
+    async def answer(self, sent: dict[str, Any]) -> AsyncIterator[Any]:
         """Answer in the open topic."""
         with self._answering():
             fields = checked.form(sent, "body", "group", "pictures")
@@ -208,6 +218,7 @@ class HomeState(PostDeeds, Asking, rx.State):
             self.posts = [*(one for one in self.posts if one.id != row.id), row][-MOST:]
             self._sent(f"answer.{self.topic.id}")
             self._say(t("boards.answered"))
+            yield HomeState.read_shown()  # type: ignore[operator]
 
     def _sent(self, draft: str) -> None:
         self.done = f"{draft} {self.toast_number}"

@@ -12,6 +12,7 @@ from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
 from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_news import follow_topic
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_post import photos, post, quote_bar
 from tamemap.ui.screens.home_state import HomeState
@@ -29,6 +30,7 @@ def open_topic() -> rx.Component:
                 kind(topic),
                 rx.cond(topic.closed, rx.el.span(t("boards.closed"))),
                 link(t("boards.page"), href=topic.url, class_name="tm-link"),
+                follow_topic(),
                 class_name="tm-row tm-muted",
             ),
             class_name="tm-stack tm-stack--tight",

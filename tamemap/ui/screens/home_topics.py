@@ -10,6 +10,7 @@ import reflex as rx
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, icon, link, picture
 from tamemap.ui.screens.home_answer import answer_badge
+from tamemap.ui.screens.home_news import unread
 from tamemap.ui.screens.home_state import MOST, HomeState
 
 KINDS = "/home/kinds.svg"
@@ -75,6 +76,7 @@ def topic_item(topic: rx.Var) -> rx.Component:
             class_name="tm-topic__title",
         ),
         rx.el.p(
+            unread(topic),
             rx.cond(
                 topic.pinned,
                 rx.el.span(icon("pin", size=20, sprite=KINDS, class_name="tm-icon tm-icon--small"), t("boards.pinned")),
@@ -92,6 +94,7 @@ def topic_item(topic: rx.Var) -> rx.Component:
             rx.el.span(t("boards.posts"), class_name="tm-visually-hidden"),
             class_name="tm-topic__count",
         ),
-        class_name=rx.cond(topic.kind == "theme", "tm-topic tm-topic--theme", "tm-topic"),
+        class_name=rx.cond(topic.kind == "theme", "tm-topic tm-topic--theme", "tm-topic")
+        + rx.cond(topic.seen, " tm-topic--read", ""),
         key=topic.id,
     )

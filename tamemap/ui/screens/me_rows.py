@@ -58,6 +58,7 @@ def hub_rows(hub: HubView) -> list[HubRow]:
         HubRow("/me/about", "heart", t("me.row.about"), _told(hub)),
         HubRow("/me/ways", "key", t("me.row.ways"), _ways(hub)),
         HubRow("/me/devices", "phone", t("me.row.devices"), t("me.devices_count", count=hub.devices)),
+        HubRow("/me/notices", "bell", t("me.row.notices"), _told_how(hub)),
     ]
 
 
@@ -86,6 +87,12 @@ def _told(hub: HubView) -> str:
     told = [t("me.told_self")] if hub.told else []
     told += [t("me.told_ties", count=hub.tied_to)] if hub.tied_to else []
     return t("me.and").join(told) or t("me.told_nothing")
+
+
+def _told_how(hub: HubView) -> str:
+    how = [t(f"me.notices_state.{hub.digest}")]
+    how += [t("me.notices_quiet", begin=hub.quiet_from, end=hub.quiet_to)] if hub.quiet_from else []
+    return t("me.and").join(how)
 
 
 def _ways(hub: HubView) -> str:
