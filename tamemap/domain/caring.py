@@ -18,7 +18,7 @@ SOURCES = ("report", *RULES[:-1])
 """What opens a case: somebody's report, or a rule. What too many reports hold stays a report's case."""
 WORDS_MOST, WORD_LIMIT = 300, 40
 # the same words again: as long as this they are no greeting; looked for within a day, by their beginning
-REPEAT_OWN, REPEAT_OTHERS, REPEAT_SIGNS = 10, 20, 200
+REPEAT_LEAST, REPEAT_SIGNS = 20, 200
 REPEAT_WITHIN = timedelta(hours=24)
 FLOOD_WITHIN = timedelta(minutes=10)
 SURGE_WITHIN = timedelta(minutes=5)

@@ -10,8 +10,7 @@ from sqlmodel import Session, func, select
 from tamemap import clock
 from tamemap.domain.caring import (
     FLOOD_WITHIN,
-    REPEAT_OTHERS,
-    REPEAT_OWN,
+    REPEAT_LEAST,
     REPEAT_WITHIN,
     SURGE_WITHIN,
     Hit,
@@ -106,14 +105,13 @@ def _written_since(db: Session, person_id: int) -> int:
 
 def _repeats(db: Session, post: Post, map_: Map, *, newcomer: bool) -> Hit | None:
     """The same words by the same person, or by several newcomers."""
-    size = len(repeat_key(post.body))
-    if size < REPEAT_OWN:
+    if len(repeat_key(post.body)) < REPEAT_LEAST:
         return None
     now = clock.now()
     others = same_beginnings(db, map_, post, since=now - REPEAT_WITHIN)
     if post.author_id in others:
         return Hit("repeat", {"people": 1})
-    if not newcomer or size < REPEAT_OTHERS or not others:
+    if not newcomer or not others:
         return None
     known = levels(db, others, map_.region_id, now)
     people = sum(1 for one in others if known.get(one, NEWCOMER) == NEWCOMER)
