@@ -11,7 +11,7 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import Board, Flyer, Map, Picture, Placement, Topic
+from tamemap.models import Board, Flyer, Map, Mascot, Picture, Placement, Topic
 from tamemap.queries.grounds import ground_of, is_author
 
 if TYPE_CHECKING:
@@ -120,7 +120,10 @@ def stored_picture(db: Session, actor: Actor, *, name: str, size: int, suffix: s
 
 
 def _stored_cover(db: Session, picture: Picture, name: str, stored: Stored) -> Stored:
-    """The file of a theme's cover, under the name of its map's face, as long as the theme stands. Raises NotFound."""
+    """The file of a theme's cover, under the name of its map's face, as long as the theme stands; or of a mascot's face.
+
+    Raises NotFound.
+    """
     kind = "regional" if name == picture.outside_name else "resident"
     standing = (
         select(Topic.id)
@@ -128,7 +131,9 @@ def _stored_cover(db: Session, picture: Picture, name: str, stored: Stored) -> S
         .join(Map, Map.id == Board.map_id)
         .where(Topic.cover_id == picture.id, Topic.deleted_at.is_(None), Map.kind == kind)  # type: ignore[union-attr]
     )
-    if picture.hidden_at is not None or db.execute(standing.limit(1)).first() is None:
+    face = select(Mascot.id).where(Mascot.picture_id == picture.id)
+    known = [standing, face] if name == picture.outside_name else [standing]
+    if picture.hidden_at is not None or all(db.execute(one.limit(1)).first() is None for one in known):
         raise NotFound("picture_gone")
     return stored
 

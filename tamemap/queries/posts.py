@@ -14,7 +14,7 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Map, Post, Reaction, Topic
-from tamemap.queries.authors import AuthorKey, AuthorView, author_views
+from tamemap.queries.authors import AuthorView, author_views, key_of_post
 from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.themes import closed_for, period_of
@@ -118,18 +118,14 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     ground = ground_of_map(map_)
     standing = [row for row in rows if row.deleted_at is None and sees_held(db, actor, row, ground)]
     shown = {row.id for row in standing}
-    authors = author_views(db, actor, (_author_key(row) for row in standing), here=map_.municipality_code)
+    authors = author_views(db, actor, (key_of_post(row) for row in standing), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
     return tuple(
         _tombstone(row, topic)
         if row.id not in shown
-        else _view(db, actor, row, topic=topic, map_=map_, author=authors[_author_key(row)], taps=taps[row.id or 0])
+        else _view(db, actor, row, topic=topic, map_=map_, author=authors[key_of_post(row)], taps=taps[row.id or 0])
         for row in rows
     )
-
-
-def _author_key(row: Post) -> AuthorKey:
-    return AuthorKey(row.author_id, row.author_kind, row.author_municipality, row.group_id)
 
 
 def _view(

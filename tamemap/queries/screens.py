@@ -15,7 +15,9 @@ from tamemap.queries.flyer import FlyerView, OwnView, at_desk, demand_desk, flye
 from tamemap.queries.history import ChangeView, history
 from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
+from tamemap.queries.mascots import SpokenMascot, spoken_mascots
 from tamemap.queries.people import GroupRole, Me, me, spoken_for
+from tamemap.queries.topic_cards import speaks_of
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
@@ -33,6 +35,7 @@ class HomeView:
     board: str
     topics: TopicPage
     groups: tuple[GroupRole, ...]  # in whose name the viewer may write
+    mascots: tuple[SpokenMascot, ...] = ()  # as whom they may write
 
 
 def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
@@ -41,7 +44,7 @@ def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
     boards = boards_of_map(db, actor, slug=slug)
     chosen = next((one.slug for one in boards if one.slug == board), boards[0].slug if boards else "")
     page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
-    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor))
+    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor), spoken_mascots(db, actor, slug=slug))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def picked(db: Session, actor: Actor, *, public_id: str, slug: str) -> PickedVie
         select(Topic.public_id)
         .join(Board, col(Board.id) == Topic.board_id)
         .join(Map, col(Map.id) == Board.map_id)
-        .join(Flyer, col(Flyer.id) == Topic.flyer_id)
+        .join(Flyer, speaks_of())
         .where(Flyer.public_id == public_id, Map.slug == slug, col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None))
         .order_by(col(Topic.last_post_at).desc())
         .limit(MOST_TALKS)

@@ -23,6 +23,7 @@ PAGES = {
     "boards": "board.make",
     "groups": "group.decide",
     "staff": "staff.see",
+    "mascots": "mascot.see",
     "residence_codes": "residence_code.see",
     "maps": "map.set",
     "tokens": "town.make_token",

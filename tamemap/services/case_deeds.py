@@ -13,6 +13,7 @@ from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, Suspension, Topic
 from tamemap.services import boards, decisions, flyers, groups, posts
+from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def _hold(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
     held.held_at = made.decided_at
     db.add(held)
     db.flush()
+    shown_anew(db, held)
 
 
 def _remove(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
@@ -110,6 +112,7 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision) -> None:
         held = _written(db, row)
         held.held_at = None
         db.add(held)
+        shown_anew(db, held)
     elif made.decision == "remove":
         _bring_back(db, row)
     made.undone_at = clock.now()
@@ -138,6 +141,7 @@ def _bring_back(db: Session, row: Case) -> None:
     written.deleted_at = None
     db.add(written)
     db.flush()
+    shown_anew(db, written)
     if isinstance(written, Post):
         more = update(Topic).where(col(Topic.id) == written.topic_id).values(posts_count=col(Topic.posts_count) + 1)
         db.exec(more.execution_options(synchronize_session=False))

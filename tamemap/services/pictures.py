@@ -22,7 +22,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Picture, Topic
+from tamemap.models import Flyer, Mascot, Picture, Topic
 from tamemap.models.base import new_public_id
 from tamemap.services import outbox
 
@@ -154,7 +154,8 @@ def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer
 
 
 def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:
-    """A waiting picture of the actor's own that becomes the cover of a theme (for services). Raises Invalid at ``photo``."""
+    """A waiting picture of the actor's own that becomes a theme's cover or a mascot's face (for services). Raises Invalid at
+    ``photo``."""
     try:
         row = _waiting_of(db, actor, public_id)
     except NotFound:
@@ -165,15 +166,17 @@ def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:
 
 
 def waiting_ones() -> Any:
-    """The SQL condition for pictures that stand nowhere: on no flyer, and on no theme as its cover."""
-    return and_(col(Picture.flyer_id).is_(None), ~exists().where(col(Topic.cover_id) == Picture.id))
+    """The SQL condition for pictures that stand nowhere: on no flyer, on no theme as its cover, as no mascot's face."""
+    cover, face = exists().where(col(Topic.cover_id) == Picture.id), exists().where(col(Mascot.picture_id) == Picture.id)
+    return and_(col(Picture.flyer_id).is_(None), ~cover, ~face)
 
 
 def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
     row = db.exec(select(Picture).where(Picture.public_id == reference(public_id))).first()
     if row is None or row.flyer_id is not None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
         raise NotFound("photo_unknown")
-    if db.exec(select(Topic.id).where(Topic.cover_id == row.id)).first() is not None:
+    taken = select(Topic.id).where(Topic.cover_id == row.id), select(Mascot.id).where(Mascot.picture_id == row.id)
+    if any(db.exec(one).first() is not None for one in taken):
         raise NotFound("photo_unknown")
     return row
 

@@ -20,7 +20,7 @@ from tamemap.services import notices, reports
 from tamemap.services.authority import demand
 from tamemap.services.openness import demand_open
 from tamemap.services.turns import take_turn
-from tamemap.services.voices import Voice, voice_of
+from tamemap.services.voices import Voice, note_mascot, voice_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -58,6 +58,7 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
         group_id=voice.group_id,
         author_kind=voice.kind,
         author_municipality=voice.municipality_code,
+        mascot_id=voice.mascot_id,
         body=body,
         html=render_markdown(body),
         created_at=clock.now(),
@@ -70,7 +71,7 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
 def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str = "") -> PostView:
     """Answer in a topic; its author gets a notice when somebody else does. ``body`` is Markdown, 1 to 8000 signs.
 
-    ``group`` is the slug of the group in whose name it is written.
+    ``group`` is the slug of the group in whose name it is written, or ``mascot:`` and the id of the mascot that says it.
 
     The very same words twice within a minute (a double tap) are one post. Raises NotFound, Gone, Unauthenticated, Forbidden,
     Conflict as ``demand_open``, Invalid at ``body`` or ``group``, and TooMany ``posts_too_many``.
@@ -85,7 +86,8 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
         return post_views(db, actor, [same], row, map_)[0]
     demand_rest(db, person_id)
     post = add_post(db, voice, row, body)
-    if voice.group_id is None:
+    note_mascot(db, actor, voice, thing="post", thing_id=post.public_id)
+    if voice.own:
         demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
     row.posts_count += 1
     row.last_post_at = post.created_at
@@ -104,7 +106,7 @@ def write_post(db: Session, actor: Actor, *, topic: str, body: str, group: str =
 
 def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post | None:
     by = Post.author_id == voice.person_id, col(Post.group_id).is_not_distinct_from(voice.group_id)
-    own = Post.topic_id == topic.id, *by, Post.body == body
+    own = Post.topic_id == topic.id, *by, col(Post.mascot_id).is_not_distinct_from(voice.mascot_id), Post.body == body
     return db.exec(select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))).first()
 
 

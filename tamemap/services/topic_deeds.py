@@ -19,6 +19,7 @@ from tamemap.queries.themes import period_of
 from tamemap.queries.topic_deeds import closed_by_office
 from tamemap.services import notices
 from tamemap.services.authority import demand
+from tamemap.services.introductions import shown_anew
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -64,6 +65,7 @@ def restore_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
     row.deleted_at = None
     db.add(row)
     db.flush()
+    shown_anew(db, row)
     if row.author_id is not None and row.author_id != actor.person_id:
         url = urls.topic_page(board.slug, row.public_id)
         notices.tell(db, person_id=row.author_id, code="topic_restored", params={"title": row.title}, url=url)

@@ -22,6 +22,7 @@ from tamemap.web import (
     api_polls,
     api_reports,
     api_search,
+    api_topics,
 )
 from tamemap.web.problems import answer_problem, language, problem
 
@@ -90,6 +91,7 @@ routes = [
     *api_answers.routes,
     *api_polls.routes,
     *api_boards.routes,
+    *api_topics.routes,
     *api_groups.routes,
     *api_reports.routes,
     *api_search.routes,

@@ -14,8 +14,9 @@ from tamemap.queries import posts as post_queries
 from tamemap.services import boards, posts
 from tamemap.urls import API
 from tamemap.web.callers import credentials_of
-from tamemap.web.forms import read_object, text_of
+from tamemap.web.forms import ids_of, read_object, text_of
 from tamemap.web.once import PRIVATE, done_once
+from tamemap.web.problems import language
 from tamemap.web.serial_boards import board_json, post_json, topic_json
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ async def list_topics(request: Request) -> Response:
     page = await door.acall(
         board_queries.topics, credentials_of(request), board=request.path_params["board"], **page_of(request, most=50)
     )
-    return JSONResponse({"items": [topic_json(one) for one in page.items], "next": page.next}, headers=PRIVATE)
+    return JSONResponse({"items": [topic_json(one, language(request)) for one in page.items], "next": page.next}, headers=PRIVATE)
 
 
 async def open_topic(request: Request) -> Response:
@@ -74,7 +75,11 @@ async def open_topic(request: Request) -> Response:
               title: {type: string, maxLength: 80}
               body: {type: string, maxLength: 8000, description: Markdown}
               flyer: {type: string, description: a flyer that stands on the board's map}
-              group: {type: string, description: the slug of the group in whose name it is written}
+              group: {type: string, description: "the slug of the group in whose name it is written, or mascot: and an id"}
+              flyers: {type: array, maxItems: 6, items: {type: string}, description: flyers that it carries as cards}
+              lat: {type: number, description: "of an introduction, with lng: its place on the board's map"}
+              lng: {type: number}
+              place_name: {type: string, maxLength: 80, description: what people call that place}
     responses:
       201: {description: Topic}
       401: {description: sign in}
@@ -91,8 +96,12 @@ async def open_topic(request: Request) -> Response:
         "body": text_of(data, "body", most=40_000),
         "flyer": text_of(data, "flyer") or None,
         "group": text_of(data, "group"),
-    }
-    topic = await done_once(request, data, lambda db, actor: topic_json(boards.open_topic(db, actor, board=board, **wanted)))
+        "flyers": ids_of(data, "flyers"),
+    } | {name: text_of(data, name) for name in ("lat", "lng", "place_name")}
+    lang = language(request)
+    topic = await done_once(
+        request, data, lambda db, actor: topic_json(boards.open_topic(db, actor, board=board, **wanted), lang)
+    )
     return JSONResponse(topic, 201, PRIVATE | {"Location": urls.topic_page(board, topic["id"])})
 
 
@@ -111,7 +120,7 @@ async def list_posts(request: Request) -> Response:
     credentials, topic = credentials_of(request), request.path_params["id"]
     view = await door.acall(board_queries.topic, credentials, public_id=topic)
     page = await door.acall(post_queries.posts, credentials, topic=topic, **page_of(request, most=100))
-    data = {"topic": topic_json(view), "items": [post_json(one) for one in page.items], "next": page.next}
+    data = {"topic": topic_json(view, language(request)), "items": [post_json(one) for one in page.items], "next": page.next}
     return JSONResponse(data, headers=PRIVATE)
 
 
@@ -127,7 +136,7 @@ async def write_post(request: Request) -> Response:
             required: [body]
             properties:
               body: {type: string, maxLength: 8000, description: Markdown}
-              group: {type: string, description: the slug of the group in whose name it is written}
+              group: {type: string, description: "the slug of the group in whose name it is written, or mascot: and an id"}
     responses:
       201: {description: Post}
       401: {description: sign in}

@@ -15,6 +15,7 @@ from tamemap.web import (
     desk_figures,
     desk_groups,
     desk_maps,
+    desk_mascots,
     desk_residence,
     desk_staff,
     desk_templates,
@@ -39,6 +40,7 @@ from tamemap.web import (
     sign_in,
     static_documents,
     topic_deeds,
+    topic_pages,
 )
 
 POST = ["POST"]
@@ -56,6 +58,7 @@ routes = [
     *poll_pages.routes,
     Route("/b/{board}/{topic}", board_document.topic_document),
     *topic_deeds.routes,
+    *topic_pages.routes,
     *search_document.routes,
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),
@@ -70,6 +73,7 @@ routes = [
     *me_residence.routes,
     *desk_residence.routes,
     *desk_maps.routes,
+    *desk_mascots.routes,
     *desk_boards.routes,
     *desk_themes.routes,
     *desk_staff.routes,

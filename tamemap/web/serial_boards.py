@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tamemap import urls
 from tamemap.domain.quiet import closed_words
-from tamemap.web.serial import group_ref_json, moment, picture_json
+from tamemap.i18n import DEFAULT
+from tamemap.web.serial import card_json, group_ref_json, moment, picture_json, thumb_json
 
 if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
@@ -44,7 +45,7 @@ def board_json(view: BoardView) -> dict[str, Any]:
 def author_json(view: AuthorView) -> dict[str, Any]:
     """Who wrote, and as what; name and id are empty for somebody who has left.
 
-    For a group it is the group's name; ``by`` is the person, for the group's members and staff.
+    For a group or a mascot it is that one's name; ``by`` is the person, for the group's members and staff.
     """
     data = {
         "id": view.public_id,
@@ -56,12 +57,15 @@ def author_json(view: AuthorView) -> dict[str, Any]:
         "is_me": view.is_me,
         "left": view.left,
         "group": group_ref_json(view.group),
+        "mascot": {"id": view.mascot.public_id, "town": view.mascot.town, "face": thumb_json(view.mascot.face)}
+        if view.mascot
+        else None,
     }
     return data | ({"by": view.by} if view.by else {})
 
 
-def topic_json(view: TopicView) -> dict[str, Any]:
-    """A topic; ``flyer`` only while it stands on the board's map."""
+def topic_json(view: TopicView, lang: str = DEFAULT) -> dict[str, Any]:
+    """A topic; ``flyer`` and ``flyers`` only while they stand on the board's map."""
     theme = view.theme
     return {
         "id": view.public_id,
@@ -72,6 +76,8 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "author": author_json(view.author),
         "excerpt": view.excerpt,
         "flyer": {"id": view.flyer.public_id, "title": view.flyer.title} if view.flyer else None,
+        "flyers": [card_json(one, lang) for one in view.cards],
+        "place": {"name": view.place.name, "lat": view.place.lat, "lng": view.place.lng} if view.place else None,
         "posts_count": view.posts_count,
         "created_at": moment(view.created_at),
         "last_post_at": moment(view.last_post_at),
@@ -80,6 +86,7 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "held": view.held,
         "may_write": view.may_write,
         "may_close": view.may_close,
+        "may_change": view.may_change,
         "may_remove": view.may_remove,
         "answer": answer_json(view.answer),
         "may_answer": view.may_answer,
