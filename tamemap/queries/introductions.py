@@ -13,6 +13,7 @@ from tamemap.models import Board, Map, Post, Topic
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
+    from tamemap.queries.maps import MapView
 
 KIND = "introduction"
 MOST = 100
@@ -39,7 +40,7 @@ class IntroductionView:
     excerpt: str
 
 
-def place_of(row: Topic, map_: Map) -> PlaceRef | None:
+def place_of(row: Topic, map_: Map | MapView) -> PlaceRef | None:
     """The place of a topic on its map, if it has one."""
     if row.lat is None or row.lng is None:
         return None
@@ -52,6 +53,11 @@ def introductions(db: Session, actor: Actor, *, slug: str) -> tuple[Introduction
     map_ = db.exec(select(Map).where(Map.slug == reference(slug))).first()
     if map_ is None:
         raise NotFound("map_unknown")
+    return introductions_on(db, map_)
+
+
+def introductions_on(db: Session, map_: Map | MapView) -> tuple[IntroductionView, ...]:
+    """The same for a map that was read already (for queries)."""
     here = Board.map_id == map_.id, col(Board.closed_at).is_(None)
     seen = col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None)
     first = select(func.min(Post.id)).where(Post.topic_id == Topic.id).correlate(Topic).scalar_subquery()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tamemap import door, urls
+from tamemap import door
 from tamemap.queries.introductions import IntroductionView, introductions
 from tamemap.services.introductions import set_place
 from tamemap.services.topic_cards import set_cards
@@ -17,12 +17,10 @@ from tamemap.web.callers import credentials_of, of_program
 from tamemap.web.forms import ids_of, read_object, text_of
 from tamemap.web.once import PRIVATE
 from tamemap.web.problems import language
-from tamemap.web.serial_boards import topic_json
+from tamemap.web.serial_boards import introduction_json, topic_json
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-DECIMALS = 5
 
 
 async def set_topic_flyers(request: Request) -> Response:
@@ -85,25 +83,14 @@ async def list_introductions(request: Request) -> Response:
       404: {description: no such map}
     """
     found = await door.acall(introductions, of_program(request), slug=request.path_params["map"])
-    data = {"type": "FeatureCollection", "features": [introduction_feature(one) for one in found]}
+    data = {"type": "FeatureCollection", "features": [_feature(one) for one in found]}
     return cached(request, data, public=True, media_type=GEOJSON)
 
 
-def introduction_feature(view: IntroductionView) -> dict[str, Any]:
-    """An introduction as a point: what assets/map/introductions.js shows."""
-    return {
-        "type": "Feature",
-        "id": view.public_id,
-        "geometry": {"type": "Point", "coordinates": [round(view.place.lng, DECIMALS), round(view.place.lat, DECIMALS)]},
-        "properties": {
-            "id": view.public_id,
-            "url": urls.topic_page(view.board, view.public_id),
-            "board": view.board,
-            "title": view.title,
-            "place": view.place.name,
-            "excerpt": view.excerpt,
-        },
-    }
+def _feature(view: IntroductionView) -> dict[str, Any]:
+    facts = introduction_json(view)
+    point = {"type": "Point", "coordinates": [facts.pop("lng"), facts.pop("lat")]}
+    return {"type": "Feature", "id": view.public_id, "geometry": point, "properties": facts}
 
 
 routes = [

@@ -12,9 +12,12 @@ from tamemap.web.serial import card_json, group_ref_json, moment, picture_json, 
 if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
     from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.introductions import IntroductionView
     from tamemap.queries.polls import PollView
     from tamemap.queries.posts import PostView
     from tamemap.queries.town_answers import AnswerView
+
+DECIMALS = 5
 
 
 def board_json(view: BoardView) -> dict[str, Any]:
@@ -145,4 +148,18 @@ def post_json(view: PostView) -> dict[str, Any]:
         "reactions": [{"kind": one.kind, "count": one.count, "mine": one.mine} for one in view.reactions],
         "may_change": view.may_change,
         "may_remove": view.may_remove,
+    }
+
+
+def introduction_json(view: IntroductionView) -> dict[str, Any]:
+    """An introduction as the map shows it (assets/map/introductions.js); a metre is exact enough for a sign."""
+    return {
+        "id": view.public_id,
+        "url": urls.topic_page(view.board, view.public_id),
+        "board": view.board,
+        "title": view.title,
+        "place": view.place.name,
+        "excerpt": view.excerpt,
+        "lat": round(view.place.lat, DECIMALS),
+        "lng": round(view.place.lng, DECIMALS),
     }

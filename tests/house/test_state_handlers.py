@@ -29,7 +29,10 @@ HANDLERS = {
         "close_topic": ("anyone", {}),
         "start_topic": ("anyone", {}),
         "start_talk": ("anyone", {}),
-        "send_topic": ("member; a theme: staff; for a group: its member", {"sent": "kind, title, body, group"}),
+        "send_topic": (
+            "member; a theme: staff; for a group: its member",
+            {"sent": "kind, title, body, group, lat, lng, place_name"},
+        ),
         "answer": ("member; on boards of residents: resident; for a group: its member", {"sent": "body, group"}),
         "vote": ("member; on boards of residents: resident", {"sent": "option, or option0 … option9"}),
         "react": ("member", {"public_id": ID, "kind": "one of four", "on": FLAG}),
@@ -37,6 +40,9 @@ HANDLERS = {
         "remove_post": ("author", {"public_id": ID}),
         "pick": ("anyone, in their face", {"public_id": ID}),
         "put_down": ("anyone", {}),
+        "add_picked": ("anyone, in their face", {}),
+        "add_pasted": ("anyone, in their face", {"sent": "flyer"}),
+        "drop_chip": ("anyone", {"public_id": ID}),
         "hush": ("anyone", {}),
     },
     NoticesState: {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tamemap import urls
 from tamemap.domain.dates import DateLabel, When, date_label
+from tamemap.domain.placements import PAST
 from tamemap.domain.quiet import closed_words
 from tamemap.domain.themes import period_words
 from tamemap.i18n import t
@@ -14,6 +15,7 @@ from tamemap.ui.components.words import author_words, badge_words, is_official, 
 
 if TYPE_CHECKING:
     from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.flyers import CardView
     from tamemap.queries.pictures import PictureView
     from tamemap.queries.posts import PostView
 
@@ -80,11 +82,16 @@ class TopicRow:
     coming: bool = False
     cover: PictureRow = field(default_factory=PictureRow)
     closing: str = ""  # safe HTML, when a theme is over
+    cards: list[CardRow] = field(default_factory=list)
+    place: str = ""  # of an introduction, in words
+    place_url: str = ""  # the map there; empty: no place
+    spot: str = ""  # "lat,lng"
+    may_change: bool = False
 
 
 @dataclass
 class VoiceRow:
-    """A group in whose name somebody may write."""
+    """A group in whose name somebody may write, or a mascot as which they may."""
 
     slug: str = ""
     name: str = ""
@@ -117,7 +124,8 @@ class PostRow:
     mine: bool = False
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
-    by: str = ""  # who wrote it for the group, for its members and staff
+    by: str = ""  # who wrote it for the group or as the mascot, for its members and staff
+    face: PictureRow = field(default_factory=PictureRow)  # a mascot's
     answer: str = ""  # 町の返事, where it is the town's answer
     reactions: list[ReactionRow] = field(default_factory=list)
 
@@ -132,6 +140,21 @@ class DateRow:
     kind: str = ""
     text: str = ""
     time: str = ""
+
+
+@dataclass
+class CardRow:
+    """A flyer that a topic carries; ``past`` says that it is over."""
+
+    id: str = ""
+    url: str = ""
+    title: str = ""
+    category: str = "other"
+    category_words: str = ""
+    place: str = ""
+    past: str = ""
+    picture: PictureRow = field(default_factory=PictureRow)
+    date: DateRow = field(default_factory=DateRow)
 
 
 def board_row(view: BoardView) -> BoardRow:
@@ -183,7 +206,33 @@ def topic_row(view: TopicView) -> TopicRow:
         coming=view.theme is not None and view.theme.coming,
         cover=picture_row(view.theme.cover, 960) if view.theme else PictureRow(),
         closing=view.theme.closing_html if view.theme else "",
+        cards=[_card_row(one) for one in view.cards],
+        may_change=view.may_change,
+        **_place(view),
     )
+
+
+def _card_row(card: CardView) -> CardRow:
+    return CardRow(
+        id=card.public_id,
+        url=urls.flyer_page(card.public_id),
+        title=card.title,
+        category=card.category,
+        category_words=t(f"category.{card.category}"),
+        place=card.venue or card.municipality_name,
+        past=t("cards.past", title=card.title) if card.state == PAST else "",
+        picture=picture_row(card.thumb, 320),
+        date=date_row(card.when),
+    )
+
+
+def _place(view: TopicView) -> dict[str, str]:
+    place = view.place
+    if place is None:
+        return {}
+    spot = f"{place.lat:.5f},{place.lng:.5f}"
+    address = urls.map_page(place.map_slug) + f"#17/{place.lat:.5f}/{place.lng:.5f}"
+    return {"place": place.name or t("introduction.unnamed"), "place_url": address, "spot": spot}
 
 
 def post_row(view: PostView) -> PostRow:
@@ -205,6 +254,7 @@ def post_row(view: PostView) -> PostRow:
         group_url=urls.group_page(group.slug) if group and group.active else "",
         answer=t("answers.label") if view.official else "",
         by=t("group.by", name=view.author.by) if view.author and view.author.by else "",
+        face=picture_row(view.author.mascot.face, 320) if view.author and view.author.mascot else PictureRow(),
         reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],
     )
 

@@ -45,6 +45,7 @@ def page() -> rx.Component:
         sent_drafts(HomeState.done),
         toast(HomeState, hush=HomeState.hush),
         rx.el.script(src="/home/home.js", defer=True),
+        rx.el.script(src="/home/place.js", defer=True),
         current="map",
         full=True,
         header=_town(),

@@ -18,17 +18,17 @@ from tamemap.services import polls
 from tamemap.services import posts as write_posts
 from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
-from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.poll_rows import PollRow, poll_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
+from tamemap.ui.screens.home_new_state import NewTopic
 
 PAGE = 20
 POSITIONS = [str(at) for at in range(MOST_OPTIONS)]
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
-class HomeState(Asking, rx.State):
+class HomeState(NewTopic, rx.State):
     """What the home screen shows. ``town`` is remembered by the browser; home.js writes it, this only reads."""
 
     town: str = rx.LocalStorage("", name="tamemap.town")
@@ -99,6 +99,7 @@ class HomeState(Asking, rx.State):
         found = await self._ask(home, slug=slug, board=board)
         self.signed_in = found.signed_in
         self.voices = [VoiceRow(one.slug, one.name) for one in found.groups]
+        self.voices += [VoiceRow(one.voice, one.name) for one in found.mascots]
         self.map_slug, self.map_name = found.map.slug, found.map.municipality_name or found.map.region_name
         self.boards = [board_row(one) for one in found.boards]
         self.board = next((one for one in self.boards if one.slug == found.board), BoardRow())
@@ -161,27 +162,30 @@ class HomeState(Asking, rx.State):
     @rx.event
     async def start_topic(self) -> None:
         """Show the form for a new topic."""
-        self.view, self.about, self.about_title, self.problem, self.wrong = "new", "", "", "", {}
+        self.view, self.about, self.about_title, self.problem, self.wrong, self.chips = "new", "", "", "", {}, []
 
     @rx.event
     async def start_talk(self) -> None:
         """Show the form for a talk about the picked flyer."""
         if self.flyer.id and self.talk_board:
             self.view, self.about, self.about_title, self.problem, self.wrong = "new", self.flyer.id, self.flyer.title, "", {}
+            self.chips = []
 
     @rx.event
     async def send_topic(self, sent: dict[str, Any]) -> AsyncIterator[Any]:
         """Open a topic with what was typed."""
         with self._answering():
-            fields = checked.form(sent, "kind", "title", "body", "group")
+            fields = checked.form(sent, "kind", "title", "body", "group", "lat", "lng", "place_name")
             board = self.talk_board if self.about else self.board.slug
             kind = "flyer" if self.about else checked.one_of(fields["kind"], KINDS)
+            place = {name: fields[name] if kind == "introduction" else "" for name in ("lat", "lng", "place_name")}
             self.busy = "topic"
             yield
             made = await self._ask(write.open_topic, board=checked.slug(board), kind=kind, title=fields["title"],
-                                   body=fields["body"], flyer=self.about or None, group=fields["group"])  # fmt: skip
+                                   body=fields["body"], flyer=self.about or None, group=fields["group"],
+                                   flyers=[one.id for one in self.chips], **place)  # fmt: skip
             self.voice = fields["group"]
-            self.about, self.about_title = "", ""
+            self.about, self.about_title, self.chips = "", "", []
             self._sent("topic")
             self._say(t("boards.opened"))
             yield HomeState.open_topic(made.public_id)  # type: ignore[operator]

@@ -9,8 +9,9 @@ import reflex as rx
 
 from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
-from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
+from tamemap.ui.components.plain import button, field, icon, invalid, link, picture, skeleton
 from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_carried import carried_cards, carried_deeds, introduced_at
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topics import badge, cover, kind
@@ -35,6 +36,9 @@ def open_topic() -> rx.Component:
         rx.cond(topic.period != "", rx.el.p(rx.el.strong(topic.period))),
         rx.cond(topic.closing != "", _closing()),
         rx.cond(topic.flyer != "", _about()),
+        introduced_at(),
+        carried_cards(),
+        carried_deeds(),
         answer_box(topic),
         topic_poll(),
         rx.cond(
@@ -94,6 +98,10 @@ def _post(post: rx.Var) -> rx.Component:
 def _words(post: rx.Var) -> rx.Component:
     return rx.fragment(
         rx.el.div(
+            rx.cond(
+                post.face.jpeg != "",
+                picture(post.face.jpeg, alt="", width=post.face.width, height=post.face.height, class_name="tm-face"),
+            ),
             rx.el.span(rx.cond(post.group_url != "", link(post.who, href=post.group_url), post.who), class_name="tm-post__who"),
             badge(post),
             rx.cond(post.answer != "", rx.el.span(post.answer, class_name="tm-badge tm-badge--staff")),
