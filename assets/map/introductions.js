@@ -44,7 +44,7 @@
       var marker = L.marker([first.lat, first.lng], {icon: sign, keyboard: true, riseOnHover: true}).addTo(group), node = marker.getElement();
       node.setAttribute('aria-label', many ? word : say(words.label, {title: first.title}));
       node.setAttribute('data-tm-intro', first.id);
-      marker.bindPopup(function () { return card(heap.items, marker); }, {className: 'tm-intro-card', minWidth: 220, maxWidth: 280, autoPanPadding: [16, 72]});
+      marker.bindPopup(function () { return card(heap.items, marker); }, {className: 'tm-intro-card', minWidth: 220, maxWidth: 280, autoPanPaddingTopLeft: [16, 150], autoPanPaddingBottomRight: [16, 72]});
       node.addEventListener('keydown', function (event) {
         if (event.key !== 'Enter' && event.key !== ' ') return;
         event.preventDefault();

@@ -113,11 +113,11 @@ def speaking_mascot(db: Session, actor: Actor, public_id: str, here: Map) -> Mas
     ground = ground_of(db, row.municipality_code)
     demand(actor, "post.write_as_mascot", ground)
     if not is_voice(db, actor, row):
-        raise Forbidden("mascot_not_yours", name=row.name)
+        raise Forbidden("mascot_not_yours", mascot=row.name)
     if row.retired_at is not None:
-        raise Invalid.at("group", "mascot_retired", name=row.name)
+        raise Invalid.at("group", "mascot_retired", mascot=row.name)
     if here.municipality_code not in {None, row.municipality_code} or here.region_id != ground.region_id:
-        raise Invalid.at("group", "mascot_elsewhere", name=row.name)
+        raise Invalid.at("group", "mascot_elsewhere", mascot=row.name)
     return row
 
 

@@ -46,13 +46,14 @@ def make(
     mine = Mascot.municipality_code == ground.municipality_code, col(Mascot.retired_at).is_(None)
     if db.exec(select(func.count()).select_from(Mascot).where(*mine)).one() >= MOST:
         raise Conflict("mascots_too_many", most=MOST)
+    named = _checked_voices(db, ground.municipality_code or "", voices)
     row = Mascot(municipality_code=ground.municipality_code or "", name=said[0], description=said[1], made_by=actor.person_id,
                  made_at=clock.now())  # fmt: skip
     if face:
         row.picture_id = pictures.take_cover(db, actor, public_id=face).id
     db.add(row)
     db.flush()
-    _name_voices(db, row, voices)
+    _name_voices(db, row, named)
     return _done(db, actor, row)
 
 
@@ -68,11 +69,11 @@ def change(
 ) -> MascotRef:
     """Another name, description or face (empty: it stays as it is), and who may write as it from now on. Raises as ``make``."""
     row = _loaded(db, actor, mascot)
-    row.name, row.description = checked_texts(name, description)
+    (row.name, row.description), named = checked_texts(name, description), _checked_voices(db, row.municipality_code, voices)
     if face:
         row.picture_id = pictures.take_cover(db, actor, public_id=face).id
     db.add(row)
-    _name_voices(db, row, voices)
+    _name_voices(db, row, named)
     return _done(db, actor, row, changed=True)
 
 
@@ -107,19 +108,23 @@ def _loaded(db: Session, actor: Actor, public_id: str) -> Mascot:
     return row
 
 
-def _name_voices(db: Session, row: Mascot, voices: Sequence[str]) -> None:
+def _checked_voices(db: Session, municipality_code: str, voices: Sequence[str]) -> list[int]:
     wanted = {one for one in voices if one}
     staff = (
         select(Person.id)
         .join(Role, col(Role.person_id) == Person.id)
-        .where(Role.role == "staff", Role.municipality_code == row.municipality_code, col(Person.left_at).is_(None))
+        .where(Role.role == "staff", Role.municipality_code == municipality_code, col(Person.left_at).is_(None))
         .where(col(Person.public_id).in_(wanted))
     )
     found = set(db.exec(staff).all()) if wanted else set()
     if len(found) != len(wanted):
         raise Invalid.at("voices", "mascot_voice_not_staff")
+    return sorted(one for one in found if one is not None)
+
+
+def _name_voices(db: Session, row: Mascot, people: Sequence[int]) -> None:
     db.exec(delete(MascotVoice).where(col(MascotVoice.mascot_id) == row.id))
-    for person_id in sorted(one for one in found if one is not None):
+    for person_id in people:
         db.add(MascotVoice(mascot_id=row.id or 0, person_id=person_id))
     db.flush()
 

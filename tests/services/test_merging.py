@@ -25,6 +25,8 @@ from tamemap.models import (
     Handshake,
     Invitation,
     Map,
+    Mascot,
+    MascotVoice,
     Notice,
     Objection,
     Person,
@@ -151,6 +153,10 @@ def talk(tx, who: int, topic: int) -> None:
     tx.add(Objection(decision_id=decision.id, person_id=who, words="w", made_at=now, decided_by=who))
     tx.add(Suspension(person_id=who, region_id=region, decision_id=decision.id, since=now, until=now))
     tx.add(ReplyTemplate(municipality_code=HITOYOSHI, name="n", words="w", made_by=who, made_at=now))
+    mascot = Mascot(municipality_code=HITOYOSHI, name="m", made_by=who, made_at=now)
+    tx.add(mascot)
+    tx.flush()
+    tx.add(MascotVoice(mascot_id=mascot.id, person_id=who))
     tx.flush()
 
 

@@ -50,7 +50,19 @@ def test_ben_sees_his_colleagues_and_what_he_may(world, visit, gina):
     assert "総務課" in page.text
     assert nav(page) == [
         f"/desk{rest}"
-        for rest in ("", "/cases", "/figures", "/boards", "/groups", "/staff", "/residence-codes", "/maps", "/tokens", "/audit")
+        for rest in (
+            "",
+            "/cases",
+            "/figures",
+            "/boards",
+            "/groups",
+            "/staff",
+            "/mascots",
+            "/residence-codes",
+            "/maps",
+            "/tokens",
+            "/audit",
+        )
     ]
     assert page.one("a", aria_current="page", href=HERE).text == t("desk_nav.staff")
 
@@ -59,7 +71,7 @@ def test_a_curator_sees_them_and_changes_nothing(world, visit, gina):
     curator = visit(gina)
     page = read(curator.get(HERE))
     assert nav(page) == [
-        f"/desk{rest}" for rest in ("", "/cases", "/figures", "/boards", "/groups", "/staff", "/residence-codes")
+        f"/desk{rest}" for rest in ("", "/cases", "/figures", "/boards", "/groups", "/staff", "/mascots", "/residence-codes")
     ]
     assert page.all("form", action=f"{HERE}/invite") == []
     assert (
