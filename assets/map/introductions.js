@@ -44,7 +44,7 @@
       var marker = L.marker([first.lat, first.lng], {icon: sign, keyboard: true, riseOnHover: true}).addTo(group), node = marker.getElement();
       node.setAttribute('aria-label', many ? word : say(words.label, {title: first.title}));
       node.setAttribute('data-tm-intro', first.id);
-      marker.bindPopup(function () { return card(heap.items, marker); }, {className: 'tm-intro-card', minWidth: 220, maxWidth: 280, autoPanPaddingTopLeft: [16, 150], autoPanPaddingBottomRight: [16, 72]});
+      marker.bindPopup(function () { return card(heap.items, marker); }, {className: 'tm-intro-card', minWidth: 220, maxWidth: 280, autoPanPaddingBottomRight: [16, 72]});
       node.addEventListener('keydown', function (event) {
         if (event.key !== 'Enter' && event.key !== ' ') return;
         event.preventDefault();
@@ -57,7 +57,13 @@
         if (link) link.focus({preventScroll: true});
       });
     }
+    // on a phone the filters lie over the map: the card must not open below them
+    function covered() {
+      var side = document.querySelector('.tm-mapview__side'), frame = map.getContainer().getBoundingClientRect(), box = side && side.getBoundingClientRect();
+      return box && box.left < frame.right && box.right > frame.left ? Math.max(0, box.bottom - frame.top) : 0;
+    }
     function card(listed, marker) {
+      marker.getPopup().options.autoPanPaddingTopLeft = L.point(16, covered() + 12);
       var body = el('div', {'class': 'tm-stack tm-stack--tight'}, listed.map(function (item) {
         var link = el('a', {'class': 'tm-link', href: linked(item.url), 'data-tm-introduction': item.id, target: data.embed ? '_blank' : framed ? '_top' : null,
           rel: data.embed ? 'noopener' : null, 'aria-label': say(words.open, {title: item.title})}, item.title);
