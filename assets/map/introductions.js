@@ -51,7 +51,9 @@
         event.stopPropagation();
         marker.openPopup();
       });
+      marker.on('popupclose', function () { document.documentElement.classList.remove('tm-intro-open'); });
       marker.on('popupopen', function (event) {
+        document.documentElement.classList.add('tm-intro-open');
         var close = event.popup.getElement().querySelector('.leaflet-popup-close-button'), link = event.popup.getElement().querySelector('a[data-tm-introduction]');
         if (close) close.setAttribute('aria-label', words.close);
         if (link) link.focus({preventScroll: true});
