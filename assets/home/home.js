@@ -1,7 +1,7 @@
 /* The home screen beside Reflex: the town and its framed map, the two tabs, the picked flyer. Works while the socket is down.
 
-   Heard from the frame (same origin, of that very frame)   tamemap:flyer {id, title} · tamemap:ready {map}
-   Told to the frame                                       tamemap:show {id}
+   Heard from the frame (same origin, of that very frame)   tamemap:flyer {id, title} · tamemap:topic {id} · tamemap:ready {map}
+   Told to the frame                                       tamemap:show {id} or {lat, lng}
    Told to Reflex (components/live.py)                     tamemaptown · tamemaptopic · tamemappick · tamemapputdown · tamemapback */
 (function () {
   'use strict';
@@ -80,7 +80,7 @@
   tab(split.dataset.show);
   document.addEventListener('click', function (event) {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    var place = event.target.closest('[data-tm-place="map"], [data-tm-place="boards"]'), topic = event.target.closest('[data-tm-topic]'), flyer = event.target.closest('[data-tm-flyer]');
+    var place = event.target.closest('[data-tm-place="map"], [data-tm-place="boards"]'), topic = event.target.closest('[data-tm-topic]'), flyer = event.target.closest('[data-tm-flyer]'), spot = event.target.closest('[data-tm-spot]');
     if (place) {
       event.preventDefault();
       if (!wide.matches) close(true);
@@ -98,6 +98,12 @@
       write({tab: ''});
       frame.contentWindow.postMessage({type: 'tamemap:show', id: flyer.dataset.tmFlyer}, location.origin);
       pick(flyer.dataset.tmFlyer, flyer.textContent, flyer);
+    } else if (spot && framed) {
+      event.preventDefault();
+      if (!wide.matches) close(true);
+      tab('map', true);
+      write({tab: ''});
+      frame.contentWindow.postMessage({type: 'tamemap:show', lat: +spot.dataset.tmSpot.split(',')[0], lng: +spot.dataset.tmSpot.split(',')[1]}, location.origin);
     } else if (event.target.closest('[data-tm-put-down]')) close();
     else if (event.target.closest('[data-tm-back]')) write({topic: ''});
     else if (event.target.closest('[data-tm-to-boards]')) { if (!wide.matches) close(true, true); tab('boards'); write({tab: 'boards', topic: ''}); }
@@ -140,6 +146,12 @@
     var said = event.data;
     if (event.origin !== location.origin || event.source !== frame.contentWindow || !said || typeof said !== 'object') return;
     if (said.type === 'tamemap:flyer' && typeof said.id === 'string') pick(said.id);
+    if (said.type === 'tamemap:topic' && ID.test(said.id)) {
+      if (!wide.matches) close(true);
+      tab('boards', true);
+      write({tab: 'boards', topic: said.id}, true);
+      tell('tamemaptopic', said.id);
+    }
   });
   // React Router does not see the addresses that are written here, so going back is said in full
   addEventListener('popstate', function () {

@@ -622,6 +622,7 @@
       onPile: function (bounds) { only = [bounds[0] - 1e-5, bounds[1] - 1e-5, bounds[2] + 1e-5, bounds[3] + 1e-5]; refreshList().then(function () { turn('list'); }); },
       onFail: function () { tell(words.failed, 'warning', layer.refresh); }});
     ground();
+    if (T.introductions) T.introductions(map, data, base, framed, linked);
     var hash = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
     turn(hash || framed || data.embed || state.flyer ? 'map' : 'list');
     if (hash) { moved = true; map.setView([+hash[2], +hash[3]], +hash[1], {animate: false}); refreshList(); }

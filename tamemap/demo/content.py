@@ -13,6 +13,7 @@ from tamemap import clock, session
 from tamemap import db as database
 from tamemap.config import settings
 from tamemap.demo.groups import found_groups
+from tamemap.demo.mascots import make_mascots, prepare_faces
 from tamemap.demo.regions import load_regions
 from tamemap.demo.seeds import load_flyers, load_people
 from tamemap.demo.talk import shift_talk, write_talk
@@ -59,6 +60,7 @@ def load_demo() -> Loaded | None:
     # two at a time: so many children decode
     with ThreadPoolExecutor(2) as threads:
         prepared = list(threads.map(lambda seed: pictures.prepare(seed.photo()), seeds))
+    faces = prepare_faces()
     with database.transaction(write=True) as db:
         for region in load_regions():
             install_region(db, SYSTEM, seed=region)
@@ -68,7 +70,7 @@ def load_demo() -> Loaded | None:
             seed.key: _post(db, cast, seed, picture, spoken.get(seed.poster, ""))
             for seed, picture in zip(seeds, prepared, strict=True)
         }
-        topics = write_talk(db, cast, ids)
+        topics = write_talk(db, cast, ids, make_mascots(db, cast, faces))
         # invented people get no mail
         db.exec(delete(OutboxEntry).where(col(OutboxEntry.kind) == "mail"))
         housekeeping.beat(db, SYSTEM, name=MARK)

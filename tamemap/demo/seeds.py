@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -85,23 +85,60 @@ class GroupSeed:
 
 @dataclass(frozen=True, slots=True)
 class PostSeed:
-    """What somebody wrote, so many hours before the loading; ``reactions`` are pairs of a person's key and a kind."""
+    """What somebody wrote, so many hours before the loading; ``reactions`` are pairs of a person's key and a kind.
+
+    ``voice``: the key of the mascot as which they wrote.
+    """
 
     author: str
     body: str
     hours_ago: float
     reactions: tuple[tuple[str, str], ...] = ()
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSeed:
-    """A topic with its posts, the opening one first; ``flyer`` is a flyer's key."""
+    """A topic with its posts, the opening one first; ``flyer`` is a flyer's key, as are those of ``flyers``, which it carries.
+
+    ``place`` of an introduction: name, lat, lng.
+    """
 
     board: str
     kind: str
     title: str
     posts: tuple[PostSeed, ...]
     flyer: str = ""
+    flyers: tuple[str, ...] = ()
+    place: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MascotSeed:
+    """An invented mascot of a town; ``voice`` is the key of who of its staff writes as it, ``face`` a file in ``faces``."""
+
+    key: str
+    town: str
+    name: str
+    description: str
+    face: str
+    voice: str
+
+    def picture(self) -> bytes:
+        """Its face as somebody would have sent it."""
+        return (HERE / "faces" / self.face).read_bytes()
+
+
+MASCOTS = (
+    MascotSeed(
+        "kirimoko",
+        "432032",
+        "きりもこ（見本）",
+        "朝の霧から生まれた、この見本だけのマスコットです。",
+        "kirimoko.png",
+        "staff",
+    ),
+)
 
 
 def load_people() -> tuple[PersonSeed, ...]:
@@ -124,9 +161,13 @@ def load_topics() -> tuple[TopicSeed, ...]:
 
     def post(entry: dict[str, Any]) -> PostSeed:
         pairs = tuple((person, kind) for person, kind in entry.get("reactions", ()))
-        return PostSeed(entry["author"], entry["body"], entry["hours_ago"], pairs)
+        return PostSeed(entry["author"], entry["body"], entry["hours_ago"], pairs, entry.get("voice", ""))
 
-    return tuple(TopicSeed(**entry | {"posts": tuple(post(one) for one in entry["posts"])}) for entry in _read("topics.json"))
+    def topic(entry: dict[str, Any]) -> TopicSeed:
+        made = {"posts": tuple(post(one) for one in entry["posts"]), "flyers": tuple(entry.get("flyers", ()))}
+        return TopicSeed(**entry | made)
+
+    return tuple(topic(entry) for entry in _read("topics.json"))
 
 
 def said_when(words: str, now: datetime) -> tuple[str, str]:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 
-def write_talk(db: Session, cast: Mapping[str, Actor], flyers: Mapping[str, str]) -> int:
-    """Open all topics and write all posts at their hours; ``flyers`` are public ids by key. Answers how many topics."""
+def write_talk(db: Session, cast: Mapping[str, Actor], flyers: Mapping[str, str], mascots: Mapping[str, str]) -> int:
+    """Open all topics and write all posts at their hours; ``flyers`` are public ids by key, ``mascots`` voices by key.
+
+    Answers how many topics.
+    """
     now = clock.now()
     seeds = load_topics()
     for seed in seeds:
@@ -30,13 +33,15 @@ def write_talk(db: Session, cast: Mapping[str, Actor], flyers: Mapping[str, str]
         with clock.frozen_at(now - timedelta(hours=opening.hours_ago)):
             topic = boards.open_topic(
                 db, cast[opening.author], board=seed.board, kind=seed.kind, title=seed.title, body=opening.body,
-                flyer=flyers[seed.flyer] if seed.flyer else None,
+                flyer=flyers[seed.flyer] if seed.flyer else None, flyers=[flyers[key] for key in seed.flyers],
+                lat=seed.place.get("lat"), lng=seed.place.get("lng"), place_name=seed.place.get("name", ""),
             ).public_id  # fmt: skip
         first = db.exec(select(Post.public_id).join(Topic).where(Topic.public_id == topic)).one()
         _react(db, cast, opening, first)
         for answer in answers:
             with clock.frozen_at(now - timedelta(hours=answer.hours_ago)):
-                written = posts.write_post(db, cast[answer.author], topic=topic, body=answer.body)
+                written = posts.write_post(db, cast[answer.author], topic=topic, body=answer.body,
+                                           group=mascots.get(answer.voice, ""))  # fmt: skip
             _react(db, cast, answer, written.public_id)
     return len(seeds)
 

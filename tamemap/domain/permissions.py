@@ -42,6 +42,7 @@ TABLE: dict[str, frozenset[str]] = {
         "topic.open": "member",
         "topic.open_theme": "staff operator",
         "topic.close": "author editor owner staff operator",
+        "topic.change": "author editor owner staff operator",  # its cards, its place
         "topic.remove": "staff operator",
         "topic.answer": "staff operator",
         "poll.open": "author editor owner staff operator",
@@ -51,6 +52,7 @@ TABLE: dict[str, frozenset[str]] = {
         "post.write_residents": "resident proven staff operator",
         "post.write_staff": "staff operator",
         "post.write_as_group": "editor owner",
+        "post.write_as_mascot": "staff operator",  # and among the staff who are named for it
         "post.change": "author",
         "post.remove": "author editor owner staff operator",
         "post.react": "member",
@@ -86,6 +88,8 @@ TABLE: dict[str, frozenset[str]] = {
         "map.set": "lead operator",
         "care.set": "lead operator",
         "town.make_token": "lead operator",
+        "mascot.see": "staff operator",
+        "mascot.make": "lead operator",
         "audit.read": "lead operator",
     }.items()
 }
@@ -106,13 +110,20 @@ _PROOF = frozenset({"proven"}) | OFFICE
 STOPPED = frozenset(
     [
         *("flyer.post", "flyer.post_as_group", "flyer.change", "flyer.place_outside"),
-        *("topic.open", "topic.open_theme", "topic.close", "post.write", "post.write_residents", "post.write_staff"),
+        *(
+            "topic.open",
+            "topic.open_theme",
+            "topic.close",
+            "topic.change",
+            "post.write",
+            "post.write_residents",
+            "post.write_staff",
+        ),
         *(
             "post.write_as_group",
+            "post.write_as_mascot",
             "post.change",
             "post.react",
-            "poll.open",
-            "poll.vote",
             "group.ask",
             "group.change",
             "group.invite",
@@ -144,6 +155,7 @@ SCOPES: dict[str, frozenset[str]] = {
             "topic.open",
             "topic.open_theme",
             "topic.close",
+            "topic.change",
             "post.write",
             "post.write_residents",
             "post.write_staff",

@@ -10,11 +10,13 @@ from sqlmodel import Session, col, select
 from tamemap.domain.permissions import allowed
 from tamemap.models import Group, Municipality, Person, Role
 from tamemap.queries.grounds import ground_of
+from tamemap.queries.mascots import MascotRef, mascot_refs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tamemap.domain.actors import Actor
+    from tamemap.models import Post, Topic
 
 
 class AuthorKey(NamedTuple):
@@ -24,6 +26,7 @@ class AuthorKey(NamedTuple):
     kind: str
     municipality_code: str | None
     group_id: int | None = None
+    mascot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,13 @@ class GroupRef:
 
 @dataclass(frozen=True, slots=True)
 class AuthorView:
-    """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name), operator or group.
+    """Who wrote something, and as what: ``kind`` is member, staff (of ``municipality``, a name), operator, group or mascot.
     ``department`` is where staff are at present. ``resident``: a member who says that they live in the board's town; in which
     part of it, and whether it is proved, nobody else learns.
 
     For somebody who has ``left`` the name and the id are empty: the screen has words for that. What stands in the name of a
-    ``group`` has the group's name and no id; which person wrote it (``by``) is for the group's members and for staff.
+    ``group`` has the group's name and no id; which person wrote it (``by``) is for the group's members and for staff. So it
+    is with what a town's ``mascot`` says.
     """
 
     public_id: str
@@ -55,6 +59,7 @@ class AuthorView:
     by: str = ""
     department: str = ""
     resident: bool = False
+    mascot: MascotRef | None = None
 
 
 def author_views(
@@ -69,10 +74,12 @@ def author_views(
     if codes:
         rows = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
         towns = {code: name for code, name in rows}  # noqa: C416  rows are not plain pairs
-    groups = group_rows(db, (one.group_id for one in wanted))
+    groups, mascots = group_rows(db, (one.group_id for one in wanted)), mascot_refs(db, (one.mascot_id for one in wanted))
     departments = _departments(db, ids) if any(one.kind == "staff" for one in wanted) else {}
     return {
-        key: _group_author(db, actor, people.get(key.person_id), groups[key.group_id])
+        key: _mascot_author(db, actor, people.get(key.person_id), mascots[key.mascot_id])
+        if key.mascot_id is not None
+        else _group_author(db, actor, people.get(key.person_id), groups[key.group_id])
         if key.group_id is not None
         else replace(
             _author(
@@ -82,6 +89,18 @@ def author_views(
         )
         for key in wanted
     }
+
+
+def key_of_post(row: Post) -> AuthorKey:
+    """Who wrote a post, and as what."""
+    return AuthorKey(row.author_id, row.author_kind, row.author_municipality, row.group_id, row.mascot_id)
+
+
+def key_of_topic(row: Topic, opening: Post | None) -> AuthorKey:
+    """Who opened a topic, and as what, which its first post says."""
+    if opening is None:
+        return AuthorKey(row.author_id, "member", None, row.group_id)
+    return AuthorKey(row.author_id, opening.author_kind, opening.author_municipality, row.group_id, opening.mascot_id)
 
 
 def _departments(db: Session, ids: set[int]) -> dict[tuple[int | None, str | None], str]:
@@ -121,4 +140,19 @@ def _group_author(db: Session, actor: Actor, person: Person | None, group: Group
         left=False,
         group=group_ref(group),
         by=person.name if person is not None and here and insider else "",
+    )
+
+
+def _mascot_author(db: Session, actor: Actor, person: Person | None, mascot: MascotRef) -> AuthorView:
+    insider = allowed(actor, "mascot.see", ground_of(db, mascot.municipality_code))
+    here = person is not None and person.left_at is None
+    return AuthorView(
+        public_id="",
+        name=mascot.name,
+        kind="mascot",
+        municipality=mascot.town,
+        is_me=person is not None and here and person.id == actor.person_id,
+        left=False,
+        by=person.name if person is not None and here and insider else "",
+        mascot=mascot,
     )

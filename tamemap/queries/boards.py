@@ -12,14 +12,17 @@ from tamemap.domain.answers import KINDS as ANSWERED
 from tamemap.domain.asking import read_cursor, write_cursor
 from tamemap.domain.permissions import allowed
 from tamemap.domain.residence import asks_proof
-from tamemap.domain.writing import excerpt, reference
+from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Map, Post, Topic
-from tamemap.queries.authors import AuthorKey, AuthorView, author_views
+from tamemap.queries.authors import AuthorView, author_views, key_of_topic
 from tamemap.queries.grounds import ground_of_map, still_speaks
 from tamemap.queries.held import not_held
+from tamemap.queries.introductions import PlaceRef, opening_words, place_of
+from tamemap.queries.mascots import still_voice
 from tamemap.queries.polls import PollView, poll_views
 from tamemap.queries.themes import ThemeView, closed_for, map_closed, theme_views, topic_closed
+from tamemap.queries.topic_cards import topic_cards
 from tamemap.queries.topic_flyers import FlyerRef, flyer_refs
 from tamemap.queries.town_answers import AnswerView, answer_views
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from tamemap.domain.actors import Actor, Ground
     from tamemap.domain.quiet import Closed
+    from tamemap.queries.flyers import CardView
 
 MOST_ROWS = 2**31
 # who may write on a board, as a verb of the permissions table
@@ -84,6 +88,9 @@ class TopicView:
     held: bool = False
     theme: ThemeView | None = None
     quiet: Closed | None = None  # why writing rests on the map at present
+    cards: tuple[CardView, ...] = ()  # the flyers that it carries
+    place: PlaceRef | None = None  # of an introduction
+    may_change: bool = False  # its cards, its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +227,14 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
     ground = ground_of_map(map_)
     first = select(func.min(Post.id)).where(col(Post.topic_id).in_([row.id for row in rows])).group_by(col(Post.topic_id))
     opening = {post.topic_id: post for post in db.exec(select(Post).where(col(Post.id).in_(first)))}
-    keys = {row.id: _author_key(row, opening.get(row.id or 0)) for row in rows}
+    keys = {row.id: key_of_topic(row, opening.get(row.id or 0)) for row in rows}
     authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
     flyers = flyer_refs(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
     open_to_me = may_write(actor, board, ground) and closed_for(actor, map_) is None
     themes, quiet = theme_views(db, rows, map_), map_closed(map_)
     answers = answer_views(db, actor, rows)
     mine = frozenset(row.id for row in rows if is_author(db, actor, row))
+    carried = topic_cards(db, actor, rows, map_)
     polls = poll_views(db, actor, rows, ground, residents=board.writers == "residents", authored=mine)
 
     def may(verb: str, row: Topic) -> bool:
@@ -244,7 +252,7 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
             last_post_at=row.last_post_at,
             pinned=row.pinned,
             closed=topic_closed(row, board),
-            excerpt=_excerpt(opening.get(row.id or 0)),
+            excerpt=opening_words(opening.get(row.id or 0)),
             flyer=flyers.get(row.flyer_id),
             may_write=open_to_me and not topic_closed(row, board) and not (row.id in themes and themes[row.id].coming),
             may_close=row.closed_at is None and may("topic.close", row),
@@ -257,6 +265,9 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
             held=row.held_at is not None,
             theme=themes.get(row.id),
             quiet=quiet,
+            cards=carried.get(row.id, ()),
+            place=place_of(row, map_),
+            may_change=open_to_me and not topic_closed(row, board) and may("topic.change", row),
         )
         for row in rows
     )
@@ -284,14 +295,4 @@ def is_author(db: Session, actor: Actor, row: Topic | Post) -> bool:
     What stands in a group's name is its writer's only as long as they speak for the group.
     """
     mine = row.author_id is not None and row.author_id == actor.person_id and actor.scopes is None
-    return mine and still_speaks(db, actor, row.group_id)
-
-
-def _author_key(row: Topic, opening: Post | None) -> AuthorKey:
-    if opening is None:
-        return AuthorKey(row.author_id, "member", None, row.group_id)
-    return AuthorKey(row.author_id, opening.author_kind, opening.author_municipality, row.group_id)
-
-
-def _excerpt(opening: Post | None) -> str:
-    return excerpt(opening.html) if opening is not None and opening.deleted_at is None and opening.held_at is None else ""
+    return mine and still_speaks(db, actor, row.group_id) and still_voice(db, actor, row)

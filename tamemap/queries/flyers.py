@@ -56,7 +56,7 @@ class CardsPage:
     total: int
 
 
-def shows_resident_face(actor: Actor, here: MapView) -> bool:
+def shows_resident_face(actor: Actor, here: MapView | Map) -> bool:
     """Whether this reader sees the resident face throughout this map: who lives there or curates it, on its resident map."""
     if here.kind != "resident":
         return False

@@ -14,7 +14,7 @@ from tamemap.domain.permissions import allowed
 from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Map, Post, Reaction, Topic
-from tamemap.queries.authors import AuthorKey, AuthorView, author_views
+from tamemap.queries.authors import AuthorView, author_views, key_of_post
 from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.held import not_unseen
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tamemap.domain.actors import Actor
+    from tamemap.queries.authors import AuthorKey
     from tamemap.queries.link_cards import LinkCard
     from tamemap.queries.pictures import PictureView
     from tamemap.queries.post_parts import QuoteView
@@ -134,7 +135,7 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     standing = [row for row in rows if row.deleted_at is None and sees_held(db, actor, row, ground)]
     shown = {row.id for row in standing}
     parts = parts_of(db, standing, map_)
-    authors = author_views(db, actor, (_author_key(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code)
+    authors = author_views(db, actor, (key_of_post(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code)
     taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
     rules = rules_of(db, "post", [row.public_id for row in standing if row.held_at is not None])
     return tuple(
@@ -146,10 +147,6 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
         )
         for row in rows
     )
-
-
-def _author_key(row: Post) -> AuthorKey:
-    return AuthorKey(row.author_id, row.author_kind, row.author_municipality, row.group_id)
 
 
 def _view(
@@ -171,7 +168,7 @@ def _view(
     return PostView(
         public_id=row.public_id,
         topic=topic.public_id,
-        author=authors[_author_key(row)],
+        author=authors[key_of_post(row)],
         html=row.html,
         body=row.body if may_change else "",
         created_at=row.created_at,
@@ -183,7 +180,7 @@ def _view(
         official=row.official,
         held=row.held_at is not None,
         pictures=parts.pictures.get(row.id, ()),
-        quote=quote_view(quoted, authors.get(_author_key(quoted)) if quoted else None),
+        quote=quote_view(quoted, authors.get(key_of_post(quoted)) if quoted else None),
         cards=parts.cards.get(row.id, ()),
     )
 

@@ -16,8 +16,10 @@ from tamemap.queries.history import ChangeView, history
 from tamemap.queries.hub import HubView, hub
 from tamemap.queries.maps import MapView, map_view, maps
 from tamemap.queries.marks import BoardMarks, board_marks
+from tamemap.queries.mascots import SpokenMascot, spoken_mascots
 from tamemap.queries.people import GroupRole, Me, me, spoken_for
 from tamemap.queries.suspensions import rest_on_map, rests
+from tamemap.queries.topic_cards import speaks_of
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
@@ -38,6 +40,7 @@ class HomeView:
     groups: tuple[GroupRole, ...]  # in whose name the viewer may write
     own: BoardMarks  # what the viewer has read and follows there
     rest: Rest | None = None  # why the viewer may not write here
+    mascots: tuple[SpokenMascot, ...] = ()  # as whom they may write
 
 
 def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
@@ -48,7 +51,8 @@ def home(db: Session, actor: Actor, *, slug: str, board: str = "") -> HomeView:
     page = topics(db, actor, board=chosen) if chosen else TopicPage((), None)
     own = board_marks(db, actor, board=chosen, map_slug=slug, topics=[one.public_id for one in page.items])
     rest = rest_on_map(db, actor, slug=slug)
-    return HomeView(not actor.is_guest, here, boards, chosen, page, spoken_for(db, actor), own, rest)
+    groups, mascots = spoken_for(db, actor), spoken_mascots(db, actor, slug=slug)
+    return HomeView(not actor.is_guest, here, boards, chosen, page, groups, own, rest, mascots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def picked(db: Session, actor: Actor, *, public_id: str, slug: str) -> PickedVie
         select(Topic.public_id)
         .join(Board, col(Board.id) == Topic.board_id)
         .join(Map, col(Map.id) == Board.map_id)
-        .join(Flyer, col(Flyer.id) == Topic.flyer_id)
+        .join(Flyer, speaks_of())
         .where(Flyer.public_id == public_id, Map.slug == slug, col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None))
         .order_by(col(Topic.last_post_at).desc())
         .limit(MOST_TALKS)

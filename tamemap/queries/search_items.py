@@ -14,7 +14,7 @@ from tamemap.domain.bigrams import found_at
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import POST_LIMIT, excerpt
 from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
-from tamemap.queries.authors import AuthorKey, AuthorView, author_views
+from tamemap.queries.authors import AuthorKey, AuthorView, author_views, key_of_post, key_of_topic
 from tamemap.queries.flyers import shows_resident_face
 from tamemap.queries.maps import maps
 
@@ -96,7 +96,7 @@ def _topics(db: Session, actor: Actor, ids: list[int], words: Sequence[str]) -> 
         .where(col(Topic.id).in_(ids), col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None))
     )
     rows = db.exec(query).all()
-    keys = [_topic_key(topic, post) for topic, post, _, _ in rows]
+    keys = [key_of_topic(topic, post) for topic, post, _, _ in rows]
     faces = _authors(db, actor, keys, [map_ for _, _, _, map_ in rows])
     found: dict[Key, SearchItem] = {}
     for (topic, post, board, map_), key in zip(rows, keys, strict=True):
@@ -126,7 +126,7 @@ def _posts(db: Session, actor: Actor, ids: list[int], words: Sequence[str]) -> d
     )
     rows = db.exec(query).all()
     found: dict[Key, SearchItem] = {}
-    keys = [AuthorKey(row.author_id, row.author_kind, row.author_municipality, row.group_id) for row, *_ in rows]
+    keys = [key_of_post(row) for row, *_ in rows]
     faces = _authors(db, actor, keys, [map_ for _, _, _, map_, _ in rows])
     for (post, topic, board, map_, later), key in zip(rows, keys, strict=True):
         found["post", post.id or 0] = SearchItem(
@@ -135,12 +135,6 @@ def _posts(db: Session, actor: Actor, ids: list[int], words: Sequence[str]) -> d
             faces[map_.municipality_code, key], post.created_at,
         )  # fmt: skip
     return found
-
-
-def _topic_key(topic: Topic, opening: Post | None) -> AuthorKey:
-    if opening is None:
-        return AuthorKey(topic.author_id, "member", None, topic.group_id)
-    return AuthorKey(topic.author_id, opening.author_kind, opening.author_municipality, topic.group_id)
 
 
 def _authors(

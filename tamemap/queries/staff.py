@@ -24,6 +24,7 @@ PAGES = {
     "care": "case.see",
     "groups": "group.decide",
     "staff": "staff.see",
+    "mascots": "mascot.see",
     "residence_codes": "residence_code.see",
     "maps": "map.set",
     "tokens": "town.make_token",

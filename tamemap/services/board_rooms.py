@@ -15,6 +15,7 @@ from tamemap.models import Board, Map
 from tamemap.queries.board_rooms import RoomView, ordered, rooms_of
 from tamemap.queries.grounds import ground_of_map
 from tamemap.services.authority import ask_first, demand
+from tamemap.services.placing import raise_version
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -75,7 +76,8 @@ def close(db: Session, actor: Actor, *, board: str) -> RoomView:
     if row.closed_at is None:
         row.closed_at = clock.now()
         db.add(row)
-        db.flush()
+        # its introductions go from the map with it
+        raise_version(db, map_.id)
         _note(db, actor, row, map_, ended=True)
     return _room(db, map_, row.slug)
 
@@ -91,7 +93,7 @@ def reopen(db: Session, actor: Actor, *, board: str) -> RoomView:
             raise Conflict("boards_too_many", most=rules.MOST)
         row.closed_at, row.position = None, max(one.position for one in others) + 1
         db.add(row)
-        db.flush()
+        raise_version(db, map_.id)
         _note(db, actor, row, map_, reopened=True)
     return _room(db, map_, row.slug)
 

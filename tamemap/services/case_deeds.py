@@ -13,6 +13,7 @@ from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, PostPicture, Suspension, Topic
 from tamemap.services import boards, decisions, flyers, groups, holding, posts
+from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ def _bring_back(db: Session, row: Case) -> None:
     written.deleted_at = None
     db.add(written)
     db.flush()
+    shown_anew(db, written)
     if written.held_at is not None:
         holding.let_stand(db, written, first=holding.seen_by_nobody(row, written))
     elif isinstance(written, Post):

@@ -16,6 +16,7 @@ from tamemap.domain.caring import RULES
 from tamemap.domain.placements import HELD, UP, next_state
 from tamemap.models import Flyer, Placement, PlacementChange, Post, Topic
 from tamemap.services.announcing import announce
+from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def hold_written(db: Session, row: Post | Topic, at: datetime) -> bool:
     row.held_at = at
     db.add(row)
     db.flush()
+    shown_anew(db, row)
     if isinstance(row, Post):
         count(db, row, -1)
     return True
@@ -52,6 +54,7 @@ def let_stand(db: Session, row: Post | Topic, *, first: bool) -> None:
         row.last_post_at = clock.now()
     db.add(row)
     db.flush()
+    shown_anew(db, row)
     if isinstance(row, Post):
         count(db, row, 1, at=clock.now() if first else None)
     if first:

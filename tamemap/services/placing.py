@@ -60,7 +60,7 @@ def move(db: Session, actor: Actor, row: Flyer, here: Map | int, state: str, *, 
             changed_at=now,
         )
     )
-    _raise_version(db, here.id)
+    raise_version(db, here.id)
     return standing
 
 
@@ -69,7 +69,7 @@ def refresh(db: Session, row: Flyer) -> None:
     for standing in db.exec(select(Placement).where(Placement.flyer_id == row.id)).all():
         _copy(standing, row)
         db.add(standing)
-        _raise_version(db, standing.map_id)
+        raise_version(db, standing.map_id)
 
 
 def _copy(standing: Placement, row: Flyer) -> None:
@@ -78,6 +78,7 @@ def _copy(standing: Placement, row: Flyer) -> None:
     standing.until = until(When(row.starts_at, row.ends_at, row.all_day), row.created_at, settings().flyer_days)
 
 
-def _raise_version(db: Session, map_id: int | None) -> None:
+def raise_version(db: Session, map_id: int | None) -> None:
+    """What browsers and tiles remember of that map is old (for services)."""
     db.flush()
     db.exec(update(Map).where(col(Map.id) == map_id).values(version=Map.version + 1))

@@ -23,7 +23,7 @@ from tamemap.services.authority import demand
 from tamemap.services.case_outside import Deed
 from tamemap.services.openness import demand_open
 from tamemap.services.turns import take_turn
-from tamemap.services.voices import Voice, voice_of
+from tamemap.services.voices import Voice, note_mascot, voice_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,7 @@ def add_post(db: Session, voice: Voice, topic: Topic, body: str) -> Post:
         group_id=voice.group_id,
         author_kind=voice.kind,
         author_municipality=voice.municipality_code,
+        mascot_id=voice.mascot_id,
         body=body,
         html=render_markdown(body),
         created_at=clock.now(),
@@ -79,8 +80,9 @@ def write_post(
     """Answer in a topic and follow it; the others who follow it are told. ``body`` is Markdown, 1 to 8000 signs. What a rule of
     automatic care holds (``held``) waits for staff; it counts, and people are told, when they let it go.
 
-    ``group`` is the slug of the group in whose name it is written, ``pictures`` are up to four waiting ones of the actor's own,
-    ``quoted`` is a post of the same topic that it answers. Who is called in it (@名前) gets a notice.
+    ``group`` is the slug of the group in whose name it is written (or ``mascot:`` and the id of the mascot that says it),
+    ``pictures`` are up to four waiting ones of the actor's own, ``quoted`` is a post of the same topic that it answers. Who is
+    called in it (@名前) gets a notice.
 
     The very same twice within a minute (a double tap) is one post. Raises NotFound, Gone, Unauthenticated, Forbidden, Conflict
     as ``demand_open``, Invalid at ``body``, ``group``, ``pictures`` or ``quoted``, and TooMany ``posts_too_many``.
@@ -98,7 +100,8 @@ def write_post(
     parts = post_parts.checked(db, actor, row, wanted=pictures, quoted=quoted)
     post = add_post(db, voice, row, body)
     called = post_parts.add(db, post, row, parts)
-    if voice.group_id is None:
+    note_mascot(db, actor, voice, thing="post", thing_id=post.public_id)
+    if voice.own:
         demand(db, actor, WRITE_VERBS[board.writers], ground_of_map(map_), thing="post", thing_id=post.public_id)
     following.wrote(db, actor, post, row)
     if caring.care_for(db, post, row, map_):
@@ -113,7 +116,7 @@ def write_post(
 
 def _said_just_now(db: Session, topic: Topic, voice: Voice, body: str) -> Post | None:
     by = Post.author_id == voice.person_id, col(Post.group_id).is_not_distinct_from(voice.group_id)
-    own = Post.topic_id == topic.id, *by, Post.body == body
+    own = Post.topic_id == topic.id, *by, col(Post.mascot_id).is_not_distinct_from(voice.mascot_id), Post.body == body
     just_now = select(Post).where(*own, Post.created_at > clock.now() - MINUTE, col(Post.deleted_at).is_(None))
     return db.exec(just_now.order_by(col(Post.id).desc())).first()
 

@@ -19,6 +19,7 @@ from tamemap.queries.themes import period_of
 from tamemap.queries.topic_deeds import closed_by_office
 from tamemap.services import case_outside, notices
 from tamemap.services.authority import demand
+from tamemap.services.introductions import shown_anew
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -66,6 +67,7 @@ def restore_topic(db: Session, actor: Actor, *, topic: str) -> TopicView:
     db.add(row)
     db.flush()
     case_outside.stands_again(db, thing="topic", thing_id=row.public_id, decisions=("remove",))
+    shown_anew(db, row)
     if row.author_id is not None and row.author_id != actor.person_id:
         url = urls.topic_page(board.slug, row.public_id)
         notices.tell(db, person_id=row.author_id, code="topic_restored", params={"title": row.title}, url=url)

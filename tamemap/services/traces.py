@@ -46,6 +46,7 @@ from tamemap.models import (
 )
 from tamemap.queries.leaving import private_post, private_topic
 from tamemap.services import mentions, pictures, post_traces, reports
+from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move, refresh
 
 if TYPE_CHECKING:
@@ -234,7 +235,8 @@ def _some_topics(leaver: Leaver) -> bool:
                 empty = row.posts_count <= 0 or row.deleted_at is not None
                 row.deleted_at = (row.deleted_at or clock.now()) if empty else None
                 row.title = "" if empty else i18n.t("leave.topic_title")
-                row.lat = row.lng = None
+                shown_anew(db, row)
+                row.lat, row.lng, row.place_name = None, None, ""
                 _settle(db, "topic", [row.public_id])
             db.add(row)
         db.flush()

@@ -23,6 +23,7 @@ from tamemap.web import (
     api_polls,
     api_reports,
     api_search,
+    api_topics,
 )
 from tamemap.web.problems import answer_problem, language, problem
 
@@ -92,6 +93,7 @@ routes = [
     *api_polls.routes,
     *api_boards.routes,
     *api_following.routes,
+    *api_topics.routes,
     *api_groups.routes,
     *api_reports.routes,
     *api_search.routes,

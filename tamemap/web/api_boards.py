@@ -15,17 +15,13 @@ from tamemap.queries.post_history import post_history
 from tamemap.services import boards, posts
 from tamemap.urls import API
 from tamemap.web.callers import credentials_of
-from tamemap.web.forms import read_object, text_of
+from tamemap.web.forms import ids_of, read_object, text_of
 from tamemap.web.once import PRIVATE, done_once
+from tamemap.web.problems import language
 from tamemap.web.serial_boards import board_json, history_json, post_json, topic_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import Request
-
-# ids in a list; how many of them are too many, the service says
-MOST_IDS = 50
 
 
 def page_of(request: Request, *, most: int) -> dict[str, Any]:
@@ -37,14 +33,6 @@ def page_of(request: Request, *, most: int) -> dict[str, Any]:
     if not 1 <= limit <= most:
         raise Invalid.at("limit", "limit_wrong", limit=most)
     return {"cursor": request.query_params.get("cursor") or None, "limit": limit}
-
-
-def _ids_of(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """A list of public ids in the body, perhaps none. Raises Invalid at ``name`` for anything else."""
-    sent = data.get(name) or []
-    if not isinstance(sent, list) or len(sent) > MOST_IDS or not all(isinstance(one, str) for one in sent):
-        raise Invalid.at(name, "photo_unknown")
-    return tuple(sent)
 
 
 async def list_boards(request: Request) -> Response:
@@ -70,7 +58,7 @@ async def list_topics(request: Request) -> Response:
     page = await door.acall(
         board_queries.topics, credentials_of(request), board=request.path_params["board"], **page_of(request, most=50)
     )
-    return JSONResponse({"items": [topic_json(one) for one in page.items], "next": page.next}, headers=PRIVATE)
+    return JSONResponse({"items": [topic_json(one, language(request)) for one in page.items], "next": page.next}, headers=PRIVATE)
 
 
 async def open_topic(request: Request) -> Response:
@@ -88,8 +76,12 @@ async def open_topic(request: Request) -> Response:
               title: {type: string, maxLength: 80}
               body: {type: string, maxLength: 8000, description: Markdown}
               flyer: {type: string, description: a flyer that stands on the board's map}
-              group: {type: string, description: the slug of the group in whose name it is written}
               pictures: {type: array, maxItems: 4, items: {type: string}, description: ids of photos that you have sent}
+              group: {type: string, description: "the slug of the group in whose name it is written, or mascot: and an id"}
+              flyers: {type: array, maxItems: 6, items: {type: string}, description: flyers that it carries as cards}
+              lat: {type: number, description: "of an introduction, with lng: its place on the board's map"}
+              lng: {type: number}
+              place_name: {type: string, maxLength: 80, description: what people call that place}
     responses:
       201: {description: Topic}
       401: {description: sign in}
@@ -106,9 +98,13 @@ async def open_topic(request: Request) -> Response:
         "body": text_of(data, "body", most=40_000),
         "flyer": text_of(data, "flyer") or None,
         "group": text_of(data, "group"),
-        "pictures": _ids_of(data, "pictures"),
-    }
-    topic = await done_once(request, data, lambda db, actor: topic_json(boards.open_topic(db, actor, board=board, **wanted)))
+        "pictures": ids_of(data, "pictures"),
+        "flyers": ids_of(data, "flyers"),
+    } | {name: text_of(data, name) for name in ("lat", "lng", "place_name")}
+    lang = language(request)
+    topic = await done_once(
+        request, data, lambda db, actor: topic_json(boards.open_topic(db, actor, board=board, **wanted), lang)
+    )
     return JSONResponse(topic, 201, PRIVATE | {"Location": urls.topic_page(board, topic["id"])})
 
 
@@ -127,7 +123,7 @@ async def list_posts(request: Request) -> Response:
     credentials, topic = credentials_of(request), request.path_params["id"]
     view = await door.acall(board_queries.topic, credentials, public_id=topic)
     page = await door.acall(post_queries.posts, credentials, topic=topic, **page_of(request, most=100))
-    data = {"topic": topic_json(view), "items": [post_json(one) for one in page.items], "next": page.next}
+    data = {"topic": topic_json(view, language(request)), "items": [post_json(one) for one in page.items], "next": page.next}
     return JSONResponse(data, headers=PRIVATE)
 
 
@@ -143,9 +139,7 @@ async def write_post(request: Request) -> Response:
             required: [body]
             properties:
               body: {type: string, maxLength: 8000, description: Markdown}
-              group: {type: string, description: the slug of the group in whose name it is written}
-              pictures: {type: array, maxItems: 4, items: {type: string}, description: ids of photos that you have sent}
-              quoted: {type: string, description: the post of the same topic that it answers}
+              group: {type: string, description: "the slug of the group in whose name it is written, or mascot: and an id"}
     responses:
       201: {description: Post}
       401: {description: sign in}
@@ -158,7 +152,7 @@ async def write_post(request: Request) -> Response:
     """
     data, topic = await read_object(request), request.path_params["id"]
     said: dict[str, Any] = {"body": text_of(data, "body", most=40_000), "group": text_of(data, "group")}
-    said |= {"pictures": _ids_of(data, "pictures"), "quoted": text_of(data, "quoted")}
+    said |= {"pictures": ids_of(data, "pictures"), "quoted": text_of(data, "quoted")}
     post = await done_once(request, data, lambda db, actor: post_json(posts.write_post(db, actor, topic=topic, **said)))
     return JSONResponse(post, 201, PRIVATE)
 

@@ -30,7 +30,7 @@ DOCS = "/api/docs"
 OPENAPI = f"{API}/openapi.json"
 PARAMETER = re.compile(r"{(\w+)}")
 WHOLE_NUMBERS = frozenset("zxy")
-GEOJSON_TAIL = "/tiles/{z}/{x}/{y}"
+GEOJSON_TAILS = ("/tiles/{z}/{x}/{y}", "/introductions")
 # what anybody may be told who shows a program's token
 TOKEN_REFUSED = {
     401: {"description": "a token that does not count (any more)"},
@@ -107,7 +107,7 @@ def _answer(status: int, path: str, said: dict[str, Any]) -> dict[str, Any]:
     if status >= HTTPStatus.BAD_REQUEST:
         problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
         return said | {"content": {"application/problem+json": problem}}
-    kind = "application/geo+json" if path.endswith(GEOJSON_TAIL) else "application/json"
+    kind = "application/geo+json" if path.endswith(GEOJSON_TAILS) else "application/json"
     schema = schema_of(said["description"])
     return said | {"content": {kind: {"schema": schema}}} if schema else said
 

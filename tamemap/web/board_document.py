@@ -22,6 +22,7 @@ from tamemap.queries.posts import PostPage, posts
 from tamemap.queries.suspensions import rest_on_map
 from tamemap.queries.topic_deeds import may_reopen
 from tamemap.web.callers import credentials_of
+from tamemap.web.cards import card_values
 from tamemap.web.flyer_document import cache_for
 from tamemap.web.own_pages import said_words
 from tamemap.web.problems import words_of
@@ -143,6 +144,7 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         said=lambda moment: said(moment, lang),
         said_at=lambda moment: said(moment, lang),
         who=lambda author: who(author, lang),
+        cards=[card_values(card, lang, at) for at, card in enumerate(shown.cards)],
     )
     return document(request, body, policy=policy(), cache=cache_for(request), status=error.status if error else 200)
 

@@ -90,7 +90,7 @@ async def keep_theme(request: Request) -> Response:
     # before a picture is decoded
     await door.acall(boards_desk, credentials, map_slug=map_slug)
     try:
-        sent["cover"] = await _kept_cover(request, form) or sent.get("cover", "")
+        sent["cover"] = await kept_picture(request, form) or sent.get("cover", "")
         wanted: dict[str, Any] = {
             "period": {name: sent.get(name, "") for name in TIMES},
             "cover": sent["cover"],
@@ -110,8 +110,8 @@ async def keep_theme(request: Request) -> Response:
     return go(urls.with_query(HERE, map=map_slug), done, request.query_params.get("lang", ""))
 
 
-async def _kept_cover(request: Request, form: Sent) -> str:
-    """The id of the picture that came along, waiting to become the cover; empty for none."""
+async def kept_picture(request: Request, form: Sent) -> str:
+    """The id of the picture that came along, waiting to become a cover or a face; empty for none."""
     photos = [data for data in form.files.get("photo", ()) if data]
     if not photos:
         return ""

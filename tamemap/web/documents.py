@@ -17,6 +17,7 @@ from tamemap.web import (
     desk_groups,
     desk_looking,
     desk_maps,
+    desk_mascots,
     desk_residence,
     desk_staff,
     desk_templates,
@@ -44,6 +45,7 @@ from tamemap.web import (
     sign_in,
     static_documents,
     topic_deeds,
+    topic_pages,
 )
 
 POST = ["POST"]
@@ -63,6 +65,7 @@ routes = [
     Route("/b/{board}/{topic}", board_document.topic_document),
     *topic_deeds.routes,
     *post_document.routes,
+    *topic_pages.routes,
     *search_document.routes,
     Route("/sign-in", sign_in.ask_page),
     Route("/sign-in", sign_in.ask, methods=POST),
@@ -77,6 +80,7 @@ routes = [
     *me_residence.routes,
     *desk_residence.routes,
     *desk_maps.routes,
+    *desk_mascots.routes,
     *desk_boards.routes,
     *desk_care.routes,
     *desk_themes.routes,

@@ -18,6 +18,7 @@ from tamemap.formats import calendar, jsonld, outline
 from tamemap.i18n import t
 from tamemap.queries.flyer import FlyerView, flyer
 from tamemap.queries.maps import MapView, maps, outlines
+from tamemap.queries.topic_cards import TalkView, talks_of
 from tamemap.services import reports
 from tamemap.web.callers import credentials_of
 from tamemap.web.cards import Tab, tab_of
@@ -45,6 +46,7 @@ class Readings(NamedTuple):
     flyer: FlyerView
     all_maps: tuple[MapView, ...]
     drawing: outline.Drawing | None
+    talks: tuple[TalkView, ...]
 
 
 @page
@@ -88,7 +90,7 @@ def _read(db: Session, actor: Actor, *, public_id: str) -> Readings:
     found = flyer(db, actor, public_id=public_id)
     towns = outlines(db, actor, slug=found.map_slug)["features"]
     drawn = outline.drawing(towns[0]["geometry"], found.lat, found.lng) if towns else None
-    return Readings(found, maps(db, actor), drawn)
+    return Readings(found, maps(db, actor), drawn, talks_of(db, actor, public_id=found.public_id))
 
 
 def _answer(request: Request, found: Readings, *, problem: Invalid | None = None, reason: str = "", words: str = "") -> Response:
@@ -104,6 +106,7 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
         tab=tab_of(shown.when, lang),
         banners=_banners(shown),
         drawing=found.drawing,
+        talks=found.talks,
         telephone=telephone(shown.phone),
         walk={"limit": WALK_LIMIT_METRES, "speed": WALK_METRES_PER_MINUTE},
         google=calendar.google_link(shown, lang) if shown.when.starts_at and shown.state == UP else "",

@@ -35,7 +35,11 @@ class TownMap(folium.Map):
         {% endmacro %}
         """
     )
-    default_js = [("leaflet", "/leaflet/leaflet.js"), ("flyers", "/map/flyers.js")]  # noqa: RUF012  folium's own way
+    default_js = [  # noqa: RUF012  folium's own way
+        ("leaflet", "/leaflet/leaflet.js"),
+        ("introductions", "/map/introductions.js"),
+        ("flyers", "/map/flyers.js"),
+    ]
     default_css = [("leaflet", "/leaflet/leaflet.css"), ("map", "/map/map.css")]  # noqa: RUF012
 
 

@@ -95,6 +95,17 @@ def text_of(data: dict[str, Any], name: str, *, most: int = 10_000) -> str:
     return str(value)
 
 
+def ids_of(data: dict[str, Any], name: str) -> tuple[str, ...]:
+    """A list of public ids, or one as text; not there is none. Raises Invalid at the field for anything else."""
+    value = data.get(name)
+    if value is None or value == "":
+        return ()
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or len(listed) > 100 or not all(isinstance(one, str) and len(one) < 100 for one in listed):
+        raise Invalid.at(name, "list_wrong")
+    return tuple(listed)
+
+
 def flag_of(data: dict[str, Any], name: str) -> bool:
     """A field as yes or no; not there is no. Raises Invalid at the field for anything else."""
     value = data.get(name)

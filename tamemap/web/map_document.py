@@ -15,11 +15,13 @@ from tamemap.errors import Invalid
 from tamemap.formats import jsonld
 from tamemap.i18n import DEFAULT, section, t
 from tamemap.queries.flyers import CardsPage, flyers_of_map
+from tamemap.queries.introductions import IntroductionView, introductions_on
 from tamemap.queries.maps import MapView, map_view, maps, outlines
 from tamemap.web import folium_map
 from tamemap.web.cards import card_values, item_values
 from tamemap.web.problems import words_of
 from tamemap.web.respond import PRIVATE, PUBLIC, document, language, page, policy
+from tamemap.web.serial_boards import introduction_json
 from tamemap.web.templating import Head, render
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Readings:
     all_maps: tuple[MapView, ...]
     flyers: CardsPage
     boundaries: dict[str, Any]
+    introductions: tuple[IntroductionView, ...]
 
 
 @page
@@ -120,7 +123,8 @@ def map_document(request: Request) -> Response:
 def _read(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> Readings:
     """One look at everything, so that list, count and boundaries belong together."""
     here = map_view(db, actor, slug=slug, counted=True)
-    return Readings(here, maps(db, actor), flyers_of_map(db, actor, slug=slug, wanted=wanted), outlines(db, actor, slug=slug))
+    cards, drawn = flyers_of_map(db, actor, slug=slug, wanted=wanted), outlines(db, actor, slug=slug)
+    return Readings(here, maps(db, actor), cards, drawn, introductions_on(db, here))
 
 
 def _chosen(params: QueryParams) -> Chosen:
@@ -199,4 +203,6 @@ def _island(found: Readings, chosen: Chosen, lang: str, *, bare: bool, picked: s
         "total": found.flyers.total,
         "next": found.flyers.next,
         "boundaries": found.boundaries,
+        "introductions": [introduction_json(one) for one in found.introductions],
+        "introduction_words": section("introductions", lang or DEFAULT),
     }

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 from tamemap import urls
 from tamemap.domain.dates import said_when
 from tamemap.domain.quiet import closed_words
-from tamemap.i18n import t
-from tamemap.web.serial import group_ref_json, moment, picture_json, thumb_json
+from tamemap.i18n import DEFAULT, t
+from tamemap.web.serial import card_json, group_ref_json, moment, picture_json, thumb_json
 
 if TYPE_CHECKING:
     from tamemap.queries.authors import AuthorView
     from tamemap.queries.boards import BoardView, TopicView
+    from tamemap.queries.introductions import IntroductionView
     from tamemap.queries.link_cards import LinkCard
     from tamemap.queries.polls import PollView
     from tamemap.queries.post_history import HistoryView
     from tamemap.queries.post_parts import QuoteView
     from tamemap.queries.posts import PostView
     from tamemap.queries.town_answers import AnswerView
+
+DECIMALS = 5
 
 
 def board_json(view: BoardView) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def board_json(view: BoardView) -> dict[str, Any]:
 def author_json(view: AuthorView) -> dict[str, Any]:
     """Who wrote, and as what; name and id are empty for somebody who has left.
 
-    For a group it is the group's name; ``by`` is the person, for the group's members and staff.
+    For a group or a mascot it is that one's name; ``by`` is the person, for the group's members and staff.
     """
     data = {
         "id": view.public_id,
@@ -61,6 +64,9 @@ def author_json(view: AuthorView) -> dict[str, Any]:
         "is_me": view.is_me,
         "left": view.left,
         "group": group_ref_json(view.group),
+        "mascot": {"id": view.mascot.public_id, "town": view.mascot.town, "face": thumb_json(view.mascot.face)}
+        if view.mascot
+        else None,
     }
     return data | ({"by": view.by} if view.by else {})
 
@@ -72,8 +78,8 @@ def photo_words(view: AuthorView | None, number: int) -> str:
     return t("talk.photo_of", name=view.name, number=number)
 
 
-def topic_json(view: TopicView) -> dict[str, Any]:
-    """A topic; ``flyer`` only while it stands on the board's map."""
+def topic_json(view: TopicView, lang: str = DEFAULT) -> dict[str, Any]:
+    """A topic; ``flyer`` and ``flyers`` only while they stand on the board's map."""
     theme = view.theme
     return {
         "id": view.public_id,
@@ -84,6 +90,8 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "author": author_json(view.author),
         "excerpt": view.excerpt,
         "flyer": {"id": view.flyer.public_id, "title": view.flyer.title} if view.flyer else None,
+        "flyers": [card_json(one, lang) for one in view.cards],
+        "place": {"name": view.place.name, "lat": view.place.lat, "lng": view.place.lng} if view.place else None,
         "posts_count": view.posts_count,
         "created_at": moment(view.created_at),
         "last_post_at": moment(view.last_post_at),
@@ -92,6 +100,7 @@ def topic_json(view: TopicView) -> dict[str, Any]:
         "held": view.held,
         "may_write": view.may_write,
         "may_close": view.may_close,
+        "may_change": view.may_change,
         "may_remove": view.may_remove,
         "answer": answer_json(view.answer),
         "may_answer": view.may_answer,
@@ -144,7 +153,7 @@ def post_json(view: PostView) -> dict[str, Any]:
         "body": view.body,
         "pictures": [picture_json(one, photo_words(view.author, at)) for at, one in enumerate(view.pictures, 1)],
         "quote": quote_json(view.quote),
-        "cards": [card_json(one) for one in view.cards],
+        "cards": [link_json(one) for one in view.cards],
         "created_at": moment(view.created_at),
         "edited": view.edited,
         "deleted": view.deleted,
@@ -164,7 +173,7 @@ def quote_json(view: QuoteView | None) -> dict[str, Any] | None:
     return {"id": view.public_id, "author": author, "excerpt": view.excerpt, "gone": view.gone}
 
 
-def card_json(view: LinkCard) -> dict[str, Any]:
+def link_json(view: LinkCard) -> dict[str, Any]:
     """What a post links to on this installation."""
     starts_at, ends_at = said_when(view.when) if view.when else (None, None)
     dates = {"starts_at": starts_at, "ends_at": ends_at}
@@ -175,3 +184,17 @@ def history_json(view: HistoryView) -> dict[str, Any]:
     """A post and all that it said, the latest first."""
     versions = [{"html": one.html, "written_at": moment(one.written_at)} for one in view.versions]
     return {"post": post_json(view.post), "versions": versions}
+
+
+def introduction_json(view: IntroductionView) -> dict[str, Any]:
+    """An introduction as the map shows it (assets/map/introductions.js); a metre is exact enough for a sign."""
+    return {
+        "id": view.public_id,
+        "url": urls.topic_page(view.board, view.public_id),
+        "board": view.board,
+        "title": view.title,
+        "place": view.place.name,
+        "excerpt": view.excerpt,
+        "lat": round(view.place.lat, DECIMALS),
+        "lng": round(view.place.lng, DECIMALS),
+    }

@@ -12,7 +12,7 @@ from tamemap import i18n
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 LAYER = (ASSETS / "map" / "flyers.js").read_text(encoding="utf-8")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-SCRIPTS = ("map/flyers.js", "pwa.js", "sw.js")
+SCRIPTS = ("map/flyers.js", "map/introductions.js", "pwa.js", "sw.js")
 CODE = {name: COMMENT.sub("", (ASSETS / name).read_text(encoding="utf-8")) for name in SCRIPTS}
 
 
@@ -30,6 +30,12 @@ def test_every_word_that_the_map_says_exists(lang):
 
 def test_no_word_is_kept_that_the_map_never_says():
     assert set(i18n.section("layer")) - _asked() == set()
+
+
+def test_introductions_on_the_map_have_their_words_and_no_others():
+    asked = set(re.findall(r"\bwords\.(\w+)", CODE["map/introductions.js"]))
+    for lang in i18n.AVAILABLE:
+        assert set(i18n.section("introductions", lang)) == asked
 
 
 @pytest.mark.parametrize("name", CODE)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from sqlmodel import SQLModel, func, select
+from sqlmodel import SQLModel, col, func, select
 
 from tamemap import clock, db
 from tamemap.config import settings
@@ -20,12 +20,13 @@ from tamemap.domain.dates import When
 from tamemap.errors import Conflict
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Heartbeat, Map, OutboxEntry, Person, Picture, Placement, Reaction, Topic
+from tamemap.models import Flyer, Heartbeat, Map, OutboxEntry, Person, Picture, Placement, Post, Reaction, Topic
 from tamemap.queries.boards import topics
 from tamemap.queries.flyer import flyer
 from tamemap.queries.flyers import flyers_of_map
 from tamemap.queries.maps import maps
 from tamemap.queries.people import actor_of_person
+from tamemap.queries.posts import posts
 from tamemap.services import boards, flyers, people, pictures
 from tamemap.services.authority import trail_may_go
 from tests.conftest import NOON
@@ -138,8 +139,22 @@ def test_boards_have_themes_answers_and_reactions(loaded):
         assert page.items[0].author.kind == "staff"
         assert [item.flyer.title for item in page.items if item.flyer] == ["灯りの夜さんぽ"]
         assert all(item.last_post_at <= NOON for item in page.items)
+        assert [[card.title for card in item.cards] for item in page.items if item.cards] == [
+            ["写真展「川とくらす」", "珈琲みほん 開店しました"]
+        ]
+        assert [item.place.name for item in page.items if item.place] == ["本の部屋 みほん文庫（見本）"]
         assert session.exec(select(func.count()).select_from(Reaction)).one() == sum(
             len(post.reactions) for topic in load_topics() for post in topic.posts)  # fmt: skip
+
+
+def test_a_mascot_has_spoken_and_nobody_outside_the_town_hall_learns_who(loaded):
+    with db.transaction(write=False) as session:
+        (written,) = session.exec(select(Post).where(col(Post.mascot_id).is_not(None))).all()
+        topic = session.get_one(Topic, written.topic_id)
+        seen = [one.author for one in posts(session, STRANGER, topic=topic.public_id).items if one.author.mascot]
+    assert [(one.name, one.by, one.mascot.town, one.mascot.face is not None) for one in seen] == [
+        ("きりもこ（見本）", "", "人吉市", True)
+    ]
 
 
 def test_a_town_that_has_a_map_is_left_alone(world):

@@ -148,6 +148,7 @@ def test_talk_is_by_people_of_the_demo_on_boards_that_there_are():
     for topic in TOPICS:
         assert topic.board in slugs
         assert topic.flyer in ("", *KEYS)
+        assert set(topic.flyers) <= set(KEYS)
         hours = [post.hours_ago for post in topic.posts]
         assert hours == sorted(hours, reverse=True)
         assert {post.author for post in topic.posts} <= people

@@ -86,6 +86,7 @@ WORDS = {
     "topic.open": "話題をつくる",
     "topic.open_theme": "お題を出す",
     "topic.close": "話題を閉じる",
+    "topic.change": "話題にそえるチラシ・場所を変える",
     "topic.remove": "話題を消す",
     "topic.answer": "町の返事をする",
     "poll.open": "アンケートをつける",
@@ -95,6 +96,7 @@ WORDS = {
     "post.write_residents": "書きこむ（住民の掲示板）",
     "post.write_staff": "書きこむ（職員の掲示板）",
     "post.write_as_group": "団体の名前で書きこむ",
+    "post.write_as_mascot": "マスコットとして書きこむ（えらばれた職員）",
     "post.change": "投稿を直す",
     "post.remove": "投稿を消す",
     "post.react": "リアクションする",
@@ -126,6 +128,8 @@ WORDS = {
     "care.set": "自動の見守りのきまりを決める",
     "map.set": "マップの設定を変える",
     "town.make_token": "町のアクセストークンをつくる",
+    "mascot.see": "町のマスコットの一覧を見る",
+    "mascot.make": "町のマスコットをつくる・書ける職員を決める",
     "audit.read": "作業の記録を読む",
 }
 # a program's token: of a group, of a town, by scope

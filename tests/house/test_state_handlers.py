@@ -29,8 +29,11 @@ HANDLERS = {
         "close_topic": ("anyone", {}),
         "start_topic": ("anyone", {}),
         "start_talk": ("anyone", {}),
-        "send_topic": ("member; a theme: staff; for a group: its member", {"sent": "kind, title, body, group, pictures"}),
-        "answer": ("member; on boards of residents: resident; for a group: its member", {"sent": "body, group, pictures"}),
+        "send_topic": (
+            "member; a theme: staff; for a group: its member",
+            {"sent": "kind, title, body, group, lat, lng, place_name"},
+        ),
+        "answer": ("member; on boards of residents: resident; for a group: its member", {"sent": "body, group"}),
         "vote": ("member; on boards of residents: resident", {"sent": "option, or option0 … option9"}),
         "react": ("member", {"public_id": ID, "kind": "one of four", "on": FLAG}),
         "ask_removal": ("anyone", {"public_id": ID}),
@@ -46,6 +49,9 @@ HANDLERS = {
         "read_shown": ("anyone; one's own", {}),
         "follow_topic": ("member; one's own", {"on": FLAG}),
         "follow_board": ("member; one's own", {"on": FLAG}),
+        "add_picked": ("anyone, in their face", {}),
+        "add_pasted": ("anyone, in their face", {"sent": "flyer"}),
+        "drop_chip": ("anyone", {"public_id": ID}),
         "hush": ("anyone", {}),
     },
     NoticesState: {

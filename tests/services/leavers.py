@@ -29,7 +29,7 @@ from tamemap.models import (
     SignInCode,
 )
 from tamemap.queries.people import actor_of_session
-from tamemap.services import authority, decisions, fans, flyers, following, pictures, posting, posts, reports
+from tamemap.services import authority, decisions, fans, flyers, following, introductions, pictures, posting, posts, reports
 from tamemap.services.leaving import leave
 from tests import factories
 from tests.factories import DAY, HITOYOSHI, HOUR, NISHIKI, OFFICES
@@ -119,7 +119,8 @@ def _posts_flyers(life: Life) -> None:
 
 def _talks(life: Life, world) -> None:
     with db.transaction(write=True) as tx:
-        alone = factories.topic(tx, life.actor, title="ひとりの話題ひみつ", body="だれもこないひみつ")
+        alone = factories.topic(tx, life.actor, kind="introduction", title="ひとりの話題ひみつ", body="だれもこないひみつ")
+        introductions.set_place(tx, life.actor, topic=alone.public_id, lat=32.2171, lng=130.7401, place_name="ひみつの小屋")
         talked = factories.topic(tx, life.actor, title="みんなの話題ひみつ", body="さそいのことばひみつ")
         other = factories.topic(tx, world.aki, title="あきの話題")
         mine = factories.post(tx, life.actor, other.public_id, body="ぎなの返事ひみつ")

@@ -27,6 +27,8 @@ from tamemap.models import (
     Handshake,
     Invitation,
     Map,
+    Mascot,
+    MascotVoice,
     Mention,
     Notice,
     Objection,
@@ -159,6 +161,10 @@ def talk(tx, who: int, topic: int) -> None:
     # that she follows her own topic, she does by opening it
     tx.add(BoardFollow(board_id=tx.get_one(Topic, topic).board_id, person_id=who, since=now))
     tx.add(CareSetting(map_id=tx.exec(select(Map.id)).first(), changed_by=who, changed_at=now))
+    mascot = Mascot(municipality_code=HITOYOSHI, name="m", made_by=who, made_at=now)
+    tx.add(mascot)
+    tx.flush()
+    tx.add(MascotVoice(mascot_id=mascot.id, person_id=who))
     tx.flush()
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from tamemap.domain.caring import MOST
 from tamemap.domain.permissions import OFFICE, TABLE
-from tamemap.models import AuditEntry, Case, Person
+from tamemap.models import AuditEntry, Case, Person, Topic
 from tamemap.queries.audit import entries
 from tamemap.services import (
     answers,
@@ -19,8 +19,10 @@ from tamemap.services import (
     flyers,
     groups,
     groups_members,
+    introductions,
     invitations,
     map_settings,
+    mascots,
     objections,
     polls,
     posts,
@@ -46,6 +48,7 @@ LOOKING = {
     "case.see",
     "post.see_held",
     "staff.see",
+    "mascot.see",
     "audit.read",
 }
 
@@ -91,6 +94,20 @@ def asked(tx, world):
 def editor(tx, world):
     join(tx, group(tx, world.aki, world.ben), world.chie)
     return "sakura-kai"
+
+
+def introduction(tx, world):
+    return factories.topic(tx, world.aki, kind="introduction").public_id
+
+
+def spoken(tx, world):
+    topic(tx, world)
+    made = mascots.make(tx, world.ben, municipality_code=HITOYOSHI, name="きりもこ", voices=(world.ben.public_id,))
+    return f"mascot:{made.public_id}"
+
+
+def topic_of(tx):
+    return tx.exec(select(Topic.public_id)).one()
 
 
 def report(tx, world):
@@ -145,6 +162,15 @@ DEEDS = {
     "topic.open_theme": (
         none,
         lambda tx, ben, _: boards.open_topic(tx, ben, board="hitoyoshi-hiroba", kind="theme", title="お題", body="川のことを。"),
+    ),
+    "topic.change": (
+        introduction,
+        lambda tx, ben, one: introductions.set_place(tx, ben, topic=one, lat=32.217, lng=130.74, place_name="駅前"),
+    ),
+    "mascot.make": (none, lambda tx, ben, _: mascots.make(tx, ben, municipality_code=HITOYOSHI, name="きりもこ")),
+    "post.write_as_mascot": (
+        spoken,
+        lambda tx, ben, one: posts.write_post(tx, ben, topic=topic_of(tx), body="やあ", group=one),
     ),
     "board.make": (
         none,

@@ -141,7 +141,7 @@ def test_where_staff_speak_their_department_stands_beside_them(tx, world, gina):
 
 
 def test_everybody_sees_the_pages_of_the_desk_that_are_for_them(tx, world, gina):
-    everyday = {"cases", "figures", "boards", "care", "groups", "staff", "residence_codes"}
+    everyday = {"cases", "figures", "boards", "care", "groups", "staff", "mascots", "residence_codes"}
     assert desk(tx, gina).may == everyday
     assert desk(tx, world.ben).may == everyday | {"maps", "tokens", "audit"}
     assert [(town.code, town.leads) for town in desk(tx, world.emi).towns] == [(HITOYOSHI, True), (NISHIKI, True)]

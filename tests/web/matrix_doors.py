@@ -10,6 +10,7 @@ from tamemap import clock
 from tests.factories import HITOYOSHI
 from tests.web.browsers import API, form
 from tests.web.matrix_cast import CLUB, Caller
+from tests.web.matrix_mascots import mascot
 from tests.web.matrix_things import (
     BOARDS,
     FLYERS,
@@ -101,6 +102,7 @@ TOKEN = {"name": "{new}", "scopes": "flyers", "days": "30", "once": "{new}"}
 BATCH = {"municipality": HITOYOSHI, "kind": "household", "name": "{new}", "amount": "1", "uses_each": "1", "ends_on": "{today}"}
 TOPIC = {"title": "{new}", "body": "どうぞ"}
 ROOM = "/g/{slug}/manage"
+INTRODUCED = {"town": board(kind="introduction"), "region": board(regional=True, kind="introduction")}
 POLL = "/b/{board}/{topic}/poll"
 DOORS: dict[str, Door] = {
     "flyer.post": Door(post_flyer(), {"town": ground(), "strict": ground(strict=True)}, as_group="flyer.post_as_group"),
@@ -123,6 +125,9 @@ DOORS: dict[str, Door] = {
         sent("/desk/boards", map="hitoyoshi", deed="close_writing", words="{new}"), {"town": open_town}, api=False
     ),
     "topic.close": Door(sent("/b/{board}/{topic}", deed="close"), BOARDS, api=False),
+    "topic.change": Door(
+        sent("/b/{board}/{topic}/place", lat="32.2170", lng="130.7400", place_name="{new}"), INTRODUCED, api=False
+    ),
     "topic.remove": Door(sent("/b/{board}/{topic}", deed="remove", reason="x"), BOARDS, api=False),
     "topic.open": Door(api("POST", "/boards/{board}/topics", **TOPIC), BOARDS, as_group="post.write_as_group"),
     "topic.open_theme": Door(api("POST", "/boards/{board}/topics", kind="theme", **TOPIC), BOARDS),
@@ -143,6 +148,7 @@ DOORS: dict[str, Door] = {
     ),
     "post.write_staff": Door(api("POST", "/topics/{topic}/posts", body="はい"), {"town": board("staff")}),
     "post.write_as_group": Door(api("POST", "/topics/{topic}/posts", body="はい", group=CLUB), {"group": group_board}),
+    "post.write_as_mascot": Door(api("POST", "/topics/{topic}/posts", body="はい", group="mascot:{mascot}"), {"town": mascot}),
     "post.change": Door(api("PATCH", "/posts/{post}", body="あらためて"), BOARDS),
     "post.remove": Door(api("DELETE", "/posts/{post}?reason=x"), BOARDS),
     "post.react": Door(api("POST", "/posts/{post}/reactions", kind="like"), BOARDS),
@@ -257,6 +263,11 @@ DOORS: dict[str, Door] = {
         api=False,
         sees=lambda got, _: "人吉市マップ" in got.text,
     ),
+    "mascot.see": Door(page("/desk/mascots"), {"town": mascot}, reads=True, api=False, sees=names),
+    "mascot.make": Door(sent("/desk/mascots", municipality=HITOYOSHI, name="{new}"), {"town": ground()}, api=False),
+    "mascot.make: change": Door(sent("/desk/mascots", mascot="{mascot}", name="{new}"), {"town": mascot}, api=False),
+    "mascot.make: retire": Door(sent("/desk/mascots", mascot="{mascot}", deed="retire"), {"town": mascot}, api=False),
+    "topic.change: api": Door(api("PUT", "/topics/{topic}/place", lat="32.2170", lng="130.7400", place_name="{new}"), INTRODUCED),
     "audit.read": Door(page("/desk/audit"), {"town": deed}, reads=True, api=False, sees=names),
 }
 NO_DOOR = {

@@ -42,7 +42,7 @@ class QuoteRow:
 
 
 @dataclass
-class CardRow:
+class LinkRow:
     """What a post links to here: its kind in a word, where it leads, perhaps its dates and a small picture."""
 
     kind: str = ""
@@ -84,15 +84,15 @@ def quoting_row(public_id: str, who: str, html: str) -> QuoteRow:
     return QuoteRow(public_id, who, excerpt(html))
 
 
-def card_rows(view: PostView) -> list[CardRow]:
+def link_rows(view: PostView) -> list[LinkRow]:
     """What a post links to."""
     return [_card(one) for one in view.cards]
 
 
-def _card(view: LinkCard) -> CardRow:
+def _card(view: LinkCard) -> LinkRow:
     label = date_label(view.when) if view.when else None
     small = view.picture.at_least(SMALL) if view.picture and view.picture.sizes else None
-    return CardRow(
+    return LinkRow(
         kind=t(f"talk.card_{view.kind}"),
         url=view.url,
         title=view.title,

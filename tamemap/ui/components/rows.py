@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tamemap import urls
-from tamemap.domain.dates import DateLabel, When, date_label
 from tamemap.domain.quiet import closed_words
 from tamemap.domain.themes import period_words
 from tamemap.i18n import t
-from tamemap.ui.components.post_rows import CardRow, PhotoRow, QuoteRow, card_rows, photo_rows, quote_row
+from tamemap.ui.components.card_rows import CardRow, PictureRow, card_row, picture_row
+from tamemap.ui.components.post_rows import LinkRow, PhotoRow, QuoteRow, link_rows, photo_rows, quote_row
 from tamemap.ui.components.words import author_words, badge_words, is_official, moment_iso, moment_words
 
 if TYPE_CHECKING:
     from tamemap.queries.boards import BoardView, TopicView
-    from tamemap.queries.pictures import PictureView
     from tamemap.queries.posts import PostView
 
 # how the badge of the town's answer looks
@@ -35,16 +34,6 @@ class BoardRow:
     needs_proof: bool = False
     quiet: str = ""  # why nobody writes at present, in words
     news: int = 0  # topics that one follows there with something unread
-
-
-@dataclass
-class PictureRow:
-    """A picture in one size: its addresses by format, its size in pixels."""
-
-    avif: str = ""
-    jpeg: str = ""
-    width: int = 0
-    height: int = 0
 
 
 @dataclass
@@ -85,11 +74,16 @@ class TopicRow:
     closing: str = ""  # safe HTML, when a theme is over
     unread: int = 0  # posts of others since one was here last
     seen: bool = False  # one has been here, and there is nothing new
+    cards: list[CardRow] = field(default_factory=list)
+    place: str = ""  # of an introduction, in words
+    place_url: str = ""  # the map there; empty: no place
+    spot: str = ""  # "lat,lng"
+    may_change: bool = False
 
 
 @dataclass
 class VoiceRow:
-    """A group in whose name somebody may write."""
+    """A group in whose name somebody may write, or a mascot as which they may."""
 
     slug: str = ""
     name: str = ""
@@ -124,24 +118,13 @@ class PostRow:
     may_change: bool = False
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
-    by: str = ""  # who wrote it for the group, for its members and staff
+    by: str = ""  # who wrote it for the group or as the mascot, for its members and staff
+    face: PictureRow = field(default_factory=PictureRow)  # a mascot's
     answer: str = ""  # 町の返事, where it is the town's answer
     reactions: list[ReactionRow] = field(default_factory=list)
     photos: list[PhotoRow] = field(default_factory=list)
     quote: QuoteRow = field(default_factory=QuoteRow)
-    cards: list[CardRow] = field(default_factory=list)
-
-
-@dataclass
-class DateRow:
-    """The date tab of a card and the dates in a sentence; ``month`` empty: no date."""
-
-    month: str = ""
-    day: str = ""
-    weekday: str = ""
-    kind: str = ""
-    text: str = ""
-    time: str = ""
+    cards: list[LinkRow] = field(default_factory=list)
 
 
 def board_row(view: BoardView) -> BoardRow:
@@ -160,6 +143,7 @@ def board_row(view: BoardView) -> BoardRow:
 
 def topic_row(view: TopicView) -> TopicRow:
     """From a topic."""
+    place, place_url, spot = _place(view)
     answer = view.answer
     return TopicRow(
         id=view.public_id,
@@ -194,7 +178,22 @@ def topic_row(view: TopicView) -> TopicRow:
         coming=view.theme is not None and view.theme.coming,
         cover=picture_row(view.theme.cover, 960) if view.theme else PictureRow(),
         closing=view.theme.closing_html if view.theme else "",
+        cards=[card_row(one) for one in view.cards],
+        may_change=view.may_change,
+        place=place,
+        place_url=place_url,
+        spot=spot,
     )
+
+
+def _place(view: TopicView) -> tuple[str, str, str]:
+    """An introduction's place in words, the map there, and its position; all empty without one."""
+    place = view.place
+    if place is None:
+        return "", "", ""
+    spot = f"{place.lat:.5f},{place.lng:.5f}"
+    address = urls.map_page(place.map_slug) + f"#17/{place.lat:.5f}/{place.lng:.5f}"
+    return place.name or t("introduction.unnamed"), address, spot
 
 
 def post_row(view: PostView) -> PostRow:
@@ -218,10 +217,11 @@ def post_row(view: PostView) -> PostRow:
         group_url=urls.group_page(group.slug) if group and group.active else "",
         answer=t("answers.label") if view.official else "",
         by=t("group.by", name=view.author.by) if view.author and view.author.by else "",
+        face=picture_row(view.author.mascot.face, 320) if view.author and view.author.mascot else PictureRow(),
         reactions=[ReactionRow(one.kind, t(f"reactions.{one.kind}"), one.count, one.mine) for one in view.reactions],
         photos=photo_rows(view),
         quote=quote_row(view),
-        cards=card_rows(view),
+        cards=link_rows(view),
     )
 
 
@@ -232,24 +232,3 @@ def held_words(view: PostView) -> str:
     why = [t(f"care.told.{view.held_by}")] if view.held_by else []
     mine = [t("care.told.wait")] if view.held_by and view.author and view.author.is_me else []
     return " ".join([t("care.held_line"), *why, *mine])
-
-
-def picture_row(view: PictureView | None, size: int) -> PictureRow:
-    """From a picture, in the smallest size that is at least that large."""
-    if view is None or not view.sizes:
-        return PictureRow()
-    found = view.at_least(size)
-    small = "avif" if "avif" in found.formats else "webp" if "webp" in found.formats else "jpeg"
-    addresses = {name: urls.picture(view.name, found.size, name) for name in (small, "jpeg")}
-    return PictureRow(addresses[small], addresses["jpeg"], found.width, found.height)
-
-
-def date_row(when: When) -> DateRow:
-    """From a flyer's dates; ``kind`` is the class of the tab's weekday."""
-    label: DateLabel | None = date_label(when)
-    if label is None:
-        return DateRow()
-    kind = "sun" if label.holiday or label.weekday == t("dates.weekdays").split(",")[6] else ""
-    kind = "sat" if not kind and label.weekday == t("dates.weekdays").split(",")[5] else kind
-    mark = t("dates.holiday_mark") if label.holiday else ""
-    return DateRow(str(label.month), str(label.day), label.weekday + mark, kind, label.text, label.time)

@@ -67,6 +67,8 @@ def badge_words(author: AuthorView | None) -> str:
     """As what somebody wrote, where that is more than a member: 人吉市 職員, 運営, 団体, 住民; else empty."""
     if author is not None and author.group is not None:
         return t("group.badge")
+    if author is not None and author.mascot is not None:
+        return t("mascot.badge", town=author.mascot.town)
     if not is_official(author) or author is None:
         return t("people.resident") if author is not None and author.resident else ""
     if author.kind == "operator":

@@ -46,6 +46,7 @@ def page() -> rx.Component:
         toast(HomeState, hush=HomeState.hush),
         rx.el.script(src="/home/home.js", defer=True),
         rx.el.script(src="/home/posts.js", defer=True),
+        rx.el.script(src="/home/place.js", defer=True),
         current="map",
         full=True,
         header=_town(),

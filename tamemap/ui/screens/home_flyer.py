@@ -90,6 +90,7 @@ def _flyer() -> rx.Component:
             ),
             class_name="tm-row",
         ),
+        _to_topic(),
         _talks(),
         class_name="tm-stack",
     )
@@ -128,6 +129,14 @@ def date_tab(date: rx.Var) -> rx.Component:
         rx.el.span(date.weekday, class_name="tm-datetab__weekday"),
         class_name="tm-datetab tm-datetab--" + date.kind,
         aria_hidden="true",
+    )
+
+
+def _to_topic() -> rx.Component:
+    """While a topic is being written: let the picked flyer go with it."""
+    return rx.cond(
+        HomeState.view == "new",
+        button(icon("plus"), t("cards.to_topic"), on_click=HomeState.add_picked, custom_attrs={"data-tm-to-boards": ""}),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tamemap import urls
 from tamemap.i18n import t
-from tamemap.ui.components.rows import DateRow, PictureRow, date_row, picture_row
+from tamemap.ui.components.card_rows import DateRow, PictureRow, date_row, picture_row
 
 if TYPE_CHECKING:
     from tamemap.queries.flyer import FlyerView

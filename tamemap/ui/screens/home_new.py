@@ -11,6 +11,7 @@ from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, mistake
 from tamemap.ui.components.rest import rest_banner
+from tamemap.ui.screens.home_carried import card_form, choose_cards, choose_place
 from tamemap.ui.screens.home_post import photos
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topic import back, sign_in, voice
@@ -25,7 +26,7 @@ def new_topic() -> rx.Component:
         back(),
         rx.el.h2(t("boards.new"), tab_index=-1, custom_attrs={"id": "tm-boards-heading", "data-tm-arrive": "new"}),
         rest_banner(HomeState.rest),
-        rx.cond(HomeState.signed_in, _form(), sign_in(t("boards.sign_in_to_open"))),
+        rx.cond(HomeState.signed_in, rx.fragment(card_form(), _form()), sign_in(t("boards.sign_in_to_open"))),
         class_name="tm-stack",
     )
 
@@ -41,6 +42,8 @@ def _form() -> rx.Component:
         field(t("boards.title"), _title(), name="title", wrong=HomeState.wrong),
         field(t("boards.body"), _body(), name="body", wrong=HomeState.wrong, hint=t("boards.body_hint")),
         photos("topic"),
+        choose_place(),
+        choose_cards(),
         rx.el.div(
             button(t("boards.open"), type="submit", kind="primary", disabled=HomeState.busy == "topic"),
             class_name="tm-row tm-row--end",

@@ -14,7 +14,8 @@ from tamemap.queries.marks import NO_MARK
 from tamemap.queries.news import news
 from tamemap.services import following, visits
 from tamemap.ui.components import checked
-from tamemap.ui.components.rows import DateRow, PictureRow, date_row, picture_row, topic_row
+from tamemap.ui.components.card_rows import DateRow, PictureRow, date_row, picture_row
+from tamemap.ui.components.rows import topic_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

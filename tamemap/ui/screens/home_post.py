@@ -18,7 +18,7 @@ def post(one: rx.Var) -> rx.Component:
     """A post, or the line in its place."""
     gone = rx.cond(one.held, rx.fragment(), rx.el.p(t("boards.post_gone"), class_name="tm-muted"))
     return rx.el.li(
-        rx.cond(one.held, rx.el.p(t("care.held_line"), class_name="tm-muted")),
+        rx.cond(one.held, rx.el.p(one.held_words, class_name="tm-muted")),
         rx.cond(one.deleted, gone, _whole(one)),
         class_name=rx.cond(one.official, "tm-post tm-post--staff", "tm-post"),
         key=one.id,
@@ -48,7 +48,9 @@ def _whole(one: rx.Var) -> rx.Component:
 def _head(one: rx.Var) -> rx.Component:
     """Who, as what, and when; the time is the post's own address."""
     here = HomeState.topic.url + "/p/" + one.id
+    face = picture(one.face.jpeg, alt="", width=one.face.width, height=one.face.height, class_name="tm-face")
     return rx.el.div(
+        rx.cond(one.face.jpeg != "", face),
         rx.el.span(rx.cond(one.group_url != "", link(one.who, href=one.group_url), one.who), class_name="tm-post__who"),
         badge(one),
         rx.cond(one.answer != "", rx.el.span(one.answer, class_name="tm-badge tm-badge--staff")),

@@ -20,12 +20,12 @@ from tamemap.services import polls
 from tamemap.services import posts as write_posts
 from tamemap.services.boards import KINDS
 from tamemap.ui.components import checked
-from tamemap.ui.components.asking import Asking
 from tamemap.ui.components.poll_rows import PollRow, poll_row
 from tamemap.ui.components.post_rows import QuoteRow
 from tamemap.ui.components.rest import RestRow, rest_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
+from tamemap.ui.screens.home_new_state import NewTopic
 from tamemap.ui.screens.home_news_state import HomeNews, marked_rows
 from tamemap.ui.screens.home_post_deeds import PostDeeds
 
@@ -34,7 +34,7 @@ POSITIONS = [str(at) for at in range(MOST_OPTIONS)]
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
-class HomeState(PostDeeds, Asking, HomeNews, rx.State):
+class HomeState(PostDeeds, NewTopic, HomeNews, rx.State):
     """What the home screen shows. ``town`` is remembered by the browser; home.js writes it, this only reads."""
 
     town: str = rx.LocalStorage("", name="tamemap.town")
@@ -108,6 +108,7 @@ class HomeState(PostDeeds, Asking, HomeNews, rx.State):
         found = await self._ask(home, slug=slug, board=board)
         self.signed_in, self.rest = found.signed_in, rest_row(found.rest)
         self.voices = [VoiceRow(one.slug, one.name) for one in found.groups]
+        self.voices += [VoiceRow(one.voice, one.name) for one in found.mascots]
         self.map_slug, self.map_name = found.map.slug, found.map.municipality_name or found.map.region_name
         self.boards = [replace(board_row(one), news=found.own.news.get(one.slug, 0)) for one in found.boards]
         self.board = next((one for one in self.boards if one.slug == found.board), BoardRow())
@@ -176,28 +177,31 @@ class HomeState(PostDeeds, Asking, HomeNews, rx.State):
     @rx.event
     async def start_topic(self) -> None:
         """Show the form for a new topic."""
-        self.view, self.about, self.about_title, self.problem, self.wrong = "new", "", "", "", {}
+        self.view, self.about, self.about_title, self.problem, self.wrong, self.chips = "new", "", "", "", {}, []
 
     @rx.event
     async def start_talk(self) -> None:
         """Show the form for a talk about the picked flyer."""
         if self.flyer.id and self.talk_board:
             self.view, self.about, self.about_title, self.problem, self.wrong = "new", self.flyer.id, self.flyer.title, "", {}
+            self.chips = []
 
     @rx.event
     async def send_topic(self, sent: dict[str, Any]) -> AsyncIterator[Any]:
         """Open a topic with what was typed."""
         with self._answering():
-            fields = checked.form(sent, "kind", "title", "body", "group", "pictures")
+            fields = checked.form(sent, "kind", "title", "body", "group", "pictures", "lat", "lng", "place_name")
             board = self.talk_board if self.about else self.board.slug
             kind = "flyer" if self.about else checked.one_of(fields["kind"], KINDS)
+            place = {name: fields[name] if kind == "introduction" else "" for name in ("lat", "lng", "place_name")}
             self.busy = "topic"
             yield
             made = await self._ask(write.open_topic, board=checked.slug(board), kind=kind, title=fields["title"],
                                    body=fields["body"], flyer=self.about or None, group=fields["group"],
-                                   pictures=checked.photo_ids(fields["pictures"]))  # fmt: skip
+                                   pictures=checked.photo_ids(fields["pictures"]),
+                                   flyers=[one.id for one in self.chips], **place)  # fmt: skip
             self.voice = fields["group"]
-            self.about, self.about_title = "", ""
+            self.about, self.about_title, self.chips = "", "", []
             self._sent("topic")
             self._say(t("boards.opened"))
             yield HomeState.open_topic(made.public_id)  # type: ignore[operator]

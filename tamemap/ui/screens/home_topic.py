@@ -12,6 +12,7 @@ from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
 from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_carried import carried_cards, carried_deeds, introduced_at
 from tamemap.ui.screens.home_news import follow_topic
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_post import photos, post, quote_bar
@@ -40,6 +41,9 @@ def open_topic() -> rx.Component:
         rx.cond(topic.period != "", rx.el.p(rx.el.strong(topic.period))),
         rx.cond(topic.closing != "", _closing()),
         rx.cond(topic.flyer != "", _about()),
+        introduced_at(),
+        carried_cards(),
+        carried_deeds(),
         answer_box(topic),
         topic_poll(),
         rx.cond(

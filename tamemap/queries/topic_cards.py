@@ -1,0 +1,102 @@
+"""Reads about the flyers that topics carry as cards, and about the topics in which a flyer stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, or_
+from sqlmodel import Session, col, select
+
+from tamemap.domain.placements import UP
+from tamemap.domain.topic_cards import read_flyer
+from tamemap.domain.writing import reference
+from tamemap.errors import Invalid, NotFound
+from tamemap.models import Board, Flyer, Map, Placement, Topic, TopicFlyer
+from tamemap.queries.flyers import CardView, cards, cards_query, shows_resident_face
+from tamemap.queries.topic_flyers import flyer_on_map
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tamemap.domain.actors import Actor
+
+MOST_TALKS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TalkView:
+    """A topic about a flyer, or one that carries it, as the flyer's page names it."""
+
+    public_id: str
+    board: str
+    board_name: str
+    kind: str
+    title: str
+    posts_count: int
+    last_post_at: datetime
+
+
+def topic_cards(db: Session, actor: Actor, rows: Sequence[Topic], map_: Map) -> dict[int | None, tuple[CardView, ...]]:
+    """The cards of these topics of one map, by row number and in their order, in the face that the actor sees of that map.
+
+    Only what is up there: what was recalled, deleted or unticked is gone at once; what is over says so (``state`` past).
+    """
+    here = (
+        col(TopicFlyer.topic_id).in_([row.id for row in rows]),
+        Placement.map_id == map_.id,
+        Placement.state == UP,
+        col(Flyer.deleted_at).is_(None),
+    )
+    query = cards_query().add_columns(TopicFlyer.topic_id).join(TopicFlyer, col(TopicFlyer.flyer_id) == Flyer.id).where(*here)
+    found = db.execute(query.order_by(TopicFlyer.position, TopicFlyer.id)).all()
+    made = _cards(db, actor, [row[:4] for row in found], map_)
+    carried: dict[int | None, list[CardView]] = defaultdict(list)
+    for card, row in zip(made, found, strict=True):
+        carried[row[4]].append(card)
+    return {topic_id: tuple(them) for topic_id, them in carried.items()}
+
+
+def _cards(db: Session, actor: Actor, rows: list[Any], map_: Map) -> tuple[CardView, ...]:
+    return cards(db, rows, outside=map_.kind == "regional", resident_face=shows_resident_face(actor, map_))
+
+
+def card_for(db: Session, actor: Actor, *, board: str, flyer: str) -> CardView:
+    """The card of a flyer that a topic on this board may carry, named by its id or its page's address.
+
+    Raises NotFound for an unknown board, Invalid at ``flyer`` (``flyer_address_wrong``, ``flyer_not_on_map``).
+    """
+    map_ = db.exec(select(Map).join(Board).where(Board.slug == reference(board))).first()
+    if map_ is None:
+        raise NotFound("board_unknown")
+    flyer_id = flyer_on_map(db, read_flyer(flyer), map_)
+    if flyer_id is None:
+        raise Invalid.at("flyer", "flyer_not_on_map")
+    found = db.execute(cards_query().where(Flyer.id == flyer_id, Placement.map_id == map_.id)).all()
+    return _cards(db, actor, list(found), map_)[0]
+
+
+def speaks_of() -> Any:
+    """The SQL condition for topics about the flyer of the query, or that carry it as a card (for queries)."""
+    carried = exists().where(col(TopicFlyer.topic_id) == Topic.id, col(TopicFlyer.flyer_id) == Flyer.id)
+    return or_(col(Topic.flyer_id) == Flyer.id, carried)
+
+
+def talks_of(db: Session, actor: Actor, *, public_id: str) -> tuple[TalkView, ...]:
+    """The topics about a flyer and those that carry it, on boards of maps on which it is up; the latest first."""
+    query = (
+        select(Topic, Board)
+        .join(Board, col(Board.id) == Topic.board_id)
+        .join(Placement, col(Placement.map_id) == Board.map_id)
+        .join(Flyer, col(Flyer.id) == Placement.flyer_id)
+        .where(Flyer.public_id == reference(public_id), col(Flyer.deleted_at).is_(None), Placement.state == UP, speaks_of())
+        .where(col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None), col(Board.closed_at).is_(None))
+        .order_by(col(Topic.last_post_at).desc(), col(Topic.id).desc())
+        .limit(MOST_TALKS)
+    )
+    return tuple(
+        TalkView(row.public_id, board.slug, board.name, row.kind, row.title, row.posts_count, row.last_post_at)
+        for row, board in db.exec(query)
+    )
