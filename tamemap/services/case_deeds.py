@@ -12,7 +12,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, Suspension, Topic
-from tamemap.services import boards, decisions, flyers, groups, posts
+from tamemap.services import boards, decisions, flyers, groups, posts, revisions
 from tamemap.services.placing import move
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ def do(db: Session, actor: Actor, row: Case, made: CaseDecision, *, picture: str
 
 
 def _written(db: Session, row: Case) -> Post | Topic:
-    """The row of a post or a topic, locked."""
+    """The row of a post or a topic, locked; of a post the topic's before."""
     if row.thing == "post":
+        revisions.hold(db, db.exec(select(Post.topic_id).where(Post.public_id == row.thing_id)).all())
         return db.exec(select(Post).where(Post.public_id == row.thing_id).with_for_update()).one()
     return db.exec(select(Topic).where(Topic.public_id == row.thing_id).with_for_update()).one()
 
