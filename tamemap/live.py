@@ -204,7 +204,13 @@ class Hub:
         However often and with whatever number it is asked, a topic is read no more often than by a tick. Raises NotFound, Gone.
         """
         memory = self._memories.get(topic)
-        if memory is None or (memory.now.revision < revision and self._timer() - memory.at >= EVERY):
+        fresh = memory is not None and self._timer() - memory.at < EVERY
+        # what nobody reads by a stream is looked at by no tick: it may have been taken away meanwhile
+        if memory is None or not (fresh or topic in self._seats):
+            memory = await self._read(topic, seen=memory)
+        elif memory.now.revision < revision:
+            if fresh:
+                await self._rest()
             memory = await self._read(topic, seen=memory)
         return memory.now
 

@@ -13,6 +13,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
+from tamemap.queries.live import revision
 from tamemap.queries.maps import MapView, maps
 from tamemap.queries.posts import PostPage, posts
 from tamemap.queries.topic_deeds import may_reopen
@@ -52,6 +53,7 @@ class TopicReadings:
 
     board: BoardView
     topic: TopicView
+    revision: int
     posts: PostPage
     may_reopen: bool
     all_maps: tuple[MapView, ...]
@@ -114,6 +116,7 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         here_slug=here.map_slug,
         board=here,
         topic=shown,
+        revision=found.revision,
         resting=closed_words(shown.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         reopenable=found.may_reopen,
@@ -139,8 +142,11 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
     shown = topic_view(db, actor, public_id=topic)
     if shown.board != board:
         raise NotFound("topic_unknown")
+    # the number before the posts: what is written meanwhile comes by the stream
+    number = revision(db, actor, topic=topic)
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
-    return TopicReadings(board_view(db, actor, slug=board), shown, written, may_reopen(db, actor, topic), maps(db, actor))
+    here = board_view(db, actor, slug=board)
+    return TopicReadings(here, shown, number, written, may_reopen(db, actor, topic), maps(db, actor))
 
 
 # the same readers under names that the parameters of an address do not hide

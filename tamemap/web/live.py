@@ -7,8 +7,10 @@ that was drawn at a revision in ``?since=``, and gets what it has missed. Everyb
 
 from __future__ import annotations
 
+import asyncio
 import random
-from functools import lru_cache
+import signal
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -24,10 +26,13 @@ from tamemap.web.respond import language
 from tamemap.web.templating import render
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from types import FrameType
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
+
+    Handler = Callable[[int, FrameType | None], Any]
 
 # seconds without news after which a comment is sent, so that nothing on the way takes the line for dead
 HEARTBEAT = 20.0
@@ -95,6 +100,7 @@ def _news(step: Step, lang: str) -> bytes:
         {
             "id": one.public_id,
             "state": "gone" if one.deleted else "new" if one.public_id in step.new else "changed",
+            "held": one.held,
             "html": render("live_post.html", lang, post=one, topic=step.topic, said=lambda at: said(at, lang),
                            who=lambda author: who(author, lang)).strip(),
         }
@@ -113,6 +119,25 @@ def _news(step: Step, lang: str) -> bytes:
 
 def _event(name: str, number: int, data: dict[str, Any]) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name.encode(), orjson.dumps(data))
+
+
+async def end_with_process() -> None:
+    """Let all streams end when the process is told to stop: the server waits for every answer, and these have no end.
+
+    To be run once on the event loop of each server process, after the server has set its own handlers, which still are called.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+        signal.signal(number, partial(_stop, loop, before if callable(before) else None))
+        # as the loop itself sets it: what is under way in the system goes on
+        signal.siginterrupt(number, False)
+
+
+def _stop(loop: asyncio.AbstractEventLoop, before: Handler | None, number: int, frame: FrameType | None) -> None:
+    loop.call_soon_threadsafe(hub().close)
+    if before:
+        before(number, frame)
 
 
 routes = [Route("/b/{board}/{topic}/live", live)]

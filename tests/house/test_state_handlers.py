@@ -35,6 +35,7 @@ HANDLERS = {
         "react": ("member", {"public_id": ID, "kind": "one of four", "on": FLAG}),
         "ask_removal": ("anyone", {"public_id": ID}),
         "remove_post": ("author", {"public_id": ID}),
+        "news": ("anyone; what everybody sees of the open topic", {"said": "public id and revision"}),
         "pick": ("anyone, in their face", {"public_id": ID}),
         "put_down": ("anyone", {}),
         "hush": ("anyone", {}),

@@ -115,6 +115,7 @@ class PostRow:
     deleted: bool = False
     held: bool = False  # waits for staff: a quiet line for others, marked for its author and for staff
     mine: bool = False
+    fresh: bool = False  # it came while the topic was open
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
     by: str = ""  # who wrote it for the group, for its members and staff

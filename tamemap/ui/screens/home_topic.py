@@ -11,6 +11,7 @@ from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
 from tamemap.ui.screens.home_answer import answer_box
+from tamemap.ui.screens.home_live import listening
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topics import badge, cover, kind
@@ -37,6 +38,7 @@ def open_topic() -> rx.Component:
         rx.cond(topic.flyer != "", _about()),
         answer_box(topic),
         topic_poll(),
+        listening(topic),
         rx.cond(
             HomeState.posts.length() > 0,
             rx.el.ol(rx.foreach(HomeState.posts, _post), class_name="tm-list tm-home-posts"),
@@ -87,6 +89,7 @@ def _post(post: rx.Var) -> rx.Component:
             post.deleted, rx.cond(post.held, rx.fragment(), rx.el.p(t("boards.post_gone"), class_name="tm-muted")), _words(post)
         ),
         class_name=rx.cond(post.official, "tm-post tm-post--staff", "tm-post"),
+        custom_attrs={"data-tm-fresh": rx.cond(post.fresh, "", rx.Var("undefined"))},
         key=post.id,
     )
 
