@@ -1,9 +1,9 @@
 /* New posts appear by themselves while a topic is open, on its public page and at home. Without it the page is as it was loaded.
 
-   [data-tm-live=ADDRESS]   the topic's stream (Server-Sent Events), with the words to say in data-tm-live-new, -down, -changed, -gap,
-                            -gone, -again. On the public page it is the list of posts, and data-tm-live-since says at which revision it
+   [data-tm-stream=ADDRESS]   the topic's stream (Server-Sent Events), with the words to say in data-tm-stream-new, -down, -changed, -gap,
+                            -gone, -again. On the public page it is the list of posts, and data-tm-stream-since says at which revision it
                             was drawn: here posts are put in as the server has drawn them for a guest. What is the reader's own in a
-                            post ([data-tm-own]) stays. At home it carries data-tm-live-topic: here only "topic revision" is told to
+                            post ([data-tm-own]) stays. At home it carries data-tm-stream-topic: here only "topic revision" is told to
                             Reflex (tamemapnews), which draws.
    [data-tm-fresh]          a post that has come so: it is highlighted, announced, and a button leads there when it is out of sight.
    The stream rests while the tab is hidden, and catches up when it is shown. */
@@ -13,7 +13,7 @@
   var AGAIN = 30000;
   var place = null, address = '', stream = null, seen = 0, timer = 0, unseen = [], status = null, down = null;
 
-  function words(name, n) { return (place.getAttribute('data-tm-live-' + name) || '').replace('{n}', n); }
+  function words(name, n) { return (place.getAttribute('data-tm-stream-' + name) || '').replace('{n}', n); }
 
   /* ---------- the stream */
   function stop() {
@@ -39,7 +39,7 @@
   document.addEventListener('visibilitychange', function () { if (document.hidden) stop(); else start(); });
 
   /* ---------- at home */
-  function topic() { return place.getAttribute('data-tm-live-topic'); }
+  function topic() { return place.getAttribute('data-tm-stream-topic'); }
   function tell() { if (topic()) dispatchEvent(new CustomEvent('tamemapnews', {detail: topic() + ' ' + seen})); }
 
   /* ---------- on the public page */
@@ -123,7 +123,7 @@
     status.setAttribute('role', 'status');
     down = document.createElement('button');
     down.type = 'button';
-    down.className = 'tm-button tm-button--primary tm-live__down';
+    down.className = 'tm-button tm-button--secondary tm-live__down';
     down.innerHTML = '<svg class="tm-icon tm-icon--small" aria-hidden="true" width="24" height="24"><use href="/icons/ui.svg#arrow-down"/></svg><span></span>';
     down.hidden = true;
     down.addEventListener('click', go);
@@ -133,16 +133,16 @@
 
   /* ---------- what is open, and what has been drawn */
   function find() {
-    var now = document.querySelector('[data-tm-live]'), wanted = now ? now.getAttribute('data-tm-live') : '';
+    var now = document.querySelector('[data-tm-stream]'), wanted = now ? now.getAttribute('data-tm-stream') : '';
     var fresh = Array.prototype.filter.call(document.querySelectorAll('[data-tm-fresh]'), function (post) { return !post.tmCame; });
     if (now && !status) furnish();
-    if (now !== place || (now && now.tmLive !== wanted)) {
-      var other = !now || now.tmLive !== wanted;
+    if (now !== place || (now && now.tmStream !== wanted)) {
+      var other = !now || now.tmStream !== wanted;
       place = now;
-      if (now) now.tmLive = wanted;
+      if (now) now.tmStream = wanted;
       if (other) {
         address = wanted;
-        seen = now ? Number(now.getAttribute('data-tm-live-since')) || 0 : 0;
+        seen = now ? Number(now.getAttribute('data-tm-stream-since')) || 0 : 0;
         unseen = [];
         if (down) button();
         start();
@@ -151,6 +151,6 @@
     fresh.forEach(function (post) { post.tmCame = true; });
     if (place && fresh.length) came(fresh);
   }
-  new MutationObserver(find).observe(document.documentElement, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-tm-live', 'data-tm-fresh']});
+  new MutationObserver(find).observe(document.documentElement, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-tm-stream', 'data-tm-fresh']});
   find();
 })();

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
-from tamemap.errors import TamemapError
+from tamemap.errors import Invalid, TamemapError
 from tamemap.i18n import t
 from tamemap.live import hub
 from tamemap.queries.boards import topic as read_topic
 from tamemap.ui.components import checked
 from tamemap.ui.components.poll_rows import PollRow, poll_row
 from tamemap.ui.components.rows import PostRow, TopicRow, post_row, topic_row
+from tamemap.ui.components.words import error_words
 
 if TYPE_CHECKING:
     from tamemap.queries.live import Standing
@@ -55,6 +56,8 @@ class Live(rx.State, mixin=True):
             wanted, revision = _heard(said)
             if self.view == "topic" and self.topic.id == wanted:
                 await self._merge(await hub().latest(wanted, revision))
+        except Invalid as error:
+            self.problem = error_words(error.code)
         except TamemapError:
             # it is gone, which the stream says too
             return
@@ -130,12 +133,12 @@ def merged_poll(row: PollRow, now: PollView | None) -> PollRow:
 
 def listening(topic: TopicRow) -> rx.Component:
     """What assets/live.js needs to hear of the open topic."""
-    words = {f"data-tm-live-{name}": t(f"live.{name}", n="{n}") for name in ("new", "down", "changed", "gap", "gone", "again")}
+    words = {f"data-tm-stream-{name}": t(f"live.{name}", n="{n}") for name in ("new", "down", "changed", "gap", "gone", "again")}
     return rx.cond(
         topic.url != "",
         rx.el.span(
             hidden=True,
             key=topic.id,
-            custom_attrs={"data-tm-live": topic.url + "/live", "data-tm-live-topic": topic.id} | words,
+            custom_attrs={"data-tm-stream": topic.url + "/live", "data-tm-stream-topic": topic.id} | words,
         ),
     )  # type: ignore[no-any-return]  # a Var answers to names that no type checker knows
