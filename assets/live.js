@@ -43,7 +43,7 @@
   function tell() { if (topic()) dispatchEvent(new CustomEvent('tamemapnews', {detail: topic() + ' ' + seen})); }
 
   /* ---------- on the public page */
-  function known(id) { var found = document.getElementById(id); return found && place.contains(found) ? found : null; }
+  function known(id) { return Array.prototype.find.call(place.children, function (post) { return post.id.slice(-id.length) === id; }); }
   function draw(html) { var made = document.createElement('template'); made.innerHTML = html; return made.content.firstElementChild; }
   function put(said) {
     if (said.whole && place.children.length && !said.order.some(known)) { line('gap'); return; }

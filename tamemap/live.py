@@ -87,6 +87,7 @@ class Memory:
     def __init__(self, now: Standing, at: float) -> None:
         self.now = now
         self.at = at
+        self.readings = 1
         self.over = False
         self._first = now.revision
         self._steps: deque[Step] = deque(maxlen=STEPS)
@@ -247,10 +248,10 @@ class Hub:
 
     async def _read(self, topic: str, *, seen: Memory | None) -> Memory:
         """Read a topic, unless somebody else has done so since it was ``seen``."""
-        was = seen.now if seen else None
+        readings = seen.readings if seen else 0
         async with self._reading.setdefault(topic, asyncio.Lock()):
             memory = self._memories.get(topic)
-            if memory is not None and memory.now is not was:
+            if memory is not None and memory.readings != readings:
                 return memory
             try:
                 now = await door.acall(standing, door.GUEST, topic=topic)
@@ -260,7 +261,7 @@ class Hub:
                 memory = self._memories[topic] = Memory(now, self._timer())
                 self._make_room()
             else:
-                memory.at = self._timer()
+                memory.at, memory.readings = self._timer(), memory.readings + 1
                 if now.revision != memory.now.revision:
                     memory.go_on(now)
             return memory

@@ -101,7 +101,7 @@ def _news(step: Step, lang: str) -> bytes:
             "id": one.public_id,
             "state": "gone" if one.deleted else "new" if one.public_id in step.new else "changed",
             "held": one.held,
-            "html": render("live_post.html", lang, post=one, topic=step.topic, said=lambda at: said(at, lang),
+            "html": render("live_post.html", lang, post=one, board={"slug": step.topic.board}, said=lambda at: said(at, lang),
                            who=lambda author: who(author, lang)).strip(),
         }
         for one in step.posts

@@ -125,7 +125,7 @@ def test_a_bulk_statement_says_so_itself(world, talk):
 
 
 def test_those_who_write_change_and_remove_at_once_never_wait_for_each_other_for_ever(world, talk):
-    topic, post = talk
+    topic, _ = talk
     before = revision(topic)
     own = [done(factories.post, world.ben, topic, body=f"ひとつ{n}").public_id for n in range(3)]
 
