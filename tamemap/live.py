@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("tamemap.live")
 # seconds between two questions to the database
 EVERY = 1.2
-# readers of a process, and of one network address: a school or a town hall may have a single one
-MOST, MOST_OF_CLIENT = 2000, 200
+# readers of a process, well below the connections that a server takes at once (cli_run.AT_ONCE); and of one network address: a
+# school or a town hall may have a single one
+MOST, MOST_OF_CLIENT = 500, 200
 RETRY = 30
 # so many changes of a topic are kept for those whose line was broken; who missed more gets all that stands there now
 STEPS = 40

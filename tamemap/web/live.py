@@ -59,6 +59,8 @@ class Stream(StreamingResponse):
 
 async def live(request: Request) -> Response:
     """A reader takes their place. 404 and 410 as the topic's page; 429 or 503 with ``Retry-After`` where there is no room."""
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream", headers=HEADERS)
     topic = reference(request.path_params["topic"])
     try:
         seat = await hub().sit(topic, client_of(request))

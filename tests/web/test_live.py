@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -357,6 +359,35 @@ def test_when_the_server_stops_all_streams_end_and_nobody_is_let_in(world, hub, 
                 return reader.events("gone"), late.status, late.headers["retry-after"]
 
     assert run(story()) == ([], 503, "30")
+
+
+STOPPED = """
+import asyncio, signal
+from tamemap.live import hub
+from tamemap.web.live import end_with_process
+
+async def story():
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    await end_with_process()
+    signal.raise_signal(signal.SIGTERM)
+    await asyncio.wait_for(told.wait(), 10)
+    await asyncio.sleep(0)
+    print(hub().closed)
+
+asyncio.run(story())
+"""
+
+
+def test_the_word_to_stop_reaches_the_hub_and_the_server():
+    # in a process of its own: only a main thread hears signals
+    said = subprocess.run([sys.executable, "-c", STOPPED], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout == "True\n"
+
+
+def test_a_head_is_answered_and_holds_no_place(world, hub, talk, visit):
+    answer = visit().head(f"{BOARD}/{talk[0]}/live")
+    assert (answer.status_code, answer.headers["content-type"], hub.readers) == (200, "text/event-stream; charset=utf-8", 0)
 
 
 def test_there_is_room_for_so_many_and_for_so_many_of_one_address(world, hub, talk, monkeypatch):
