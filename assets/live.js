@@ -81,6 +81,7 @@
   function gone() {
     if (topic()) { dispatchEvent(new CustomEvent('tamemaptopic', {detail: topic()})); return; }
     place.replaceChildren();
+    place.hidden = true;
     line('gone');
   }
 
