@@ -37,6 +37,8 @@ PARENT_EVERY = 2.0  # seconds
 LONGEST_REST = 30.0
 # longer than the worker takes to finish a mail in hand
 PATIENCE = 45.0
+# connections of each process, however many there are: who reads a topic live holds one for as long as they read
+AT_ONCE = 1024
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -119,6 +121,7 @@ def serve() -> None:
         port=settings().port,
         interface=Interfaces.ASGI,
         workers=settings().workers,
+        backpressure=AT_ONCE,
         log_level=LogLevels(settings().log_level),
     ).serve()
 

@@ -92,6 +92,10 @@ def load_post(
     Raises NotFound (``post_held``, ``topic_held``); Gone when the post (``post_gone``) or its topic (``topic_gone``) was removed.
     """
     query = select(Post).where(Post.public_id == reference(public_id))
+    if lock:
+        # the topic before its post, as all writers do: nobody waits for somebody who waits for them
+        its_topic = select(Post.topic_id).where(Post.public_id == reference(public_id)).scalar_subquery()
+        db.exec(select(Topic.id).where(Topic.id == its_topic).with_for_update()).all()
     post = db.exec(query.with_for_update() if lock else query).first()
     if post is None:
         raise NotFound("post_unknown")

@@ -15,6 +15,7 @@ from tamemap.domain.actors import SYSTEM
 from tamemap.domain.caring import RULES
 from tamemap.domain.placements import HELD, UP, next_state
 from tamemap.models import Flyer, Placement, PlacementChange, Post, Topic
+from tamemap.services import revisions
 from tamemap.services.announcing import announce
 from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 
 def written(db: Session, thing: str, thing_id: str) -> Post | Topic:
-    """The row of a post or a topic, locked."""
+    """The row of a post or a topic, locked; of a post the topic's before."""
     if thing == "post":
+        revisions.hold(db, db.exec(select(Post.topic_id).where(Post.public_id == thing_id)).all())
         return db.exec(select(Post).where(Post.public_id == thing_id).with_for_update()).one()
     return db.exec(select(Topic).where(Topic.public_id == thing_id).with_for_update()).one()
 

@@ -45,7 +45,7 @@ from tamemap.models import (
     Topic,
 )
 from tamemap.queries.leaving import private_post, private_topic
-from tamemap.services import mentions, pictures, post_traces, reports
+from tamemap.services import mentions, pictures, post_traces, reports, revisions
 from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move, refresh
 
@@ -207,6 +207,7 @@ def _some_posts(leaver: Leaver) -> bool:
     """Some of the posts; answers whether there were any."""
     with database.transaction(write=True) as db:
         rows = db.exec(select(Post).where(_gone_posts(leaver)).limit(AT_ONCE)).all()
+        revisions.hold(db, [row.topic_id for row in rows])
         for row in rows:
             if row.deleted_at is None:
                 row.deleted_at = clock.now()

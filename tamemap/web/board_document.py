@@ -16,6 +16,7 @@ from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
 from tamemap.queries.held_why import rules_of
+from tamemap.queries.live import revision
 from tamemap.queries.maps import MapView, maps
 from tamemap.queries.marks import Mark, board_marks, marks
 from tamemap.queries.posts import PostPage, posts
@@ -59,6 +60,7 @@ class TopicReadings:
 
     board: BoardView
     topic: TopicView
+    revision: int
     posts: PostPage
     may_reopen: bool
     rest: Rest | None
@@ -129,6 +131,7 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         board=here,
         topic=shown,
         held_by=found.held_by,
+        revision=found.revision,
         resting=closed_words(shown.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         reopenable=found.may_reopen,
@@ -160,11 +163,14 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
     if shown.board != board:
         raise NotFound("topic_unknown")
     rest = rest_on_map(db, actor, slug=here.map_slug)
+    # the number before the posts: what is written meanwhile comes by the stream
+    number = revision(db, actor, topic=topic)
     written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
     rules = rules_of(db, "topic", [topic] if shown.held else [])
     return TopicReadings(
         board=here,
         topic=shown,
+        revision=number,
         posts=written,
         may_reopen=may_reopen(db, actor, topic),
         rest=rest,

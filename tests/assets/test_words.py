@@ -12,7 +12,7 @@ from tamemap import i18n
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 LAYER = (ASSETS / "map" / "flyers.js").read_text(encoding="utf-8")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-SCRIPTS = ("map/flyers.js", "map/introductions.js", "pwa.js", "sw.js")
+SCRIPTS = ("map/flyers.js", "map/introductions.js", "pwa.js", "sw.js", "live.js")
 CODE = {name: COMMENT.sub("", (ASSETS / name).read_text(encoding="utf-8")) for name in SCRIPTS}
 
 
@@ -36,6 +36,12 @@ def test_introductions_on_the_map_have_their_words_and_no_others():
     asked = set(re.findall(r"\bwords\.(\w+)", CODE["map/introductions.js"]))
     for lang in i18n.AVAILABLE:
         assert set(i18n.section("introductions", lang)) == asked
+
+
+def test_every_word_that_a_live_topic_says_is_handed_to_it():
+    said = set(re.findall(r"(?:words|line)\('(\w+)'", CODE["live.js"]))
+    handed = (ASSETS.parent / "tamemap" / "web" / "templates" / "_live.html").read_text(encoding="utf-8")
+    assert said == set(re.findall(r"data-tm-stream-(\w+)=\"{{ t\(", handed)) == set(i18n.section("live"))
 
 
 @pytest.mark.parametrize("name", CODE)

@@ -43,6 +43,7 @@ HANDLERS = {
         "start_edit": ("author", {"public_id": ID}),
         "stop_edit": ("anyone", {}),
         "save_edit": ("author", {"sent": "changed"}),
+        "hear": ("anyone; what everybody sees of the open topic", {"said": "public id and revision"}),
         "pick": ("anyone, in their face", {"public_id": ID}),
         "put_down": ("anyone", {}),
         "look_around": ("anyone; one's own", {}),

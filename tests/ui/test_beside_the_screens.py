@@ -60,6 +60,7 @@ def test_every_event_of_the_script_is_heard():
         re.findall(r"tell\((?:ID\.test\(\w+\) \? )?'(\w+)'(?: : '(\w+)')?", (HOME / "home.js").read_text(encoding="utf-8"))
     )
     names = {name for pair in told for name in pair if name}
+    names |= set(re.findall(r"CustomEvent\('(tamemap\w+)'", (HOME.parent / "live.js").read_text(encoding="utf-8")))
     heard = {name.removeprefix("on_") for name in Bridge.get_fields() if name.startswith("on_tamemap")}
     assert names == heard
 

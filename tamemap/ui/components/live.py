@@ -26,7 +26,8 @@ def _value(event: ObjectVar) -> tuple[rx.Var[str]]:
 class Bridge(WindowEventListener):
     """Hears the events that assets/home/home.js makes of the map's messages and of taps on plain links.
 
-    The names become ``tamemaptown``, ``tamemaptopic``, ``tamemappick``, ``tamemapputdown`` and ``tamemapback`` on the window.
+    The names become ``tamemaptown``, ``tamemaptopic``, ``tamemappick``, ``tamemapputdown`` and ``tamemapback`` on the window;
+    ``tamemapnews`` comes from assets/live.js.
     """
 
     on_tamemaptown: rx.EventHandler[_value] = field(doc="The slug of the map that was chosen.")
@@ -34,6 +35,7 @@ class Bridge(WindowEventListener):
     on_tamemappick: rx.EventHandler[_value] = field(doc="The id of the flyer that was picked on the map.")
     on_tamemapputdown: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="The picked flyer was closed.")
     on_tamemapback: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="The browser went back from a topic.")
+    on_tamemapnews: rx.EventHandler[_value] = field(doc="The id of the open topic and its revision now.")
 
     def add_imports(self) -> dict[str, Any]:
         """React's effects."""

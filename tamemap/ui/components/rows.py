@@ -116,6 +116,7 @@ class PostRow:
     held_words: str = ""  # that it waits, and for those who see it which check it is
     mine: bool = False
     may_change: bool = False
+    fresh: bool = False  # it came while the topic was open
     may_remove: bool = False
     group_url: str = ""  # its page, as long as it has one
     by: str = ""  # who wrote it for the group or as the mascot, for its members and staff

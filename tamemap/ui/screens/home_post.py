@@ -21,6 +21,7 @@ def post(one: rx.Var) -> rx.Component:
         rx.cond(one.held, rx.el.p(one.held_words, class_name="tm-muted")),
         rx.cond(one.deleted, gone, _whole(one)),
         class_name=rx.cond(one.official, "tm-post tm-post--staff", "tm-post"),
+        custom_attrs={"data-tm-fresh": rx.cond(one.fresh, "", rx.Var("undefined"))},
         key=one.id,
     )
 

@@ -19,12 +19,14 @@ from tamemap.services import boards as write
 from tamemap.services import polls
 from tamemap.services import posts as write_posts
 from tamemap.services.boards import KINDS
+from tamemap.services.following import mark_read
 from tamemap.ui.components import checked
 from tamemap.ui.components.poll_rows import PollRow, poll_row
 from tamemap.ui.components.post_rows import QuoteRow
 from tamemap.ui.components.rest import RestRow, rest_row
 from tamemap.ui.components.rows import BoardRow, PostRow, TopicRow, VoiceRow, board_row, post_row, topic_row
 from tamemap.ui.screens.home_flyer_row import FlyerRow, flyer_row
+from tamemap.ui.screens.home_live import Live
 from tamemap.ui.screens.home_new_state import NewTopic
 from tamemap.ui.screens.home_news_state import HomeNews, marked_rows
 from tamemap.ui.screens.home_post_deeds import PostDeeds
@@ -34,7 +36,7 @@ POSITIONS = [str(at) for at in range(MOST_OPTIONS)]
 MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
-class HomeState(PostDeeds, NewTopic, HomeNews, rx.State):
+class HomeState(PostDeeds, NewTopic, HomeNews, Live, rx.State):
     """What the home screen shows. ``town`` is remembered by the browser; home.js writes it, this only reads."""
 
     town: str = rx.LocalStorage("", name="tamemap.town")
@@ -170,6 +172,9 @@ class HomeState(PostDeeds, NewTopic, HomeNews, rx.State):
         """Back to the list, as it is now."""
         self.view, self.removing = "topics", ""
         with self._answering():
+            if self.signed_in and any(one.fresh for one in self.posts):
+                # what came while one was reading has been read, too
+                await self._ask(mark_read, topic=checked.public_id(self.topic.id), to=checked.public_id(self.posts[-1].id))
             await self._show_map(self.map_slug, self.board.slug)
             return HomeState.look_around()  # type: ignore[operator]
         return None

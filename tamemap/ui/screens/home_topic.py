@@ -13,6 +13,7 @@ from tamemap.ui.components.plain import button, field, icon, invalid, link, skel
 from tamemap.ui.components.rest import rest_banner
 from tamemap.ui.screens.home_answer import answer_box
 from tamemap.ui.screens.home_carried import carried_cards, carried_deeds, introduced_at
+from tamemap.ui.screens.home_live import listening
 from tamemap.ui.screens.home_news import follow_topic
 from tamemap.ui.screens.home_poll import topic_poll
 from tamemap.ui.screens.home_post import photos, post, quote_bar
@@ -46,6 +47,7 @@ def open_topic() -> rx.Component:
         carried_deeds(),
         answer_box(topic),
         topic_poll(),
+        listening(topic),
         rx.cond(
             HomeState.posts.length() > 0,
             rx.el.ol(rx.foreach(HomeState.posts, post), class_name="tm-list tm-home-posts"),
