@@ -7,7 +7,7 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-const VERSION = 'c3702e09';
+const VERSION = '32443a62';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
@@ -19,6 +19,7 @@ const SHELL = [
   '/leaflet/leaflet.js',
   '/leaflet/leaflet.css',
   '/map/flyers.js',
+  '/map/introductions.js',
   '/map/map.css',
   '/icons/categories.svg',
   '/icons/ui.svg',

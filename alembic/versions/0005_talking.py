@@ -161,3 +161,5 @@ def upgrade() -> None:
     op.create_index('ix_post_quoted_id', 'post', ['quoted_id'])
     add('topic', sa.Column('place_name', sqlmodel.sql.sqltypes.AutoString(length=80), server_default='', nullable=False))
     add('topic', sa.Column('revision', sa.Integer(), server_default='1', nullable=False))
+    # who wanted no mails is not sent digests either
+    op.execute("UPDATE person SET digest = 'off' WHERE NOT mail_notices")

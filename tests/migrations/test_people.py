@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,10 +56,13 @@ def _fresh(kind: str, folder: Path) -> str:
     return f"{server}/{name}"
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else [])])
-def old(request, tmp_path):
-    """A town's database as the foundation made it, with people and a flyer in it; then every later migration."""
-    engine = db.make_engine(_fresh(request.param, tmp_path))
+@contextmanager
+def migrated(kind: str, folder: Path, between: str = "0001", more: tuple[str, ...] = ()):
+    """A connection to a town's database as the foundation made it, with people and a flyer in it; ``more`` rows are added at the
+    revision ``between``; then every later migration.
+    """
+    engine = db.make_engine(_fresh(kind, folder))
+    then = THEN.replace(tzinfo=None) if kind == "sqlite" else THEN
 
     def to(revision: str) -> None:
         with engine.connect() as connection:
@@ -67,15 +71,22 @@ def old(request, tmp_path):
             command.upgrade(migration, revision)
             connection.commit()
 
-    to("0001")
-    then = THEN.replace(tzinfo=None) if request.param == "sqlite" else THEN
-    with engine.begin() as connection:
-        for row in ROWS:
-            connection.execute(text(row), {"then": then} if ":then" in row else {})
+    for revision, rows in (("0001", ROWS), (between, more)):
+        to(revision)
+        with engine.begin() as connection:
+            for row in rows:
+                connection.execute(text(row), {"then": then} if ":then" in row else {})
     to("head")
     with engine.connect() as connection:
         yield connection
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else [])])
+def old(request, tmp_path):
+    """As the foundation left it, and all migrations since."""
+    with migrated(request.param, tmp_path) as connection:
+        yield connection
 
 
 def test_everybody_and_everything_is_still_there(old):
