@@ -1,0 +1,28 @@
+"""Signs that look alike, set right by their neighbours: 一 and ー, エ and 工, ロ and 口, カ and 力, ニ and 二 …"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+KATAKANA = "ァ-ヴヵヶ"
+KANJI = "一-鿿々"
+# the kanji, or the other sign, that stands between katakana is the katakana that looks like it
+AS_KATAKANA = {"一": "ー", "—": "ー", "–": "ー", "-": "ー", "工": "エ", "口": "ロ", "力": "カ", "二": "ニ", "夕": "タ",
+               "卜": "ト", "才": "オ", "へ": "ヘ", "べ": "ベ", "ぺ": "ペ"}  # fmt: skip
+AS_KANJI = {"エ": "工", "ロ": "口", "カ": "力"}
+_LONG = re.compile(f"(?<=[{KATAKANA}ぁ-ん])[一—–](?=[{KATAKANA}]|[^{KANJI}0-9０-９ぁ-ん]|$)")
+_BETWEEN = re.compile(f"(?<=[{KATAKANA}ー])[{re.escape(''.join(AS_KATAKANA))}](?=[{KATAKANA}ー])")
+_AMONG_KANJI = re.compile(f"(?<=[{KANJI}])[エロカ](?=[{KANJI}])")
+_AT_NUMBERS = re.compile(r"(?<=[0-9０-９月日年])ー|ー(?=[0-9０-９])")
+_HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
+
+
+def mended(text: str) -> str:
+    """The line with such signs set right; everything else stays as it was read."""
+    text = unicodedata.normalize("NFC", text)
+    text = _LONG.sub("ー", text)
+    text = _BETWEEN.sub(lambda found: AS_KATAKANA[found[0]], text)
+    text = _AMONG_KANJI.sub(lambda found: AS_KANJI[found[0]], text)
+    text = _HE.sub("へ", text)
+    return _AT_NUMBERS.sub("-", text)
