@@ -29,7 +29,10 @@ LEAST_AREA = 0.06  # of the photograph
 LINES = 12  # kept of each of the two directions
 BEST = 24  # candidates that are looked at closely
 STRETCHES = 8  # of each side, looked at by themselves
-LARGER = 0.35  # printed bands and frames have edges too: of two alike candidates the larger is the sheet
+LARGER = 0.2  # printed bands and frames have edges too: of two alike candidates the larger is the sheet
+RUNS_ON = 0.62  # of the strength that a side has, in the piece beyond its corner
+REACHES = tuple(0.04 + 0.0125 * step for step in range(72))
+SLANTS = (-0.06, -0.04, -0.02, 0.0, 0.02, 0.04, 0.06)
 GOOD = 0.34  # score from which it is an edge and no fancy
 
 
@@ -84,6 +87,7 @@ def find_sheet(image: NDArray[np.uint8], boxes: Sequence[Quad]) -> Sheet | None:
     if not close:
         return None
     score, quad = max(close, key=lambda one: one[0])
+    quad = _grown(quad, look)
     return Sheet(clockwise(quad) / look.scale, score) if score >= GOOD else None
 
 
@@ -330,6 +334,54 @@ def _apart(points: NDArray[np.float32], normal: NDArray[np.float32], look: Look)
 
 
 # ── fitting ──
+
+
+def _grown(quad: Quad, look: Look) -> Quad:
+    """A printed band is an edge too: while the two sides beside it run on beyond it, the sheet does, to the next edge."""
+    quad = clockwise(quad)
+    for at in range(4):
+        longer = [one for moved in _moved(quad, at, look) if (one := _longer(quad, moved, at, look)) is not None]
+        if longer:
+            best = max(longer, key=lambda one: one[0])[1]
+            fitted = _fitted(best, look)
+            quad = fitted if fitted is not None and _sensible(fitted, look) else best
+    return quad
+
+
+def _moved(quad: Quad, at: int, look: Look) -> list[Quad]:
+    """The candidate with side ``at`` moved outwards along its neighbours: the few places where most changes across it."""
+    one, two, three, four = (quad[(at + k) % 4] for k in range(4))
+    shares = np.array([(share, share + slant) for share in REACHES for slant in SLANTS], np.float32)
+    made = np.repeat(quad[None], len(shares), axis=0)
+    made[:, at] = one + shares[:, :1] * (one - four)
+    made[:, (at + 1) % 4] = two + shares[:, 1:] * (two - three)
+    points, normal = _along(made)
+    change = _change(points[:, at : at + 1], normal[:, at : at + 1], look).mean(axis=(1, 2))
+    kept: list[int] = []
+    for number in np.argsort(-change):
+        if all(abs(shares[number, 0] - shares[other, 0]) > 0.04 for other in kept):
+            kept.append(int(number))
+        if len(kept) == 6:
+            break
+    return [made[number] for number in kept if _sensible(made[number], look)]
+
+
+def _longer(quad: Quad, moved: Quad, at: int, look: Look) -> tuple[float, Quad] | None:
+    """The longer candidate and how good it is; None when one of its three new sides is no edge."""
+    before = _sides(quad, look)
+    after = (at + 1) % 4
+    new = _sides(np.array([moved[at], moved[after], quad[after], quad[at]], np.float32), look)
+    if new[1] < RUNS_ON * before[after] or new[3] < RUNS_ON * before[at - 1] or new[0] < max(0.5 * before[at], 0.38):
+        return None
+    return float(new[0] + 0.5 * min(new[1], new[3])), moved
+
+
+def _sides(quad: Quad, look: Look) -> NDArray[np.float32]:
+    """How much of an edge each side is: changes along it, and its weakest stretches."""
+    points, normal = _along(quad[None])
+    change = _change(points, normal, look)[0]
+    weakest = np.sort(change.reshape(4, STRETCHES, -1).mean(axis=2), axis=1)[:, :2].mean(axis=1)
+    return 0.4 * change.mean(axis=1) + 0.2 * weakest + 0.4 * _apart(points[0], normal[0], look)
 
 
 def _fitted(quad: Quad, look: Look) -> Quad | None:
