@@ -197,7 +197,7 @@ class _Page:
 
 BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
-FINISHED = re.compile(r"[。！？!?]\s*$")
+FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$")
 OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
 
 

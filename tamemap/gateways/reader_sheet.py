@@ -422,12 +422,12 @@ def _line_of(points: NDArray[np.float32]) -> NDArray[np.float64] | None:
     return np.array([vy, -vx, vy * px - vx * py], float)
 
 
-def straight(image: NDArray[np.uint8], corners: Quad, most: int) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The sheet laid flat (long side at most ``most`` pixels) and the matrix that led there."""
+def straight(image: NDArray[np.uint8], corners: Quad, most: int) -> NDArray[np.uint8]:
+    """The sheet laid flat, its long side at most ``most`` pixels."""
     wide = max(float(np.linalg.norm(corners[1] - corners[0])), float(np.linalg.norm(corners[2] - corners[3])))
     high = max(float(np.linalg.norm(corners[3] - corners[0])), float(np.linalg.norm(corners[2] - corners[1])))
     scale = min(1.0, most / max(wide, high))
     size = max(32, round(wide * scale)), max(32, round(high * scale))
     to = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     flat = cv2.getPerspectiveTransform(corners.astype(np.float32), to)
-    return cv2.warpPerspective(image, flat, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), flat
+    return cv2.warpPerspective(image, flat, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
