@@ -59,14 +59,20 @@ def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
     for vertical in (False, True):
-        group = sorted((line for line in lines if line.vertical == vertical and plain(line.text)), key=_order)
-        items += _Page(group).items()
+        items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
     return items
 
 
-def _order(line: Line) -> tuple[float, float]:
-    left, top, _, bottom = line.frame
-    return ((top + bottom) / 2, left)
+def in_rows(lines: Sequence[Line]) -> list[Line]:
+    """Row after row, each from its beginning; two lines are in one row when the middle of the one is within the other."""
+    rest = sorted(lines, key=lambda line: line.frame[1] + line.frame[3])
+    ordered: list[Line] = []
+    while rest:
+        first = rest[0]
+        row = [line for line in rest if _same_row(first, line) and 0.6 < line.size / first.size < 1.67 or line is first]
+        ordered += sorted(row, key=lambda line: line.frame[0])
+        rest = [line for line in rest if not any(line is other for other in row)]
+    return ordered
 
 
 class _Page:
@@ -130,6 +136,7 @@ class _Page:
         last = here
         while len(kept) < 3:
             near = [one for one in self._free() if not self.labels[one] and _under(last, self.lines[one], 1.6)
+                    and not FINISHED_SENTENCE.search(self.lines[one].text)
                     and self._nearest_label(one) == number]  # fmt: skip
             if not near:
                 break
@@ -151,8 +158,8 @@ class _Page:
         kept: list[Line] = []
         for one in sorted(self._free(), key=lambda other: self.lines[other].frame[0]):
             there, last = self.lines[one], kept[-1] if kept else here
-            alike = 0.75 < there.size / last.size < 1.33 and not self.labels[one] and not BULLET.match(there.text)
-            if _same_row(last, there) and _after(last, there) and alike and there.frame[0] - last.frame[2] < 1.6 * last.size:
+            alike = 0.85 < there.size / last.size < 1.18 and not self.labels[one] and not BULLET.match(there.text)
+            if _same_row(last, there) and _after(last, there) and alike and there.frame[0] - last.frame[2] < 1.3 * last.size:
                 kept.append(there)
                 self.taken.add(one)
         return kept
@@ -173,15 +180,19 @@ class _Page:
 
     def _runs_on(self, last: Line, number: int) -> bool:
         there = self.lines[number]
-        if self.labels[number] or BULLET.match(there.text) or not _under(last, there, 1.1):
+        begun, hours = OPEN.search(plain(last.text)) is not None, bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text))
+        if self.labels[number] or BULLET.match(there.text) or not _under(last, there, 1.1 if begun else 0.6):
             return False
-        if not 0.78 < there.size / last.size < 1.28 or FINISHED.search(last.text):
+        ratio = there.size / last.size
+        if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
             return False
-        aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size or OPEN.search(plain(last.text)) is not None
-        centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
         if any(_same_row(self.lines[one], there) and label for one, label in self.labels.items()):
             return False
-        return (aligned or centred) and (OPEN.search(plain(last.text)) is not None or self._full(last))
+        if not begun and DAY_FIRST.match(there.text):
+            return False
+        aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
+        centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
+        return begun or ((aligned or centred) and (hours or self._full(last)))
 
     def _full(self, line: Line) -> bool:
         """Whether a line ends where its column does."""
@@ -197,6 +208,10 @@ class _Page:
 
 BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
+HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
+HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
+DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
+FINISHED_SENTENCE = re.compile(r"[。！!]\s*$")
 FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$")
 OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
 

@@ -15,12 +15,20 @@ _LONG = re.compile(f"(?<=[{KATAKANA}ぁ-ん])[一—–](?=[{KATAKANA}]|[^{KANJI
 _BETWEEN = re.compile(f"(?<=[{KATAKANA}ー])[{re.escape(''.join(AS_KATAKANA))}](?=[{KATAKANA}ー])")
 _AMONG_KANJI = re.compile(f"(?<=[{KANJI}])[エロカ](?=[{KANJI}])")
 _AT_NUMBERS = re.compile(r"(?<=[0-9０-９月日年])ー|ー(?=[0-9０-９])")
+_WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])")
+_KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
+_LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
+_YUBE = re.compile("(?<=[ぁ-ん])タ(?=[ぁ-ん])")
 _HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
 
 
 def mended(text: str) -> str:
     """The line with such signs set right; everything else stays as it was read."""
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text).replace("·", "・").replace("•", "・")
+    text = _WEEKDAY.sub("土", text)
+    if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
+        text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
+    text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))
     text = _LONG.sub("ー", text)
     text = _BETWEEN.sub(lambda found: AS_KATAKANA[found[0]], text)
     text = _AMONG_KANJI.sub(lambda found: AS_KANJI[found[0]], text)

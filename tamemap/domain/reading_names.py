@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_field import Found, sure
-from tamemap.domain.reading_lines import near
+from tamemap.domain.reading_lines import in_rows, near
 from tamemap.domain.reading_places import address_in
 from tamemap.domain.reading_when import event_words
 from tamemap.domain.reading_words import plain, wide_folded
@@ -98,7 +98,8 @@ def _together(best: Item, rest: Sequence[Item]) -> list[Item]:
         if item is not best and alike and near(item, best) < 0.9 and len(plain(item.text)) <= 20 and len(parts) < 3 and (
                 len(plain(best.text)) <= 20):  # fmt: skip
             parts.append(item)
-    return sorted(parts, key=lambda item: (item.lines[0].frame[1] + item.lines[0].frame[3], item.lines[0].frame[0]))
+    order = in_rows([item.lines[0] for item in parts])
+    return sorted(parts, key=lambda item: order.index(item.lines[0]))
 
 
 def _named(parts: Sequence[Item]) -> str:

@@ -52,6 +52,8 @@ def hours_in(text: str) -> Hours | None:
         return None
     ranges = [(one, other) for one, other in zip(hours, hours[1:], strict=False)
               if _LINK.fullmatch(text[one.end : other.at]) and one.role != "doors"]  # fmt: skip
+    if len(hours) > 1 and not text[hours[0].end : hours[1].at] and not hours[0].role and not hours[1].role:
+        ranges = [(hours[0], hours[1])]  # a wave dash that was not seen
     begins = [one for one in hours if one.role == "begin"]
     plain = [one for one in hours if one.role != "doors" and one.role != "close"]
     doors = [one for one in hours if one.role == "doors"]
@@ -107,7 +109,7 @@ def _role(before: str, after: str, tags_first: bool) -> str:
     if tags_first or _bracketed(before):
         said = _tag(before.rstrip(":・ "), True)
         return said or ("close" if _tag(after, False) == "close" else "")
-    return _tag(after.lstrip("(より・"), False)
+    return _tag(after.lstrip("より・"), False)
 
 
 def _bracketed(before: str) -> bool:
