@@ -28,7 +28,7 @@ _DAY = re.compile(
     rf"(?:{_YEAR}|(?<![\d./:\-]))(?P<m>1[0-2]|0?[1-9])(?:月|(?P<sep>[./]))(?P<d>3[01]|[12]\d|0?[1-9])(?:日|(?![\d:時./%]))"
     rf"{_WEEK}?", re.IGNORECASE)  # fmt: skip
 _NEXT = re.compile(
-    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|→)(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
+    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡])(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
     rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])", re.IGNORECASE)  # fmt: skip
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
@@ -139,7 +139,7 @@ def _followed(first: Mention, text: str, near: date) -> Mention:
     days, ranged, end, fits = list(first.days), False, first.end, first.fits
     while match := _NEXT.match(text, end):
         weekday, holiday = _weekday(match)
-        open_end = match["link"] in {"~", "から", "より", "-", "→"}
+        open_end = match["link"] in set("~-→▶►⇒➡") | {"から", "より"}
         if not (match["sun"] or match["m"] or weekday is not None or holiday):
             break
         day = _next_day(match, days[-1], text)

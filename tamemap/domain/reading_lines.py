@@ -58,9 +58,29 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
+    lines = _with_weekdays(lines)
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
     return items
+
+
+def _with_weekdays(lines: Sequence[Line]) -> list[Line]:
+    """A weekday that stands by itself, in smaller type beside or under its day, joins the day."""
+    made = list(lines)
+    for mark in [line for line in lines if WEEKDAY_ALONE.fullmatch(plain(line.text))]:
+        days = [line for line in made if line is not mark and line.vertical == mark.vertical and DAY_LAST.search(plain(line.text))
+                and _gap(line, mark) < 0.8 * max(line.size, mark.size)]  # fmt: skip
+        if days:
+            day = min(days, key=lambda line: _gap(line, mark))
+            box = (min(day.box[0], mark.box[0]), min(day.box[1], mark.box[1]), max(day.box[2], mark.box[2]), max(day.box[3], mark.box[3]))
+            whole = Line(f"{day.text} {mark.text}", box, day.size, day.vertical, min(day.confidence, mark.confidence))
+            made = [whole if line is day else line for line in made if line is not mark]
+    return made
+
+
+def _gap(one: Line, other: Line) -> float:
+    a, b = one.frame, other.frame
+    return max(b[0] - a[2], 0.0) + max(b[1] - a[3], a[1] - b[3], 0.0) if b[0] >= a[0] - one.size else float("inf")
 
 
 def in_rows(lines: Sequence[Line]) -> list[Line]:
@@ -208,6 +228,8 @@ class _Page:
 
 BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
+WEEKDAY_ALONE = re.compile(r"[(\[<]?(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?|[月火水木金土日](?:曜日?)?(?:[・,]?祝日?)?)[)\]>]?", re.IGNORECASE)
+DAY_LAST = re.compile(r"(?<!\d)(?:1[0-2]|0?[1-9])(?:[/.]|月)(?:3[01]|[12]\d|0?[1-9])日?$")
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
 HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
 DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")

@@ -128,6 +128,9 @@ def _answering(items: Sequence[Item]) -> Found[str] | None:
         name = _cut(call.text)
         if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
             return Found(name, sure(0.9 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
+    for item in items:
+        if item.kind == "contact" and _is_organisation(_cut(item.text)):
+            return Found(_cut(item.text), sure(0.88, [item]), item.lines, "contact")
     for call in calls:
         beside = [item for item in items if item.kind == "" and item is not call and near(item, call) < 1.5
                   and item.lines[0].frame[1] < call.lines[0].frame[3] and _is_organisation(_cut(item.text))]  # fmt: skip
@@ -144,7 +147,7 @@ def _signing(items: Sequence[Item], title: Found[str] | None) -> Found[str] | No
     for item in items:
         line = item.lines[0]
         if item.kind == "" and line not in used and line.frame[1] < top and _is_organisation(_cut(item.text)):
-            if any(re.search(r"各位|様$", plain(other.text)) for other in items):
+            if any(re.search(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$", plain(other.text)) for other in items):
                 return Found(_cut(item.text), sure(0.9, [item]), item.lines, "letter")
     return None
 
@@ -155,5 +158,6 @@ def _is_organisation(name: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    text = _CUT.sub("", wide_folded(text).replace("\n", " "))
+    text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text).replace("\n", " "))  # its address
+    text = _CUT.sub("", text)
     return text.strip(" 　:/・、。")

@@ -113,6 +113,7 @@ def _without_address(text: str) -> str:
 def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -> Found[str] | None:
     """Without a label: the line right above the address, or a line that is the name of a facility."""
     found = []
+    largest = max((item.size for item in items), default=0.0)
     for item in items:
         name = _CUT.sub("", wide_folded(item.text)).strip()
         if item.kind != "" or PROSE.search(name) or event_words(name) or not 2 <= len(name) <= 30 or item is at:
@@ -122,7 +123,7 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
         score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
         if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one
             score -= 2.0  # a title over an address
-        if score >= 2:
+        if score >= 3 or (score >= 2 and item.size < largest):  # the largest words are the title
             found.append((score, item, name))
     if at is not None and at.kind == "" and not found and (name := _without_address(at.text)) and FACILITY.search(name):
         found.append((3.0, at, name))
@@ -130,8 +131,6 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
         return None
     score, item, name = max(found, key=lambda one: one[0])
     confidence = 0.93 if score >= 4 else 0.72 if score >= 3 else 0.55
-    if score < 3 and item.size == max(one.size for one in items):
-        return None  # the largest words are the title
     return Found(gazetteer.place(name) or name, sure(confidence, [item]), item.lines, "above_address" if score >= 4 else "facility")
 
 

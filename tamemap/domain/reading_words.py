@@ -36,7 +36,8 @@ LABELS: dict[str, tuple[str, ...]] = {
 _KIND = {word: kind for kind, words in LABELS.items() for word in words}
 _SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(_KIND, key=len, reverse=True))
 _LEAD = r"[\s　◆◇●○■□▼▽▶►★☆※♪\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
-_LABEL = re.compile(rf"^{_LEAD}({_SPACED})(?P<gap>[\s　]*[:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
+_TOO = r"(?:[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
+_LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
 # what follows at once and makes the word something else: 会場周辺は, 時間帯, 主催者発表, 料金所, 期間中
 _NO_LABEL = re.compile(
     r"[はがをにでのとももへや]|周辺|付近|近く|内[はにで、]|外[はにで]|中[はにのも、]|帯|割|番号|まで|より|から|者|所|額|表|等|など|を|さ|し|く|い[たま]|ま[でし]"
