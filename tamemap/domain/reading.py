@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tamemap.domain.reading_lines import Line
+    from tamemap.domain.reading_rows import Line
 
 
 @dataclass(frozen=True, slots=True)

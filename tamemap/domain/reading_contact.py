@@ -56,7 +56,9 @@ def _tidy(match: re.Match[str]) -> str | None:
     digits = "".join(parts)
     if len(digits) not in {10, 11} or (len(digits) == 11 and not digits.startswith(("070", "080", "090", "050", "020", "0800"))):
         return None
-    if digits.startswith("00") or (len(digits) == 10 and len(parts) == 3 and len(parts[2]) != 4 and not digits.startswith("0120")):
+    if digits.startswith("00") or (
+        len(digits) == 10 and len(parts) == 3 and len(parts[2]) != 4 and not digits.startswith("0120")
+    ):
         return None
     try:
         number = phonenumbers.parse(digits, "JP")

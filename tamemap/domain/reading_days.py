@@ -21,15 +21,21 @@ MOST_DAYS = 120  # of a range; a longer one was read wrongly, or is no event
 
 _ERA = r"(?:(?P<era>令和|平成|令|[RrHh])\.?)"
 _YEAR = rf"(?:{_ERA}(?P<ey>\d{{1,2}})(?:年|[./])|(?:西暦)?'?(?P<y>20\d\d)(?:年|[./\-])|(?P<same>本年|今年))(?:\([^)]{{2,8}}\))?"
-_WEEK = (r"(?:[(\[<（]?(?P<w>[月火水木金土日])(?:曜日?)?(?P<h>[・,、/]?(?:祝日?|休日?|振休|振替休日?|国民の休日))?[)\]>）]"
-         r"|(?P<wl>[月火水木金土日])曜日?|[(\[<]?(?P<we>MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?[)\]>]?"
-         r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴]))")  # fmt: skip
+_WEEK = (
+    r"(?:[(\[<（]?(?P<w>[月火水木金土日])(?:曜日?)?(?P<h>[・,、/]?(?:祝日?|休日?|振休|振替休日?|国民の休日))?[)\]>）]"
+    r"|(?P<wl>[月火水木金土日])曜日?|[(\[<]?(?P<we>MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?[)\]>]?"
+    r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴]))"
+)
 _DAY = re.compile(
     rf"(?:{_YEAR}|(?<![\d./:\-]))(?P<m>1[0-2]|0?[1-9])(?:月|(?P<sep>[./]))(?P<d>3[01]|[12]\d|0?[1-9])(?:日|(?![\d:時./%]))"
-    rf"{_WEEK}?", re.IGNORECASE)  # fmt: skip
+    rf"{_WEEK}?",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(
     rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡])(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
-    rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])", re.IGNORECASE)  # fmt: skip
+    rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])",
+    re.IGNORECASE,
+)
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
@@ -103,8 +109,9 @@ def _year(match: re.Match[str], near: date) -> int | None:
     return None
 
 
-def _chosen(said: int | None, month: int, day: int, weekday: int | None, holiday: bool, near: date,
-            years: frozenset[int]) -> date | None:  # fmt: skip
+def _chosen(  # noqa: PLR0917  a date has many parts
+    said: int | None, month: int, day: int, weekday: int | None, holiday: bool, near: date, years: frozenset[int]
+) -> date | None:
     options = [made for year in ([said] if said else range(near.year - 1, near.year + 3)) if (made := _made(year, month, day))]
     if not options:
         return None

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 SUM = r"(?:\d[\d,]*円|¥\d[\d,]*)"
 COSTS = re.compile(rf"{SUM}|無料|むりょう|ただ$|不要|なし|実費|カンパ|投げ銭")
-FREE = re.compile(r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)")
-PAYER = re.compile(r"大人|子ども|こども|小人|一般|学生|小学生|中学生|高校生|前売|当日|会員|1人|お一人|1組|1家族|1名|親子|各回|1回|1席|未就学児|入場|参加")
+FREE = re.compile(
+    r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
+)
+PAYER = re.compile(
+    r"大人|子ども|こども|小人|一般|学生|小学生|中学生|高校生|前売|当日|会員|1人|お一人|1組|1家族|1名|親子|各回|1回|1席|未就学児|入場|参加"
+)
 # money that nobody pays at the door
-ELSE = re.compile(r"年会費|月会費|募金|寄付|賞金|商品券|割引|以上お買|送料|時給|日給|賃金|年額|月額|補助|助成|総額|相当|円分|円引|円以上|円以下|駐車|駐輪|保険料")
+ELSE = re.compile(
+    r"年会費|月会費|募金|寄付|賞金|商品券|割引|以上お買|送料|時給|日給|賃金|年額|月額|補助|助成|総額|相当|円分|円引|円以上|円以下|駐車|駐輪|保険料"
+)
 SENTENCE = re.compile(r"(?:[。！!]|ます|です|ください|ました|ません)$")
 # said elsewhere on the line, before or behind the fee
 LEAD = re.compile(r"^(?:(?:令和\d+年|20\d\d年)\s*|[・●◆■☆★※\s]+)")
@@ -31,8 +37,13 @@ def fee_of(items: Sequence[Item]) -> Found[str] | None:
     if labelled:
         first = labelled[0]
         return Found(_tidy(first.text), sure(0.96 if len(first.text) <= 40 else 0.75, [first]), first.lines, "label")
-    rivals = [(score, item, text) for item in items if item.kind in {"", "when", "where", "time"} for score, text in [_loose(item)]
-              if score > 0]  # fmt: skip
+    rivals = [
+        (score, item, text)
+        for item in items
+        if item.kind in {"", "when", "where", "time"}
+        for score, text in [_loose(item)]
+        if score > 0
+    ]
     if not rivals:
         return None
     score, item, text = max(rivals, key=lambda one: (one[0], one[1].size))

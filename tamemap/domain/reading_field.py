@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tamemap.domain.reading_lines import Box, Item, Line
+    from tamemap.domain.reading_lines import Item
+    from tamemap.domain.reading_rows import Box, Line
 
 Value = TypeVar("Value")
 SURE = 0.9  # from here on a field is filled without 確かめてください

@@ -1,8 +1,4 @@
-"""Lines of a read page, and what belongs together: a label and its value, a line and its continuation.
-
-Vertical lines are looked at with the page turned, so that "to the right" is always on along the line and "below" is always
-the next line: one set of rules serves both ways of writing.
-"""
+"""The lines of a read page, and what belongs together: a label and its value, a line and its continuation."""
 
 from __future__ import annotations
 
@@ -10,29 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tamemap.domain.reading_words import label_of, plain
+from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_weekdays
+from tamemap.domain.reading_words import Label, label_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line as it was read: left, top, right, bottom in pixels of the upright page; the size of its type in pixels."""
-
-    text: str
-    box: Box
-    size: float
-    vertical: bool = False
-    confidence: float = 1.0
-
-    @property
-    def frame(self) -> Box:
-        """Its box with the direction of reading to the right (a vertical line's next line is "below" it)."""
-        left, top, right, bottom = self.box
-        return (top, -right, bottom, -left) if self.vertical else self.box
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +36,10 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
-    lines = _with_weekdays(lines)
+    lines = with_weekdays(lines)
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
     return items
-
-
-def _with_weekdays(lines: Sequence[Line]) -> list[Line]:
-    """A weekday that stands by itself, in smaller type beside or under its day, joins the day."""
-    made = list(lines)
-    for mark in [line for line in lines if WEEKDAY_ALONE.fullmatch(plain(line.text))]:
-        days = [line for line in made if line is not mark and line.vertical == mark.vertical and DAY_LAST.search(plain(line.text))
-                and _gap(line, mark) < 0.8 * max(line.size, mark.size)]  # fmt: skip
-        if days:
-            day = min(days, key=lambda line: _gap(line, mark))
-            box = (min(day.box[0], mark.box[0]), min(day.box[1], mark.box[1]), max(day.box[2], mark.box[2]), max(day.box[3], mark.box[3]))
-            whole = Line(f"{day.text} {mark.text}", box, day.size, day.vertical, min(day.confidence, mark.confidence))
-            made = [whole if line is day else line for line in made if line is not mark]
-    return made
-
-
-def _gap(one: Line, other: Line) -> float:
-    a, b = one.frame, other.frame
-    return max(b[0] - a[2], 0.0) + max(b[1] - a[3], a[1] - b[3], 0.0) if b[0] >= a[0] - one.size else float("inf")
-
-
-def in_rows(lines: Sequence[Line]) -> list[Line]:
-    """Row after row, each from its beginning; two lines are in one row when the middle of the one is within the other."""
-    rest = sorted(lines, key=lambda line: line.frame[1] + line.frame[3])
-    ordered: list[Line] = []
-    while rest:
-        first = rest[0]
-        row = [line for line in rest if _same_row(first, line) and 0.6 < line.size / first.size < 1.67 or line is first]
-        ordered += sorted(row, key=lambda line: line.frame[0])
-        rest = [line for line in rest if not any(line is other for other in row)]
-    return ordered
 
 
 class _Page:
@@ -122,8 +69,7 @@ class _Page:
         return [item for _, item in sorted(found, key=lambda one: one[0])]
 
     def _valued(self, number: int) -> Item:
-        label = self.labels[number]
-        assert label is not None  # only labels are asked
+        label = self.labels[number] or Label("", "", "")
         values = self._right_of(number) or self._below(number)
         chain = [self.lines[one] for one in values]
         for one in values[-1:]:
@@ -133,7 +79,7 @@ class _Page:
     def _right_of(self, number: int) -> list[int]:
         """The cells of the same row, up to the next label or a great gap."""
         here = self.lines[number]
-        row = [one for one in self._free() if _same_row(here, self.lines[one]) and _after(here, self.lines[one])]
+        row = [one for one in self._free() if same_row(here, self.lines[one]) and after(here, self.lines[one])]
         row.sort(key=lambda one: self.lines[one].frame[0])
         kept: list[int] = []
         end, size = here.frame[2], here.size
@@ -147,17 +93,24 @@ class _Page:
         return kept
 
     def _label_between(self, end: float, there: Line) -> bool:
-        return any(label and not label.rest and _same_row(self.lines[one], there)
-                   and end < self.lines[one].frame[0] < there.frame[0] for one, label in self.labels.items())  # fmt: skip
+        return any(
+            label and not label.rest and same_row(self.lines[one], there) and end < self.lines[one].frame[0] < there.frame[0]
+            for one, label in self.labels.items()
+        )
 
     def _below(self, number: int) -> list[int]:
         """The lines right under a heading: いつ over its day and, under that, its hour."""
-        here, kept = self.lines[number], []
-        last = here
+        kept: list[int] = []
+        last = self.lines[number]
         while len(kept) < 3:
-            near = [one for one in self._free() if not self.labels[one] and _under(last, self.lines[one], 1.6)
-                    and not FINISHED_SENTENCE.search(self.lines[one].text)
-                    and self._nearest_label(one) == number]  # fmt: skip
+            near = [
+                one
+                for one in self._free()
+                if not self.labels[one]
+                and under(last, self.lines[one], 1.6)
+                and not FINISHED_SENTENCE.search(self.lines[one].text)
+                and self._nearest_label(one) == number
+            ]
             if not near:
                 break
             one = min(near, key=lambda other: self.lines[other].frame[1])
@@ -168,8 +121,11 @@ class _Page:
 
     def _nearest_label(self, number: int) -> int:
         there = self.lines[number]
-        above = [one for one, label in self.labels.items() if label and self.lines[one].frame[1] < there.frame[1]
-                 and _overlap(self.lines[one], there) > 0]  # fmt: skip
+        above = [
+            one
+            for one, label in self.labels.items()
+            if label and self.lines[one].frame[1] < there.frame[1] and overlap(self.lines[one], there) > 0
+        ]
         return max(above, key=lambda one: self.lines[one].frame[3], default=-1)
 
     def _beside(self, number: int) -> list[Line]:
@@ -179,7 +135,7 @@ class _Page:
         for one in sorted(self._free(), key=lambda other: self.lines[other].frame[0]):
             there, last = self.lines[one], kept[-1] if kept else here
             alike = 0.85 < there.size / last.size < 1.18 and not self.labels[one] and not BULLET.match(there.text)
-            if _same_row(last, there) and _after(last, there) and alike and there.frame[0] - last.frame[2] < 1.3 * last.size:
+            if same_row(last, there) and after(last, there) and alike and there.frame[0] - last.frame[2] < 1.3 * last.size:
                 kept.append(there)
                 self.taken.add(one)
         return kept
@@ -200,13 +156,16 @@ class _Page:
 
     def _runs_on(self, last: Line, number: int) -> bool:
         there = self.lines[number]
-        begun, hours = OPEN.search(plain(last.text)) is not None, bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text))
-        if self.labels[number] or BULLET.match(there.text) or not _under(last, there, 1.1 if begun else 0.6):
+        begun, hours = (
+            OPEN.search(plain(last.text)) is not None,
+            bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text)),
+        )
+        if self.labels[number] or BULLET.match(there.text) or not under(last, there, 1.1 if begun else 0.6):
             return False
         ratio = there.size / last.size
         if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
             return False
-        if any(_same_row(self.lines[one], there) and label for one, label in self.labels.items()):
+        if any(same_row(self.lines[one], there) and label for one, label in self.labels.items()):
             return False
         if not begun and DAY_FIRST.match(there.text):
             return False
@@ -217,9 +176,13 @@ class _Page:
     def _full(self, line: Line) -> bool:
         """Whether a line ends where its column does."""
         left, top, right, _ = line.frame
-        column = [other.frame[2] for other in self.lines
-                  if abs(other.frame[0] - left) < 1.5 * line.size and abs(other.frame[1] - top) < 14 * line.size
-                  and 0.7 < other.size / line.size < 1.4]  # fmt: skip
+        column = [
+            other.frame[2]
+            for other in self.lines
+            if abs(other.frame[0] - left) < 1.5 * line.size
+            and abs(other.frame[1] - top) < 14 * line.size
+            and 0.7 < other.size / line.size < 1.4
+        ]
         return len(column) > 1 and right > max(column) - 1.2 * line.size and right - left > 5 * line.size
 
     def _free(self) -> Iterable[int]:
@@ -228,8 +191,6 @@ class _Page:
 
 BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
-WEEKDAY_ALONE = re.compile(r"[(\[<]?(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?|[月火水木金土日](?:曜日?)?(?:[・,]?祝日?)?)[)\]>]?", re.IGNORECASE)
-DAY_LAST = re.compile(r"(?<!\d)(?:1[0-2]|0?[1-9])(?:[/.]|月)(?:3[01]|[12]\d|0?[1-9])日?$")
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
 HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
 DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
@@ -254,25 +215,6 @@ def _link(last: Line, line: Line) -> str:
         return " "
     alike = 0.78 < line.size / last.size < 1.28
     return "" if alike and (OPEN.search(plain(last.text)) or not STARTS.match(line.text)) else "\n"
-
-
-def _same_row(one: Line, other: Line) -> bool:
-    a, b = one.frame, other.frame
-    return min(a[3], b[3]) - max(a[1], b[1]) > 0.5 * min(a[3] - a[1], b[3] - b[1])
-
-
-def _after(one: Line, other: Line) -> bool:
-    return other.frame[0] > one.frame[2] - 0.6 * one.size
-
-
-def _overlap(one: Line, other: Line) -> float:
-    return min(one.frame[2], other.frame[2]) - max(one.frame[0], other.frame[0])
-
-
-def _under(one: Line, other: Line, gaps: float) -> bool:
-    gap = other.frame[1] - one.frame[3]
-    return -0.4 * one.size < gap < gaps * max(one.size, other.size) and _overlap(one, other) > 0 and (
-        other.frame[1] > (one.frame[1] + one.frame[3]) / 2)  # fmt: skip
 
 
 def near(one: Item, other: Item) -> float:

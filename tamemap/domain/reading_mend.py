@@ -8,8 +8,22 @@ import unicodedata
 KATAKANA = "ァ-ヴヵヶ"
 KANJI = "一-鿿々"
 # the kanji, or the other sign, that stands between katakana is the katakana that looks like it
-AS_KATAKANA = {"一": "ー", "—": "ー", "–": "ー", "-": "ー", "工": "エ", "口": "ロ", "力": "カ", "二": "ニ", "夕": "タ",
-               "卜": "ト", "才": "オ", "へ": "ヘ", "べ": "ベ", "ぺ": "ペ"}  # fmt: skip
+AS_KATAKANA = {
+    "一": "ー",
+    "—": "ー",
+    "–": "ー",
+    "-": "ー",
+    "工": "エ",
+    "口": "ロ",
+    "力": "カ",
+    "二": "ニ",
+    "夕": "タ",
+    "卜": "ト",
+    "才": "オ",
+    "へ": "ヘ",
+    "べ": "ベ",
+    "ぺ": "ペ",
+}
 AS_KANJI = {"エ": "工", "ロ": "口", "カ": "力"}
 _LONG = re.compile(f"(?<=[{KATAKANA}ぁ-ん])[一—–](?=[{KATAKANA}]|[^{KANJI}0-9０-９ぁ-ん]|$)")
 _BETWEEN = re.compile(f"(?<=[{KATAKANA}ー])[{re.escape(''.join(AS_KATAKANA))}](?=[{KATAKANA}ー])")

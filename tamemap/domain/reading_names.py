@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_field import Found, sure
-from tamemap.domain.reading_lines import in_rows, near
+from tamemap.domain.reading_lines import near
 from tamemap.domain.reading_places import address_in
+from tamemap.domain.reading_rows import in_rows
 from tamemap.domain.reading_when import event_words
 from tamemap.domain.reading_words import plain, wide_folded
 
@@ -17,15 +18,28 @@ if TYPE_CHECKING:
     from tamemap.domain.reading_lines import Item
 
 # the head of a paper that comes every month is not what it invites to
-MASTHEAD = re.compile(r"(?:だより|便り|通信|ニュース|新聞|会報|広報|瓦版|かわら版|NEWS|News|タイムズ|ジャーナル|回覧板?)(?:.{0,3}第?\d+号|\d{1,2}月号|[\s　].*号.*)?$|第\d+号|\d{1,2}月号")
+MASTHEAD = re.compile(
+    r"(?:だより|便り|通信|ニュース|新聞|会報|広報|瓦版|かわら版|NEWS|News|タイムズ|ジャーナル|回覧板?)"
+    r"(?:.{0,3}第?\d+号|\d{1,2}月号|[\s　].*号.*)?$|第\d+号|\d{1,2}月号"
+)
+ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
 ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
-CALL = re.compile(r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?(?:募集|開催|実施)(?:します|いたします|中)[。！!]*$")
+CALL = re.compile(
+    r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?(?:募集|開催|実施)(?:します|いたします|中)[。！!]*$"
+)
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
-    r"事務局|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$")  # fmt: skip
-NOT_ORGANISER = re.compile(r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽")
-_CUT = re.compile(r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援|協力|問い?合わ?せ|お問|連絡先|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$", re.DOTALL)
+    r"事務局|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
+)
+NOT_ORGANISER = re.compile(
+    r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
+)
+_CUT = re.compile(
+    r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援|協力|問い?合わ?せ|お問|連絡先"
+    r"|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
+    re.DOTALL,
+)
 
 
 # ── the title ──
@@ -95,8 +109,14 @@ def _together(best: Item, rest: Sequence[Item]) -> list[Item]:
     parts = [best]
     for item in rest:
         alike = 0.85 < item.size / best.size < 1.18 and item.lines[0].vertical == best.lines[0].vertical
-        if item is not best and alike and near(item, best) < 0.9 and len(plain(item.text)) <= 20 and len(parts) < 3 and (
-                len(plain(best.text)) <= 20):  # fmt: skip
+        if (
+            item is not best
+            and alike
+            and near(item, best) < 0.9
+            and len(plain(item.text)) <= 20
+            and len(parts) < 3
+            and (len(plain(best.text)) <= 20)
+        ):
             parts.append(item)
     order = in_rows([item.lines[0] for item in parts])
     return sorted(parts, key=lambda item: order.index(item.lines[0]))
@@ -132,8 +152,15 @@ def _answering(items: Sequence[Item]) -> Found[str] | None:
         if item.kind == "contact" and _is_organisation(_cut(item.text)):
             return Found(_cut(item.text), sure(0.88, [item]), item.lines, "contact")
     for call in calls:
-        beside = [item for item in items if item.kind == "" and item is not call and near(item, call) < 1.5
-                  and item.lines[0].frame[1] < call.lines[0].frame[3] and _is_organisation(_cut(item.text))]  # fmt: skip
+        beside = [
+            item
+            for item in items
+            if item.kind == ""
+            and item is not call
+            and near(item, call) < 1.5
+            and item.lines[0].frame[1] < call.lines[0].frame[3]
+            and _is_organisation(_cut(item.text))
+        ]
         if beside:
             best = min(beside, key=lambda item: near(item, call))
             return Found(_cut(best.text), sure(0.85, [best]), best.lines, "contact")
@@ -144,17 +171,22 @@ def _signing(items: Sequence[Item], title: Found[str] | None) -> Found[str] | No
     """A letter's sender: a short name above the title, under the date or 各位."""
     used = set(title.lines) if title else set()
     top = min((line.frame[1] for line in title.lines), default=0.0) if title else 0.0
+    if not any(ADDRESSED.search(plain(item.text)) for item in items):
+        return None
     for item in items:
         line = item.lines[0]
         if item.kind == "" and line not in used and line.frame[1] < top and _is_organisation(_cut(item.text)):
-            if any(re.search(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$", plain(other.text)) for other in items):
-                return Found(_cut(item.text), sure(0.9, [item]), item.lines, "letter")
+            return Found(_cut(item.text), sure(0.9, [item]), item.lines, "letter")
     return None
 
 
 def _is_organisation(name: str) -> bool:
-    return 2 < len(name) <= 30 and not NOT_ORGANISER.search(name) and ORGANISATION.search(name) is not None and (
-        not event_words(name))  # fmt: skip
+    return (
+        2 < len(name) <= 30
+        and not NOT_ORGANISER.search(name)
+        and ORGANISATION.search(name) is not None
+        and (not event_words(name))
+    )
 
 
 def _cut(text: str) -> str:

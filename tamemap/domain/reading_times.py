@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ NOON, DAY = 12 * 60, 24 * 60
 _HALF = r"(?P<half>午前|午後|AM|PM|朝|昼|夜|夕方?|正午)?"
 _CLOCK = re.compile(
     rf"{_HALF}(?P<next>翌日?)?(?:(?P<h>2[0-9]|1\d|0?\d)(?:時(?:(?P<m>[0-5]?\d)分|(?P<halfpast>半))?(?!間)|[:：](?P<c>[0-5]\d))"
-    r"(?P<after>AM|PM)?|(?<=正午)|(?P<mid>深夜0時))", re.IGNORECASE)  # fmt: skip
+    r"(?P<after>AM|PM)?|(?<=正午)|(?P<mid>深夜0時))",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"[(]?(?:開演|開始|スタート)?[)]?(?:から|より|~|-|→|ー)[(]?")
 BEGIN = ("開演", "開始", "スタート", "START", "集合", "出発", "上映", "開会", "キックオフ")
 CLOSE = ("終演", "終了", "閉会", "解散", "終わり", "閉場", "まで", "END", "CLOSE", "終演予定")
@@ -50,12 +53,15 @@ def hours_in(text: str) -> Hours | None:
     hours = _hours(text)
     if not hours:
         return None
-    ranges = [(one, other) for one, other in zip(hours, hours[1:], strict=False)
-              if _LINK.fullmatch(text[one.end : other.at]) and one.role != "doors"]  # fmt: skip
+    ranges = [
+        (one, other)
+        for one, other in itertools.pairwise(hours)
+        if _LINK.fullmatch(text[one.end : other.at]) and one.role != "doors"
+    ]
     if len(hours) > 1 and not text[hours[0].end : hours[1].at] and not hours[0].role and not hours[1].role:
         ranges = [(hours[0], hours[1])]  # a wave dash that was not seen
     begins = [one for one in hours if one.role == "begin"]
-    plain = [one for one in hours if one.role != "doors" and one.role != "close"]
+    plain = [one for one in hours if one.role not in {"doors", "close"}]
     doors = [one for one in hours if one.role == "doors"]
     if begins:
         first = begins[0]
@@ -130,9 +136,7 @@ def _hour(match: re.Match[str], role: str, before: Sequence[Hour]) -> Hour:
         return Hour(NOON, match.start(), match.end(), role, True)
     minutes = int(match["h"]) * 60 + (30 if match["halfpast"] else int(match["m"] or match["c"] or 0))
     marked = half in {"午前", "午後", "AM", "PM", "夜", "夕", "夕方", "昼", "朝"}
-    if half in {"午後", "PM", "夜", "夕", "夕方"} and minutes < NOON:
-        minutes += NOON
-    elif half == "昼" and minutes < 6 * 60:
+    if (half in {"午後", "PM", "夜", "夕", "夕方"} and minutes < NOON) or (half == "昼" and minutes < 6 * 60):
         minutes += NOON
     if match["next"]:
         minutes += DAY

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from tamemap.domain.reading_lines import Item
 
 # a day in a clause with these words is when something else happens
-ELSE_BEFORE = re.compile(r"(?:締切|〆切|締め切り|しめきり|申込|申し込み|募集|応募|販売|雨天|荒天|順延|延期|予備日|発行|生まれ|休館|休業|定休|休み|年度"
-                         r"|期限|前売|抽選|当選|発表|振込|返信|必着|消印|更新|現在|受付期間|受付開始|予約|提出|回答|昭和|創業|創立|施行|改正)")  # fmt: skip
-ELSE_AFTER = re.compile(r"^[^~\-]{0,4}?(?:までに|まで(?!\d)|締切|〆切|必着|消印|現在|発行|生まれ|以降|以前|付け?|に?順延|に?延期|から(?:電話|受付|申込|予約|窓口|販売|募集)"
-                        r"|(?:より|から)?受付(?:開始|中)|号|の?豪雨|撮影|時点|休館|休み|申込|発売|前号)")  # fmt: skip
+ELSE_BEFORE = re.compile(
+    r"(?:締切|〆切|締め切り|しめきり|申込|申し込み|募集|応募|販売|雨天|荒天|順延|延期|予備日|発行|生まれ|休館|休業|定休|休み|年度"
+    r"|期限|前売|抽選|当選|発表|振込|返信|必着|消印|更新|現在|受付期間|受付開始|予約|提出|回答|昭和|創業|創立|施行|改正)"
+)
+ELSE_AFTER = re.compile(
+    r"^[^~\-]{0,4}?(?:までに|まで(?!\d)|締切|〆切|必着|消印|現在|発行|生まれ|以降|以前|付け?|に?順延|に?延期|から(?:電話|受付|申込|予約|窓口|販売|募集)"
+    r"|(?:より|から)?受付(?:開始|中)|号|の?豪雨|撮影|時点|休館|休み|申込|発売|前号)"
+)
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
 GOOD = 2.2  # of a day that is given at all
 TIMETABLE = re.compile(r"受付|開場|営業|キッチンカー|電話|TEL|窓口|平日|連絡|バス|駐車|通行止|締切|休館|まで受")
@@ -56,11 +60,17 @@ def when_of(items: Sequence[Item], *, taken: date) -> Found[When] | None:
     years = _years(items)
     month = _month(items)
     body = median(item.size for item in items) if items else 1.0
-    found = [_Candidate(mention, item, _score(mention, item, body, items, taken))
-             for item in items for mention in days_in(item.text, taken, years)]  # fmt: skip
+    found = [
+        _Candidate(mention, item, _score(mention, item, body, items, taken))
+        for item in items
+        for mention in days_in(item.text, taken, years)
+    ]
     if not any(one.score >= GOOD for one in found):
-        found += [_Candidate(mention, item, _score(mention, item, body, items, taken) - 0.8)
-                  for item in items for mention in lone_days(item.text, taken, month)]  # fmt: skip
+        found += [
+            _Candidate(mention, item, _score(mention, item, body, items, taken) - 0.8)
+            for item in items
+            for mention in lone_days(item.text, taken, month)
+        ]
     found.sort(key=lambda one: -one.score)
     if not found or found[0].score < GOOD:
         return None
@@ -74,7 +84,11 @@ def _years(items: Sequence[Item]) -> frozenset[int]:
     for item in items:
         if item.kind in {"", "when"} or item.kind == "issued":
             for match in YEAR_ALONE.finditer(counted(item.text)):
-                found.add(int(match["y"]) if match["y"] else ERAS.get(match["era"].upper(), ERAS.get(match["era"], 0)) + int(match["ey"]))
+                found.add(
+                    int(match["y"])
+                    if match["y"]
+                    else ERAS.get(match["era"].upper(), ERAS.get(match["era"], 0)) + int(match["ey"])
+                )
     return frozenset(found) if len(found) == 1 else frozenset()
 
 
@@ -134,8 +148,11 @@ def _may_say_hours(item: Item) -> bool:
     if item.kind not in {"", "when", "time"} or len(text) > 40:
         return False
     hours = hours_in(text)
-    return hours is not None and (hours.at <= 14 or item.kind == "time") and not (
-        item.kind == "" and TIMETABLE.search(text) and not re.search(r"開演|~", text))  # fmt: skip
+    return (
+        hours is not None
+        and (hours.at <= 14 or item.kind == "time")
+        and not (item.kind == "" and TIMETABLE.search(text) and not re.search(r"開演|~", text))
+    )
 
 
 def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item], taken: date) -> Found[When]:
@@ -187,14 +204,16 @@ def _problems(mention: Mention, taken: date, hours: Hours | None) -> tuple[str, 
     return tuple(found)
 
 
-def _confidence(best: _Candidate, others: Sequence[_Candidate], hours: Hours | None, own: bool, problems: tuple[str, ...]) -> float:
+def _confidence(
+    best: _Candidate, others: Sequence[_Candidate], hours: Hours | None, own: bool, problems: tuple[str, ...]
+) -> float:
     rival = max((one.score for one in others), default=0.0)
     confidence = 0.97 if best.score >= 5 else 0.93 if best.score >= 4 else 0.82 if best.score >= 3 else 0.6
     if best.score - rival < 1.5:
         confidence -= 0.2
     if best.mention.fits is None and best.item.kind != "when":
         confidence -= 0.08
-    if best.mention.form == "monthly" or best.mention.form == "lone":
+    if best.mention.form in {"monthly", "lone"}:
         confidence = min(confidence, 0.7)
     if hours is None:
         confidence -= 0.05
@@ -211,4 +230,6 @@ def event_words(text: str) -> bool:
     for mention in reversed(days_in(left, date(2026, 1, 1))):
         left = left[: mention.at] + left[mention.end :]
     left = re.sub(r"(?:午前|午後|AM|PM)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d)", "", plain(left), flags=re.IGNORECASE)
-    return not re.search(r"[^\W\d_]{2,}", re.sub(r"から|まで|より|開場|開演|終演|祝|[月火水木金土日]曜?日?|SAT|SUN|予定", "", left))
+    return not re.search(
+        r"[^\W\d_]{2,}", re.sub(r"から|まで|より|開場|開演|終演|祝|[月火水木金土日]曜?日?|SAT|SUN|予定", "", left)
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from tamemap.domain.reading_lines import Line
+from tamemap.domain.reading_rows import Line
 from tamemap.errors import TamemapError
 from tamemap.gateways.imaging import check
 from tamemap.gateways.reader_child import Late, Lost, Worker
@@ -114,4 +114,3 @@ def _page(page: dict[str, Any]) -> ReadPage:
     corners = tuple((float(x), float(y)) for x, y in page["corners"] or ())
     lines = tuple(Line(one["text"], tuple(one["box"]), one["size"], one["vertical"], one["confidence"]) for one in page["lines"])
     return ReadPage(corners, page["found"], page["score"], page["width"], page["height"], lines)
-

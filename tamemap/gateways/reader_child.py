@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 MODULE = ("-m", "tamemap.gateways.reader_worker")
 HOUSE = Path(__file__).resolve().parents[2]
 # no settings and so no secrets; one core: reading may take longer, the town's pages may not
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1", "MALLOC_ARENA_MAX": "2",
-               "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}  # fmt: skip
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "VIPS_CONCURRENCY": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "LC_ALL": "C.UTF-8",
+}
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 LAST_WORDS = 2.0  # seconds between a closed pipe and the end of its process
 STARTING = 20.0  # seconds more for the first photograph: the networks are loaded
@@ -61,7 +67,9 @@ class Worker:
                     return answer
             raise Lost
 
-    def _asked(self, child: subprocess.Popen[bytes], header: dict[str, Any], data: bytes, seconds: float) -> dict[str, Any] | None:
+    def _asked(
+        self, child: subprocess.Popen[bytes], header: dict[str, Any], data: bytes, seconds: float
+    ) -> dict[str, Any] | None:
         late = threading.Event()
 
         def stop() -> None:

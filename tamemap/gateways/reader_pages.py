@@ -81,9 +81,15 @@ class Desk:
         # the page was turned to the left: what is its top left now stood as many corners further on
         corners = np.roll(corners, -(turned // 90), axis=0)
         seen = self._eyes.read(page, self._eyes.find(page, LOOK))
-        return {"corners": (corners / scale).round(1).tolist(), "found": quad is not None, "score": round(score, 3),
-                "turned": turned, "width": page.shape[1], "height": page.shape[0],
-                "lines": [_line(one) for one in seen]}  # fmt: skip
+        return {
+            "corners": (corners / scale).round(1).tolist(),
+            "found": quad is not None,
+            "score": round(score, 3),
+            "turned": turned,
+            "width": page.shape[1],
+            "height": page.shape[0],
+            "lines": [_line(one) for one in seen],
+        }
 
     def _turned(self, page: Picture) -> int:
         """By how many degrees the page has to be turned to the left to stand upright: 0, 90, 180 or 270."""
@@ -97,10 +103,16 @@ class Desk:
 
     def _pdf_page(self, words: reader_pdf.Words | None, image: Picture | None) -> dict[str, Any]:
         if words is not None:
-            return {"corners": None, "found": True, "score": 1.0, "turned": 0, "width": words.width, "height": words.height,
-                    "lines": words.lines}  # fmt: skip
-        assert image is not None  # a page has words or is drawn
-        page = self._page(image, None, 1.0, 1.0)
+            return {
+                "corners": None,
+                "found": True,
+                "score": 1.0,
+                "turned": 0,
+                "width": words.width,
+                "height": words.height,
+                "lines": words.lines,
+            }
+        page = self._page(image, None, 1.0, 1.0) if image is not None else {}
         return page | {"corners": None, "found": True}
 
 
@@ -121,8 +133,13 @@ def _line(seen: Seen) -> dict[str, Any]:
     left, top = seen.quad.min(axis=0)
     right, bottom = seen.quad.max(axis=0)
     box = [round(float(one), 1) for one in (left, top, right, bottom)]
-    return {"text": seen.text, "box": box, "size": round(seen.size, 1), "vertical": seen.vertical,
-            "confidence": round(seen.confidence, 3)}  # fmt: skip
+    return {
+        "text": seen.text,
+        "box": box,
+        "size": round(seen.size, 1),
+        "vertical": seen.vertical,
+        "confidence": round(seen.confidence, 3),
+    }
 
 
 def _within(box: Quad, quad: Quad) -> bool:

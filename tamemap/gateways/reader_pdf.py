@@ -59,6 +59,14 @@ def _words(page: pypdfium2.PdfPage) -> Words | None:
         return None
     if sum(len(said) <= 2 for said, _ in pieces) > STANDING * len(pieces) > 4:
         return None
-    lines = [{"text": said, "box": [round(one, 1) for one in box], "size": round(box[3] - box[1], 1), "vertical": False,
-              "confidence": 1.0} for said, box in pieces]  # fmt: skip
+    lines = [
+        {
+            "text": said,
+            "box": [round(one, 1) for one in box],
+            "size": round(box[3] - box[1], 1),
+            "vertical": False,
+            "confidence": 1.0,
+        }
+        for said, box in pieces
+    ]
     return Words(round(wide * scale), round(high * scale), lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -73,7 +73,7 @@ class Eyes:
         self._signs = ["", *signs, " "]
         self._silent = np.array([bool(sign) and not _written_here(sign) for sign in self._signs])
 
-    def find(self, image: NDArray[np.uint8], side: int) -> list[NDArray[np.float32]]:
+    def find(self, image: NDArray[Any], side: int) -> list[NDArray[np.float32]]:
         """Boxes of text lines (four corners each, in pixels of ``image``), looked for with the long side at ``side``."""
         height, width = image.shape[:2]
         scale = min(1.0, side / max(height, width))
@@ -87,7 +87,7 @@ class Eyes:
         stretch = np.array([width / wide, height / high], np.float32)
         return [box * stretch for box in boxes]
 
-    def read(self, image: NDArray[np.uint8], boxes: Sequence[NDArray[np.float32]]) -> list[Seen]:
+    def read(self, image: NDArray[Any], boxes: Sequence[NDArray[np.float32]]) -> list[Seen]:
         """What stands in these boxes; boxes that say nothing are left out."""
         strips = [_strip(image, box) for box in boxes]
         order = sorted(range(len(strips)), key=lambda one: strips[one][0].shape[1])
@@ -99,7 +99,7 @@ class Eyes:
                     seen[one] = Seen(boxes[one], mended(text.strip()), sure, strips[one][1])
         return [one for one in seen if one is not None]
 
-    def _say(self, strips: Sequence[NDArray[np.uint8]]) -> list[tuple[str, float]]:
+    def _say(self, strips: Sequence[NDArray[Any]]) -> list[tuple[str, float]]:
         widest = max(320, *(strip.shape[1] for strip in strips))
         planes = np.zeros((len(strips), 3, STRIP, widest), np.float32)
         for number, strip in enumerate(strips):
@@ -128,7 +128,7 @@ def _written_here(sign: str) -> bool:
     return False
 
 
-def _box(outline: NDArray[np.int32], ink: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def _box(outline: NDArray[Any], ink: NDArray[np.float32]) -> NDArray[np.float32] | None:
     (x, y), (wide, high), angle = cv2.minAreaRect(outline)
     if min(wide, high) < LEAST:
         return None
@@ -141,7 +141,7 @@ def _box(outline: NDArray[np.int32], ink: NDArray[np.float32]) -> NDArray[np.flo
     corners = cv2.boxPoints(((x, y), (wide + grown, high + grown), angle))
     if min(wide, high) + grown < LEAST + 2:
         return None
-    return clockwise(corners)
+    return clockwise(corners.astype(np.float32))
 
 
 def clockwise(corners: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -152,7 +152,7 @@ def clockwise(corners: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.roll(ordered, -int(np.argmin(ordered.sum(axis=1))), axis=0).astype(np.float32)
 
 
-def _strip(image: NDArray[np.uint8], box: NDArray[np.float32]) -> tuple[NDArray[np.uint8], bool]:
+def _strip(image: NDArray[Any], box: NDArray[np.float32]) -> tuple[NDArray[Any], bool]:
     """The box as a strip of 48 pixels; a vertical line lies on its left side in it."""
     wide = max(1.0, float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[2] - box[3])))
     high = max(1.0, float(np.linalg.norm(box[3] - box[0])), float(np.linalg.norm(box[2] - box[1])))

@@ -11,7 +11,6 @@ import resource
 import select
 import signal
 import socket
-import sys
 import time
 from io import FileIO
 from pathlib import Path
@@ -83,4 +82,4 @@ def _memory() -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

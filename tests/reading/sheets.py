@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from tamemap.domain.reading_lines import Line
+from tamemap.domain.reading_rows import Line
 
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
@@ -40,7 +40,9 @@ class Sheet:
         self.texts.append((text, x, y, size, vertical))
         return self
 
-    def rows(self, rows: list[tuple[str, str]], x: float, y: float, *, size: float = 30, gap: float = 220, step: float = 60) -> Sheet:
+    def rows(
+        self, rows: list[tuple[str, str]], x: float, y: float, *, size: float = 30, gap: float = 220, step: float = 60
+    ) -> Sheet:
         """A table: labels, and their values ``gap`` to the right."""
         for number, (label, value) in enumerate(rows):
             self.put(label, x, y + number * step, size)

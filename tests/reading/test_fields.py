@@ -9,7 +9,8 @@ import pytest
 
 from tamemap.domain.reading import fields_of
 from tamemap.domain.reading_field import SURE
-from tamemap.domain.reading_lines import Line, items_of
+from tamemap.domain.reading_lines import items_of
+from tamemap.domain.reading_rows import Line
 from tests.reading.flyers import ALL, TAKEN
 from tests.reading.sheets import Sheet
 
@@ -27,8 +28,10 @@ def test_a_flyer_says_what_a_reader_would_take_from_it(make):
     page, truth = make()
     fields = fields_of(page.lines(), taken=TAKEN)
     when = fields.when.value if fields.when else None
-    read = {name: field.value if (field := getattr(fields, name)) else None
-            for name in ("title", "venue", "address", "fee", "phone", "organiser")}  # fmt: skip
+    read = {
+        name: field.value if (field := getattr(fields, name)) else None
+        for name in ("title", "venue", "address", "fee", "phone", "organiser")
+    }
     read |= {"starts": moment(when.first, when.start) if when else None, "ends": moment(when.last, when.end) if when else None}
     read |= {"day": str(when.first) if when else None}
     assert {name: folded(read[name]) for name in truth} == {name: folded(value) for name, value in truth.items()}
@@ -72,8 +75,14 @@ def test_a_page_without_words_has_no_fields():
 
 def test_a_page_of_a_book_gives_no_day_no_price_and_no_telephone():
     page = Sheet()
-    for number, text in enumerate(("吾輩は猫である。名前はまだ無い。どこで生れたか", "とんと見当がつかぬ。何でも薄暗いじめじめした所で",
-                                   "ニャーニャー泣いていた事だけは記憶している。", "吾輩はここで始めて人間というものを見た。")):  # fmt: skip
+    for number, text in enumerate(
+        (
+            "吾輩は猫である。名前はまだ無い。どこで生れたか",
+            "とんと見当がつかぬ。何でも薄暗いじめじめした所で",
+            "ニャーニャー泣いていた事だけは記憶している。",
+            "吾輩はここで始めて人間というものを見た。",
+        )
+    ):
         page.put(text, 100, 100 + 50 * number, 32)
     fields = fields_of(page.lines(), taken=TAKEN)
     assert [fields.when, fields.venue, fields.address, fields.fee, fields.phone, fields.organiser] == [None] * 6
@@ -98,7 +107,15 @@ def test_the_gazetteer_mends_what_was_read_wrongly():
 
 
 def test_a_wrapped_line_goes_on_and_a_new_label_does_not():
-    page = Sheet().put("◆日時　12月6日(日) 10時～12時", 100, 100).put("◆費用　大人1,000円（材料費と", 100, 140).put("お茶代）", 100, 175)
+    page = (
+        Sheet()
+        .put("◆日時　12月6日(日) 10時～12時", 100, 100)
+        .put("◆費用　大人1,000円（材料費と", 100, 140)
+        .put("お茶代）", 100, 175)
+    )
     page.put("◆対象　どなたでも", 100, 215)
     assert [(item.kind, item.text) for item in items_of(page.lines())] == [
-        ("when", "12月6日(日) 10時~12時"), ("fee", "大人1,000円(材料費とお茶代）"), ("other", "どなたでも")]  # fmt: skip
+        ("when", "12月6日(日) 10時~12時"),
+        ("fee", "大人1,000円(材料費とお茶代）"),
+        ("other", "どなたでも"),
+    ]

@@ -1,4 +1,4 @@
-"""The reader itself, in its own process: photographs and PDFs in, sheets and lines out; what breaks it costs the suggestion only."""
+"""The reader in its own process: photographs and PDFs in, sheets and lines out; what breaks it costs the suggestion only."""
 
 from __future__ import annotations
 
@@ -50,7 +50,11 @@ def test_a_photograph_that_lies_on_its_side_is_straightened_and_read(reader):
     assert fields.title.value == truth["title"]
     assert str(fields.when.value.first) == "2026-12-08"
     assert (fields.when.value.start, fields.when.value.end) == (13 * 60 + 30, 15 * 60)
-    assert (fields.address.value, fields.phone.value, fields.organiser.value) == (truth["address"], truth["phone"], truth["organiser"])
+    assert (fields.address.value, fields.phone.value, fields.organiser.value) == (
+        truth["address"],
+        truth["phone"],
+        truth["organiser"],
+    )
     assert out.peak < 900 << 20
 
 
@@ -118,7 +122,7 @@ def test_the_words_of_a_pdf_are_taken_as_they_are(reader):
 
 
 def test_the_reading_process_cannot_reach_the_network():
-    code = "import socket; from tamemap.gateways import reader_worker; reader_worker.offline(); socket.create_connection(('127.0.0.1', 9))"
+    code = "import socket; from tamemap.gateways import reader_worker as own; own.offline(); socket.create_connection(('', 9))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "the reader stays on this machine" in done.stderr
 
@@ -132,12 +136,18 @@ def test_the_null_twin_reads_nothing():
 def pdf(*texts):
     """A page with these lines in Helvetica."""
     drawn = " ".join(f"BT /F1 24 Tf 72 {700 - 60 * number} Td ({text}) Tj ET" for number, text in enumerate(texts))
-    parts = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>",
-             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream"]  # fmt: skip
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+    ]
     out, places = "%PDF-1.4\n", []
     for number, part in enumerate(parts, 1):
         places.append(len(out))
         out += f"{number} 0 obj\n{part}\nendobj\n"
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    return f"{out}xref\n0 6\n0000000000 65535 f \n{table}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+    return (
+        f"{out}xref\n0 6\n0000000000 65535 f \n{table}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+    )
