@@ -22,6 +22,11 @@ MASTHEAD = re.compile(
     r"(?:だより|便り|通信|ニュース|新聞|会報|広報|瓦版|かわら版|NEWS|News|タイムズ|ジャーナル|回覧板?)"
     r"(?:.{0,3}第?\d+号|\d{1,2}月号|[\s　].*号.*)?$|第\d+号|\d{1,2}月号"
 )
+# the head of a column, not the name of anything
+HEADING = re.compile(
+    r"(?:くらしの|まちの|市からの|町からの|村からの)?(?:情報|お知らせ|ご?案内|たより)(?:板|コーナー|ひろば)?"
+    r"|イベント(?:情報)?|催し(?:物)?|講座(?:情報)?|ワークショップ|インフォメーション|INFORMATION|EVENT|回覧|掲示板|チラシ|特集"
+)
 ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
 ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
 CALL = re.compile(
@@ -32,6 +37,7 @@ ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
     r"事務局|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
+CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会)$")
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
 )
@@ -94,7 +100,9 @@ def _weight(item: Item, items: Sequence[Item]) -> float:
         weight *= 0.8 if not CALL.search(text) else 1.0
     if re.fullmatch(r"[\x00-\x7f]+", text):
         weight *= 0.72
-    if re.search(r"\d円|無料|先着|申込|定員|会員各位|各位$", text):
+    if HEADING.fullmatch(text):
+        weight *= 0.55
+    if re.search(r"\d円|^(?:入場|参加|観覧)?(?:料|費)?無料$|先着|申込|定員|各位$", text):
         weight *= 0.6
     if len(text) > 30:
         weight *= 0.75
@@ -138,7 +146,7 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
             name = _cut(item.text) if item.kind == kind else ""
             if name and not re.fullmatch(r"[\d\W]+", name) and not event_words(name) and len(name) <= 45:
                 return Found(name, sure(confidence, [item]), item.lines, reason)
-    return _answering(items) or _signing(items, title)
+    return _answering(items) or _signing(items, title) or _undersigned(items, title)
 
 
 def _answering(items: Sequence[Item]) -> Found[str] | None:
@@ -177,6 +185,18 @@ def _signing(items: Sequence[Item], title: Found[str] | None) -> Found[str] | No
         line = item.lines[0]
         if item.kind == "" and line not in used and line.frame[1] < top and _is_organisation(_cut(item.text)):
             return Found(_cut(item.text), sure(0.9, [item]), item.lines, "letter")
+    return None
+
+
+def _undersigned(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
+    """The name of a circle or a committee that stands alone in the last quarter of the page."""
+    bottom = max((line.box[3] for item in items for line in item.lines), default=0.0)
+    used = set(title.lines) if title else set()
+    for item in reversed(items):
+        name = _cut(item.text)
+        low = item.lines[0] not in used and item.lines[0].box[1] > 0.75 * bottom
+        if item.kind == "" and low and _is_organisation(name) and CIRCLE.search(name):
+            return Found(name, sure(0.78, [item]), item.lines, "undersigned")
     return None
 
 

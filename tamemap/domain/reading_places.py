@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tamemap.domain.reading_lines import Item
 
 _NAME = r"[一-鿿々ぁ-んァ-ヶー]"
-_NUMBER = r"(?:\d+|[一二三四五六七八九十百]+)"
+_NUMBER = r"(?:\d+|[一二三四五六七八九十百]+(?=丁目|番|号))"
 _PREFECTURE = r"(?:北海道|東京都|(?:京都|大阪)府|[一-鿿]{2,3}県)"
 _TOWN = (
     rf"(?:{_PREFECTURE}\s*)?(?:{_NAME}{{1,5}}?郡\s*{_NAME}{{1,6}}?[町村]|{_NAME}{{1,6}}?市(?:{_NAME}{{1,4}}区)?"

@@ -52,6 +52,26 @@ _LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[:;】\])>〉》
 _NO_LABEL = re.compile(
     r"[はがをにでのとももへや]|周辺|付近|近く|内[はにで、]|外[はにで]|中[はにのも、]|帯|割|番号|まで|より|から|者|所|額|表|等|など|を|さ|し|く|い[たま]|ま[でし]"
 )
+# as town papers shorten them: 日 12月17日, 所 市役所, 費 無料; only before a gap
+SHORT = {
+    "日": "when",
+    "時": "time",
+    "所": "where",
+    "場": "where",
+    "於": "where",
+    "費": "fee",
+    "料": "fee",
+    "申": "deadline",
+    "問": "contact",
+    "対": "other",
+    "定": "other",
+    "内": "other",
+    "持": "other",
+    "主": "organiser",
+}
+_SHORT = re.compile(
+    rf"^[\s◆●■・]*(?:\[(?P<in>[{''.join(SHORT)}])\]|【(?P<bold>[{''.join(SHORT)}])】|(?P<bare>[{''.join(SHORT)}])[\s:])\s*(?P<rest>\S.*)$"
+)
 _PARTICLE = re.compile(r"[はがをにでのともへや、。]")
 
 
@@ -94,7 +114,9 @@ def label_of(text: str) -> Label | None:
     folded = wide_folded(text)
     found = _LABEL.match(folded)
     if not found:
-        return None
+        short = _SHORT.match(folded)
+        name = (short["in"] or short["bold"] or short["bare"]) if short else ""
+        return Label(SHORT[name], name, short["rest"]) if short else None
     name = re.sub(r"\s", "", found[1])
     rest, gap = found["rest"].strip(), found["gap"]
     if (
