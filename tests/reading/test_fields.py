@@ -12,6 +12,7 @@ from tamemap.domain.reading_field import SURE
 from tamemap.domain.reading_lines import items_of
 from tamemap.domain.reading_rows import Line
 from tests.reading.flyers import ALL, TAKEN
+from tests.reading.flyers_more import MORE
 from tests.reading.sheets import Sheet
 
 
@@ -23,7 +24,7 @@ def moment(day, minutes):
     return f"{day} {minutes // 60:02}:{minutes % 60:02}" if minutes is not None else None
 
 
-@pytest.mark.parametrize("make", ALL, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", ALL + MORE, ids=lambda make: make.__name__)
 def test_a_flyer_says_what_a_reader_would_take_from_it(make):
     page, truth = make()
     fields = fields_of(page.lines(), taken=TAKEN)
