@@ -76,4 +76,4 @@ def _loose(item: Item) -> tuple[float, str]:
 
 def _tidy(text: str) -> str:
     text = re.sub(r"[\n]+", " ", text)
-    return TAIL.sub("", LEAD.sub("", text)).strip(" 　、。") or text.strip()
+    return TAIL.sub("", LEAD.sub("", text)).strip(" 　、。・/") or text.strip()

@@ -70,11 +70,13 @@ class _Page:
 
     def _valued(self, number: int) -> Item:
         label = self.labels[number] or Label("", "", "")
-        values = self._right_of(number) or self._below(number)
+        values = self._right_of(number)
+        stack = not values
+        values = values or self._below(number)
         chain = [self.lines[one] for one in values]
         for one in values[-1:]:
             chain += self._wrapped(one)
-        return Item(label.kind, _joined(chain), (*chain, self.lines[number]), label.name)
+        return Item(label.kind, _joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
 
     def _right_of(self, number: int) -> list[int]:
         """The cells of the same row, up to the next label or a great gap."""
@@ -107,7 +109,7 @@ class _Page:
                 one
                 for one in self._free()
                 if not self.labels[one]
-                and under(last, self.lines[one], 1.6)
+                and under(last, self.lines[one], 0.7 if kept else 1.6)
                 and not FINISHED_SENTENCE.search(self.lines[one].text)
                 and self._nearest_label(one) == number
             ]
@@ -190,6 +192,7 @@ class _Page:
 
 
 BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+REMNANT = 4  # signs that may be left over for the next line of a narrow cell
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
 HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
@@ -199,20 +202,22 @@ FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日
 OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
 
 
-def _joined(lines: Sequence[Line], first: str | None = None) -> str:
+def _joined(lines: Sequence[Line], first: str | None = None, *, stack: bool = False) -> str:
     texts = [line.text for line in lines]
     if first is not None:
         texts[0] = first
     out = ""
     for number, text in enumerate(texts):
-        out += (_link(lines[number - 1], lines[number]) if out else "") + text
+        out += (_link(lines[number - 1], lines[number], stack) if out else "") + text
     return out.strip()
 
 
-def _link(last: Line, line: Line) -> str:
+def _link(last: Line, line: Line, stack: bool) -> str:
     """What stands between two lines: a space in a row; nothing where a sentence is wrapped, else a new line."""
     if line.frame[1] <= (last.frame[1] + last.frame[3]) / 2:
         return " "
+    if stack and len(plain(line.text)) > REMNANT and not OPEN.search(plain(last.text)):
+        return "\n"
     alike = 0.78 < line.size / last.size < 1.28
     return "" if alike and (OPEN.search(plain(last.text)) or not STARTS.match(line.text)) else "\n"
 

@@ -210,6 +210,6 @@ def _is_organisation(name: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text).replace("\n", " "))  # its address
-    text = _CUT.sub("", text)
+    text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text))  # its address
+    text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
     return text.strip(" 　:/・、。")

@@ -34,6 +34,8 @@ NO_ADDRESS = re.compile(
 NO_TOWN = re.compile(
     r"市内|町内|村内|区内|市民|町民|村民|市役所|市立|町立|在住|在勤|市制|都市|まちの|朝市|夜市|[でにはをがへもとや]"
 )
+PHONE = re.compile(r"\d{2,5}-\d{2,4}-\d{3,4}")
+BLOCKS = re.compile(r"\d丁目$")  # a quarter, not a house
 FACILITY = re.compile(
     r"(?:"
     r"公民館|センター|ホール|会館|体育館|公園|小学校|中学校|高校|高等学校|大学|学校|図書館|文庫|神社|寺|院|"
@@ -72,6 +74,10 @@ def address_in(text: str) -> tuple[str, str, str] | None:
         if not match or NO_ADDRESS.match(match["behind"].strip()) or NO_TOWN.search(match["town"][:-1] + match["rest"][:2]):
             continue
         if re.search(r"[はがをへでもとや、。]", match["rest"].replace("との", "")[:10]) and not re.match(_NUMBER, match["rest"]):
+            continue
+        if PHONE.search(match["full"]) or (
+            len(match["town"]) < 5 and BLOCKS.search(match["full"]) and match["town"][-1] in "町村区"
+        ):
             continue
         return folded[:start], match["full"].strip(), match["behind"]
     return None

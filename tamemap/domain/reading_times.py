@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NOON, DAY = 12 * 60, 24 * 60
 _HALF = r"(?P<half>午前|午後|AM|PM|朝|昼|夜|夕方?|正午)?"
 _CLOCK = re.compile(
-    rf"{_HALF}(?P<next>翌日?)?(?:(?P<h>2[0-9]|1\d|0?\d)(?:時(?:(?P<m>[0-5]?\d)分|(?P<halfpast>半))?(?!間)|[:：](?P<c>[0-5]\d))"
+    rf"(?P<eve>翌日?の?)?{_HALF}(?P<next>翌日?)?(?:(?P<h>2[0-9]|1\d|0?\d)(?:時(?:(?P<m>[0-5]?\d)分|(?P<halfpast>半))?(?!間)|[:：](?P<c>[0-5]\d))"
     r"(?P<after>AM|PM)?|(?<=正午)|(?P<mid>深夜0時))",
     re.IGNORECASE,
 )
@@ -138,7 +138,7 @@ def _hour(match: re.Match[str], role: str, before: Sequence[Hour]) -> Hour:
     marked = half in {"午前", "午後", "AM", "PM", "夜", "夕", "夕方", "昼", "朝"}
     if (half in {"午後", "PM", "夜", "夕", "夕方"} and minutes < NOON) or (half == "昼" and minutes < 6 * 60):
         minutes += NOON
-    if match["next"]:
+    if match["next"] or match["eve"]:
         minutes += DAY
     elif not marked and before and before[-1].minutes >= minutes and role != "doors":
         # 午後1時~4時: the half of the day carries over; 18:00~2:00 goes past midnight

@@ -30,6 +30,7 @@ ELSE_AFTER = re.compile(
 )
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
 GOOD = 2.2  # of a day that is given at all
+BEGINS = re.compile(r"開演|開会|開式|スタート|START", re.IGNORECASE)
 TIMETABLE = re.compile(r"受付|開場|営業|キッチンカー|電話|TEL|窓口|平日|連絡|バス|駐車|通行止|締切|休館|まで受")
 
 
@@ -139,7 +140,8 @@ def _against(mention: Mention, item: Item, text: str) -> float:
 def _beside(item: Item, items: Sequence[Item]) -> Item | None:
     """The nearest item that says hours and is no other matter's."""
     close = [(near(item, other), other) for other in items if other is not item and _may_say_hours(other)]
-    close = [one for one in close if one[0] < 3.0]
+    # 開演 is the beginning wherever it stands
+    close = [one for one in close if one[0] < 3.0] or [one for one in close if BEGINS.search(one[1].text)]
     return min(close, key=lambda one: one[0])[1] if close else None
 
 
