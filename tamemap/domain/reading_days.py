@@ -32,7 +32,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(
-    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡])(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
+    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡>])(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
     rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])",
     re.IGNORECASE,
 )
@@ -146,7 +146,7 @@ def _followed(first: Mention, text: str, near: date) -> Mention:
     days, ranged, end, fits = list(first.days), False, first.end, first.fits
     while match := _NEXT.match(text, end):
         weekday, holiday = _weekday(match)
-        open_end = match["link"] in set("~-→▶►⇒➡") | {"から", "より"}
+        open_end = match["link"] in set("~-→▶►⇒➡>") | {"から", "より"}
         if not (match["sun"] or match["m"] or weekday is not None or holiday):
             break
         day = _next_day(match, days[-1], text)

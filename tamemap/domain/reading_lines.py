@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_weekdays
@@ -42,12 +43,19 @@ def items_of(lines: Sequence[Line]) -> list[Item]:
     return items
 
 
+def _label(line: Line, body: float) -> Label | None:
+    """Its label; great type that only begins with such a word is a title (交通安全教室)."""
+    label = label_of(line.text)
+    return None if label and label.glued and line.size > 1.7 * body else label
+
+
 class _Page:
     """Lines of one way of writing, and which of them have found their place."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        self.labels = {number: label_of(line.text) for number, line in enumerate(lines)}
+        body = median([line.size for line in lines]) if lines else 0.0
+        self.labels = {number: _label(line, body) for number, line in enumerate(lines)}
         self.taken: set[int] = set()
 
     def items(self) -> list[Item]:

@@ -28,7 +28,8 @@ AS_KANJI = {"エ": "工", "ロ": "口", "カ": "力"}
 _LONG = re.compile(f"(?<=[{KATAKANA}ぁ-ん])[一—–](?=[{KATAKANA}]|[^{KANJI}0-9０-９ぁ-ん]|$)")
 _BETWEEN = re.compile(f"(?<=[{KATAKANA}ー])[{re.escape(''.join(AS_KATAKANA))}](?=[{KATAKANA}ー])")
 _AMONG_KANJI = re.compile(f"(?<=[{KANJI}])[エロカ](?=[{KANJI}])")
-_AT_NUMBERS = re.compile(r"(?<=[0-9０-９月日年])ー|ー(?=[0-9０-９])")
+_AT_NUMBERS = re.compile(f"(?<=[0-9０-９月日年])ー|(?<![{KATAKANA}])ー(?=[0-9０-９])")
+_SMALL_I = re.compile("(?<=コミュニ)テイ|(?<=パー)テイ|(?<=ボラン)テイ|(?<=チャリ)テイ|(?<=シ)テイ(?=ホール|プラザ)")
 _WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])")
 _KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
 _LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
@@ -43,6 +44,7 @@ def mended(text: str) -> str:
     if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
         text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
     text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))
+    text = _SMALL_I.sub("ティ", text)
     text = _LONG.sub("ー", text)
     text = _BETWEEN.sub(lambda found: AS_KATAKANA[found[0]], text)
     text = _AMONG_KANJI.sub(lambda found: AS_KANJI[found[0]], text)

@@ -27,6 +27,7 @@ HEADING = re.compile(
     r"(?:くらしの|まちの|市からの|町からの|村からの)?(?:情報|お知らせ|ご?案内|たより)(?:板|コーナー|ひろば)?"
     r"|イベント(?:情報)?|催し(?:物)?|講座(?:情報)?|ワークショップ|インフォメーション|INFORMATION|EVENT|回覧|掲示板|チラシ|特集"
 )
+COUNT = re.compile(r"第\d+回")  # of a title, in smaller type
 ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
 ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
 CALL = re.compile(
@@ -35,7 +36,7 @@ CALL = re.compile(
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
-    r"事務局|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
+    r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
 CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会)$")
 NOT_ORGANISER = re.compile(
@@ -65,6 +66,7 @@ def title_of(items: Sequence[Item]) -> Found[str] | None:
     ranked = sorted(rest, key=lambda item: -_weight(item, items))
     best = ranked[0]
     parts = _together(best, rest)
+    parts = [item for item in items if COUNT.fullmatch(plain(item.text)) and near(item, best) < 0.8][:1] + parts
     second = next((item for item in ranked[1:] if item not in parts), None)
     lead = _weight(best, items) / _weight(second, items) if second else 3.0
     confidence = 0.95 if lead >= 1.35 else 0.88 if lead >= 1.15 else 0.7

@@ -118,7 +118,7 @@ def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] |
         if item.kind != "where" or not item.text:
             continue
         name = _without_address(item.text)
-        if name and len(name) <= 60:
+        if name and len(name) <= 60 and not event_words(name):
             known = gazetteer.place(name)
             prose = bool(re.search(r"ます|です|。", name)) or len(name) > 32
             return Found(known or name, sure(0.7 if prose else 0.96, [item]), item.lines, "label")
@@ -132,6 +132,7 @@ def _without_address(text: str) -> str:
         text = parts[0].rstrip("(〒 \n") or re.sub(r"^[)\s]+", "", parts[2])
         text = re.sub(r"[(\[]?\s*(?:住所:?|所在地:?|〒\d{3}-\d{4})?\s*$", "", text)
     text = re.split(r"\n(?=〒|TEL|電話)", text)[0].replace("\n", " ")
+    text = re.split(r"\s+(?=(?:入場|参加費?|観覧)?無料|\d[\d,]*円)", text)[0]  # the cell beside it: a price is no place
     return _CUT.sub("", text).strip(" 　、。/")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tamemap.domain.reading_days import ERAS, YEAR_ALONE, Mention, days_in, lone_days
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
-from tamemap.domain.reading_times import DAY, Hours, hours_in
+from tamemap.domain.reading_times import DAY, DOORS, Hours, hours_in
 from tamemap.domain.reading_words import counted, plain
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ ELSE_AFTER = re.compile(
 )
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
 GOOD = 2.2  # of a day that is given at all
-BEGINS = re.compile(r"開演|開会|開式|スタート|START", re.IGNORECASE)
+BEGINS = re.compile(r"開演|開会|開式|開始|出発|スタート|START", re.IGNORECASE)
 TIMETABLE = re.compile(r"受付|開場|営業|キッチンカー|電話|TEL|窓口|平日|連絡|バス|駐車|通行止|締切|休館|まで受")
 
 
@@ -145,9 +145,14 @@ def _beside(item: Item, items: Sequence[Item]) -> Item | None:
     return min(close, key=lambda one: one[0])[1] if close else None
 
 
+def _with_label(item: Item) -> str:
+    """受付 8:30 出発 9:00: the first word says which hour is whose."""
+    return f"{item.label}{item.text}" if item.label in DOORS else item.text
+
+
 def _may_say_hours(item: Item) -> bool:
-    text = counted(item.text)
-    if item.kind not in {"", "when", "time"} or len(text) > 40:
+    text = counted(_with_label(item))
+    if (item.kind not in {"", "when", "time"} and not (item.label in DOORS and BEGINS.search(text))) or len(text) > 40:
         return False
     hours = hours_in(text)
     return (
@@ -188,7 +193,7 @@ def _hours(best: _Candidate, items: Sequence[Item]) -> tuple[Hours | None, Item 
         return hours_in(named[0].text), named[0], True
     beside = _beside(best.item, items)
     if beside:
-        return hours_in(beside.text), beside, near(best.item, beside) < 1.6
+        return hours_in(_with_label(beside)), beside, near(best.item, beside) < 1.6
     ahead = hours_in(text[: best.mention.at])
     return ahead, best.item if ahead else None, False
 

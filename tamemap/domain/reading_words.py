@@ -15,7 +15,7 @@ LABELS: dict[str, tuple[str, ...]] = {
             "公演日 上映日 にちじ ひにち 開講日 次回"
         ),
         "time": "開催時間 開館時間 実施時間 時間 時刻 じかん",
-        "where": "開催場所 実施場所 開催会場 集合場所 会場 場所 ところ どこで どこ ばしょ かいじょう",
+        "where": "開催場所 実施場所 開催会場 集合 集合場所 会場 場所 ところ どこで どこ ばしょ かいじょう",
         "address": "会場住所 所在地 住所 所在 じゅうしょ",
         "fee": (
             "参加費用 参加費 参加料 入場料 入場料金 観覧料 受講料 入園料 入館料 聴講料 利用料 料金 費用 会費 いくら "
@@ -48,7 +48,7 @@ _KIND = {word: kind for kind, words in LABELS.items() for word in words}
 _SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(_KIND, key=len, reverse=True))
 _LEAD = r"[\s　◆◇●○■□▼▽▶►★☆※♪\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
 _TOO = r"(?:[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
-_LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
+_LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[●○◆◇■□★☆:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
 # what follows at once and makes the word something else: 会場周辺は, 時間帯, 主催者発表, 料金所, 期間中
 _NO_LABEL = re.compile(
     r"[はがをにでのとももへや]|周辺|付近|近く|内[はにで、]|外[はにで]|中[はにのも、]|帯|割|番号|まで|より|から|者|所|額|表|等|など|を|さ|し|く|い[たま]|ま[でし]"
@@ -71,7 +71,7 @@ SHORT = {
     "主": "organiser",
 }
 _SHORT = re.compile(
-    rf"^[\s◆●■・]*(?:\[(?P<in>[{''.join(SHORT)}])\]|【(?P<bold>[{''.join(SHORT)}])】|(?P<bare>[{''.join(SHORT)}])[\s:])\s*(?P<rest>\S.*)$"
+    rf"^[\s◆●■・]*(?:\[(?P<in>[{''.join(SHORT)}])\]|【(?P<bold>[{''.join(SHORT)}])】|(?P<bare>於|[{''.join(SHORT)}](?=[\s:]))[\s:]*)\s*(?P<rest>\S.*)$"
 )
 _PARTICLE = re.compile(r"[はがをにでのともへや、。]")
 
@@ -83,6 +83,7 @@ class Label:
     kind: str
     name: str
     rest: str
+    glued: bool = False  # nothing stood between the two: the word may also be the beginning of another
 
 
 def wide_folded(text: str) -> str:
@@ -128,44 +129,17 @@ def label_of(text: str) -> Label | None:
         return None
     if rest and gap.strip() == "" and gap and _PARTICLE.match(rest):
         return None
-    return Label(_KIND[name], name, "" if not re.search(r"[^\W_]", rest) else rest)
+    said = bool(re.search(r"[^\W_]", rest))
+    return Label(_KIND[name], name, rest if said else "", said and not gap)
 
 
 # two signs that are labels even when the OCR has swallowed the gap behind them
-_GLUED = {
-    "とき",
-    "主催",
-    "交通",
-    "会場",
-    "会期",
-    "会費",
-    "住所",
-    "共催",
-    "内容",
-    "出演",
-    "協力",
-    "協賛",
-    "場所",
-    "定員",
-    "対象",
-    "席数",
-    "後援",
-    "所在",
-    "料金",
-    "日時",
-    "時間",
-    "期日",
-    "申込",
-    "発行",
-    "締切",
-    "講師",
-    "費用",
-    "電話",
-}
+_GLUED = frozenset("会場 会期 会費 住所 定員 所在 料金 日時 時間 期日 主催 締切 場所 発行 費用 申込 電話 とき".split())  # noqa: SIM905  words
 
 
 # words that go on in many ways: labels only with a gap, a colon or a line of their own behind them
 _GAPPED = {
+    "集合",
     "チケット",
     "お知らせ",
     "スケジュール",

@@ -31,6 +31,7 @@ GLANCE, LOOK = 960, 1280  # the long side at which text is looked for: in the ph
 MOST_SHEETS = 3
 ENOUGH_SECONDS = 12.0  # after which no further sheet is begun
 LEAST_CROP = 224
+VIEWS = (1, 3)  # quarters of the way along the page: not its very ends, not its middle, which may be a picture
 MEAN, SPREAD = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
 
 
@@ -96,10 +97,10 @@ class Desk:
         high, wide = page.shape[:2]
         share = 256 / min(high, wide)
         small = cv2.resize(page, (max(256, round(wide * share)), max(256, round(high * share))), interpolation=cv2.INTER_AREA)
-        top, left = (small.shape[0] - LEAST_CROP) // 2, (small.shape[1] - LEAST_CROP) // 2
-        crop = small[top : top + LEAST_CROP, left : left + LEAST_CROP].astype(np.float32) / 255
-        planes = ((crop - MEAN) / SPREAD).transpose(2, 0, 1)[None].astype(np.float32)
-        return int(np.argmax(self._way_up.run(None, {"x": planes})[0][0])) * 90
+        room = np.array(small.shape[:2]) - LEAST_CROP
+        views = [small[top : top + LEAST_CROP, left : left + LEAST_CROP] for top, left in (room * share // 4 for share in VIEWS)]
+        planes = np.stack([((view.astype(np.float32) / 255 - MEAN) / SPREAD).transpose(2, 0, 1) for view in views])
+        return int(np.argmax(self._way_up.run(None, {"x": planes.astype(np.float32)})[0].sum(axis=0))) * 90
 
     def _pdf_page(self, words: reader_pdf.Words | None, image: Picture | None) -> dict[str, Any]:
         if words is not None:
