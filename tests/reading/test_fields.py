@@ -13,6 +13,7 @@ from tamemap.domain.reading_lines import items_of
 from tamemap.domain.reading_rows import Line
 from tests.reading.flyers import ALL, TAKEN
 from tests.reading.flyers_more import MORE
+from tests.reading.flyers_notices import NOTICES
 from tests.reading.flyers_still_more import STILL_MORE
 from tests.reading.sheets import Sheet
 
@@ -25,7 +26,7 @@ def moment(day, minutes):
     return f"{day} {minutes // 60:02}:{minutes % 60:02}" if minutes is not None else None
 
 
-@pytest.mark.parametrize("make", ALL + MORE + STILL_MORE, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", ALL + MORE + STILL_MORE + NOTICES, ids=lambda make: make.__name__)
 def test_a_flyer_says_what_a_reader_would_take_from_it(make):
     page, truth = make()
     fields = fields_of(page.lines(), taken=TAKEN)
