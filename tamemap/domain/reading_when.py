@@ -107,6 +107,7 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     score += {True: 1.5, False: -0.8, None: 0.0}[mention.fits]
     score += {"full": 0.7, "slash": 0.2, "dot": 0.0, "monthly": 0.8, "lone": 0.2}[mention.form]
     score += 0.4 if mention.year_said else 0.0
+    score += 0.8 if mention.ranged else 0.0  # its opening ceremony is a part of it
     if mention.form in {"slash", "dot"} and mention.fits is None and not mention.year_said and item.kind != "when":
         score -= 1.6
     score += 1.0 if hours_in(text[mention.end :]) else 0.5 if _beside(item, items) else 0.0
