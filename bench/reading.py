@@ -32,18 +32,16 @@ MANY = 180.0  # seconds for one photograph: here the machine may be busy, and CP
 def main() -> dict[str, Any] | None:
     """Reads every photograph, prints the score's table, returns CPU seconds, memory and how many fields were sure."""
     folder, score = os.environ.get("TAMEMAP_FLYERS", ""), os.environ.get("TAMEMAP_FLYERS_SCORE", "")
-    if not folder:
+    photos = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in PICTURES) if folder else []
+    if not photos:
         print("no photographs: make bench-reading FLYERS=folder SCORE=score.py")
         return None
-    photos = sorted(path for path in Path(folder).iterdir() if path.suffix.lower() in PICTURES)
     reader = ProcessReader(MANY)
     with tempfile.TemporaryDirectory() as kept:
         figures = [_one(reader, photo, Path(kept)) for photo in photos]
         reader.close()
         if score:
-            subprocess.run(
-                [sys.executable, score, folder, kept, *os.environ.get("TAMEMAP_FLYERS_OPTIONS", "").split()], check=True
-            )
+            subprocess.run([sys.executable, score, folder, kept], check=True)
     cpu = [one["cpu"] for one in figures]
     return {
         "photographs": len(figures),
