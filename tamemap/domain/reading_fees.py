@@ -1,0 +1,79 @@
+"""What it costs: 無料, 500円, 大人300円 小中学生100円, 前売千五百円 当日二千円."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tamemap.domain.reading_field import Found, sure
+from tamemap.domain.reading_words import counted, wide_folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tamemap.domain.reading_lines import Item
+
+SUM = r"(?:\d[\d,]*円|¥\d[\d,]*)"
+COSTS = re.compile(rf"{SUM}|無料|むりょう|ただ$|不要|なし|実費|カンパ|投げ銭")
+FREE = re.compile(
+    r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
+)
+PAYER = re.compile(
+    r"大人|子ども|こども|小人|一般|学生|小学生|中学生|高校生|前売|当日|会員|1人|お一人|1組|1家族|1名|親子|各回|1回|1席|未就学児|入場|参加"
+)
+# money that nobody pays at the door
+ELSE = re.compile(
+    r"年会費|月会費|募金|寄付|賞金|商品券|割引|以上お買|送料|時給|日給|賃金|年額|月額|補助|助成|総額|相当|円分|円引|円以上|円以下|駐車|駐輪|保険料"
+)
+SENTENCE = re.compile(r"(?:[。！!]|ます|です|ください|ました|ません)$")
+# said elsewhere on the line, before or behind the fee
+LEAD = re.compile(r"^(?:(?:令和\d+年|20\d\d年)\s*|[・●◆■☆★※\s]+)")
+TAIL = re.compile(r"[\s　、。]*(?:申込(?:不要|み)|要予約|予約不要|どなたでも).*$")
+
+
+def fee_of(items: Sequence[Item]) -> Found[str] | None:
+    """What taking part costs, in the flyer's words; None where it says nothing."""
+    labelled = [item for item in items if item.kind == "fee" and COSTS.search(counted(item.text)) and not _prose(item)]
+    if labelled:
+        first = labelled[0]
+        return Found(_tidy(first.text), sure(0.96 if len(first.text) <= 40 else 0.75, [first]), first.lines, "label")
+    rivals = [
+        (score, item, text)
+        for item in items
+        if item.kind in {"", "when", "where", "time"}
+        for score, text in [_loose(item)]
+        if score > 0
+    ]
+    if not rivals:
+        return None
+    score, item, text = max(rivals, key=lambda one: (one[0], one[1].size))
+    return Found(text, sure(0.92 if score >= 2 and len(rivals) == 1 else 0.78, [item]), item.lines, "price")
+
+
+def _prose(item: Item) -> bool:
+    return len(item.text) > 70 or bool(re.search(r"(?:ます|です)。", item.text))
+
+
+def _loose(item: Item) -> tuple[float, str]:
+    """How much an unlabelled line is a fee, and which part of it."""
+    text = counted(item.text)
+    if SENTENCE.search(text) or ELSE.search(text) or not COSTS.search(text):
+        return 0.0, ""
+    shown = _tidy(item.text)
+    parts = [part for part in re.split(r"[\s　]+", wide_folded(shown)) if part]
+    if item.kind != "":
+        parts = [part for part in parts if re.fullmatch(rf"{SUM}|{FREE.pattern}", counted(part))]
+        return (1.0, parts[0]) if parts else (0.0, "")
+    if re.fullmatch(FREE, text) or re.fullmatch(SUM, text):
+        return 3.0, shown
+    if len(text) <= 32 and (PAYER.search(text) or re.match(rf"(?:{SUM}|{FREE.pattern})", counted(shown))):
+        return 2.0, shown
+    free = FREE.search(text)
+    if free and len(free[0]) > 2 and len(text) <= 30:
+        return 1.0, free[0]
+    return 0.0, ""
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[\n]+", " ", text)
+    return TAIL.sub("", LEAD.sub("", text)).strip(" 　、。・/") or text.strip()

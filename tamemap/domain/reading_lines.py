@@ -1,0 +1,239 @@
+"""The lines of a read page, and what belongs together: a label and its value, a line and its continuation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_weekdays
+from tamemap.domain.reading_words import Label, label_of, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A label and what stands at it, or (without a label) a line with its continuations."""
+
+    kind: str
+    text: str
+    lines: tuple[Line, ...]
+    label: str = ""
+
+    @property
+    def size(self) -> float:
+        """The largest type in it."""
+        return max(line.size for line in self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """How sure the least sure of its lines was read."""
+        return min(line.confidence for line in self.lines)
+
+
+def items_of(lines: Sequence[Line]) -> list[Item]:
+    """The page as items, in reading order; every line is in one item, and in one only."""
+    items: list[Item] = []
+    lines = with_weekdays(lines)
+    for vertical in (False, True):
+        items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
+    return items
+
+
+def _label(line: Line, body: float) -> Label | None:
+    """Its label; great type that only begins with such a word is a title (交通安全教室)."""
+    label = label_of(line.text)
+    return None if label and label.glued and line.size > 1.7 * body else label
+
+
+class _Page:
+    """Lines of one way of writing, and which of them have found their place."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        body = median([line.size for line in lines]) if lines else 0.0
+        self.labels = {number: _label(line, body) for number, line in enumerate(lines)}
+        self.taken: set[int] = set()
+
+    def items(self) -> list[Item]:
+        """Labels choose first (those that have nothing of their own behind them); what is left stands for itself."""
+        found: list[tuple[int, Item]] = []
+        bare = [number for number, label in self.labels.items() if label and not label.rest]
+        for number in bare:
+            self.taken.add(number)
+        for number in bare:
+            found.append((number, self._valued(number)))
+        for number, line in enumerate(self.lines):
+            if number in self.taken:
+                continue
+            self.taken.add(number)
+            label = self.labels[number]
+            chain = [line, *self._beside(number), *self._wrapped(number)]
+            text = _joined(chain, label.rest if label else None)
+            found.append((number, Item(label.kind if label else "", text, tuple(chain), label.name if label else "")))
+        return [item for _, item in sorted(found, key=lambda one: one[0])]
+
+    def _valued(self, number: int) -> Item:
+        label = self.labels[number] or Label("", "", "")
+        values = self._right_of(number)
+        stack = not values
+        values = values or self._below(number)
+        chain = [self.lines[one] for one in values]
+        for one in values[-1:]:
+            chain += self._wrapped(one)
+        return Item(label.kind, _joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
+
+    def _right_of(self, number: int) -> list[int]:
+        """The cells of the same row, up to the next label or a great gap."""
+        here = self.lines[number]
+        row = [one for one in self._free() if same_row(here, self.lines[one]) and after(here, self.lines[one])]
+        row.sort(key=lambda one: self.lines[one].frame[0])
+        kept: list[int] = []
+        end, size = here.frame[2], here.size
+        for one in row:
+            there = self.lines[one]
+            if self.labels[one] or there.frame[0] - end > 9 * max(size, there.size) or self._label_between(end, there):
+                break
+            kept.append(one)
+            self.taken.add(one)
+            end, size = there.frame[2], there.size
+        return kept
+
+    def _label_between(self, end: float, there: Line) -> bool:
+        return any(
+            label and not label.rest and same_row(self.lines[one], there) and end < self.lines[one].frame[0] < there.frame[0]
+            for one, label in self.labels.items()
+        )
+
+    def _below(self, number: int) -> list[int]:
+        """The lines right under a heading: いつ over its day and, under that, its hour."""
+        kept: list[int] = []
+        last = self.lines[number]
+        while len(kept) < 3:
+            near = [
+                one
+                for one in self._free()
+                if not self.labels[one]
+                and under(last, self.lines[one], 0.7 if kept else 1.6)
+                and not FINISHED_SENTENCE.search(self.lines[one].text)
+                and self._nearest_label(one) == number
+            ]
+            if not near:
+                break
+            one = min(near, key=lambda other: self.lines[other].frame[1])
+            kept.append(one)
+            self.taken.add(one)
+            last = self.lines[one]
+        return kept
+
+    def _nearest_label(self, number: int) -> int:
+        there = self.lines[number]
+        above = [
+            one
+            for one, label in self.labels.items()
+            if label and self.lines[one].frame[1] < there.frame[1] and overlap(self.lines[one], there) > 0
+        ]
+        return max(above, key=lambda one: self.lines[one].frame[3], default=-1)
+
+    def _beside(self, number: int) -> list[Line]:
+        """Cells on the row of a line that is no bare label: only those close by, in the same type."""
+        here = self.lines[number]
+        kept: list[Line] = []
+        for one in sorted(self._free(), key=lambda other: self.lines[other].frame[0]):
+            there, last = self.lines[one], kept[-1] if kept else here
+            alike = 0.85 < there.size / last.size < 1.18 and not self.labels[one] and not BULLET.match(there.text)
+            if same_row(last, there) and after(last, there) and alike and there.frame[0] - last.frame[2] < 1.3 * last.size:
+                kept.append(there)
+                self.taken.add(one)
+        return kept
+
+    def _wrapped(self, number: int) -> list[Line]:
+        """The lines into which this one runs on because the column ends, or because a bracket is still open."""
+        kept: list[Line] = []
+        last = self.lines[number]
+        while len(kept) < 3:
+            near = [one for one in self._free() if self._runs_on(last, one)]
+            if not near:
+                return kept
+            one = min(near, key=lambda other: self.lines[other].frame[1])
+            self.taken.add(one)
+            last = self.lines[one]
+            kept.append(last)
+        return kept
+
+    def _runs_on(self, last: Line, number: int) -> bool:
+        there = self.lines[number]
+        begun, hours = (
+            OPEN.search(plain(last.text)) is not None,
+            bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text)),
+        )
+        if self.labels[number] or BULLET.match(there.text) or not under(last, there, 1.1 if begun else 0.6):
+            return False
+        ratio = there.size / last.size
+        if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
+            return False
+        if any(same_row(self.lines[one], there) and label for one, label in self.labels.items()):
+            return False
+        if not begun and DAY_FIRST.match(there.text):
+            return False
+        aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
+        centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
+        return begun or ((aligned or centred) and (hours or self._full(last)))
+
+    def _full(self, line: Line) -> bool:
+        """Whether a line ends where its column does."""
+        left, top, right, _ = line.frame
+        column = [
+            other.frame[2]
+            for other in self.lines
+            if abs(other.frame[0] - left) < 1.5 * line.size
+            and abs(other.frame[1] - top) < 14 * line.size
+            and 0.7 < other.size / line.size < 1.4
+        ]
+        return len(column) > 1 and right > max(column) - 1.2 * line.size and right - left > 5 * line.size
+
+    def _free(self) -> Iterable[int]:
+        return [number for number in range(len(self.lines)) if number not in self.taken]
+
+
+BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+REMNANT = 4  # signs that may be left over for the next line of a narrow cell
+STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
+HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
+HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
+DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
+FINISHED_SENTENCE = re.compile(r"[。！!]\s*$")
+FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$")
+OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
+
+
+def _joined(lines: Sequence[Line], first: str | None = None, *, stack: bool = False) -> str:
+    texts = [line.text for line in lines]
+    if first is not None:
+        texts[0] = first
+    out = ""
+    for number, text in enumerate(texts):
+        out += (_link(lines[number - 1], lines[number], stack) if out else "") + text
+    return out.strip()
+
+
+def _link(last: Line, line: Line, stack: bool) -> str:
+    """What stands between two lines: a space in a row; nothing where a sentence is wrapped, else a new line."""
+    if line.frame[1] <= (last.frame[1] + last.frame[3]) / 2:
+        return " "
+    if stack and len(plain(line.text)) > REMNANT and not OPEN.search(plain(last.text)):
+        return "\n"
+    alike = 0.78 < line.size / last.size < 1.28
+    return "" if alike and (OPEN.search(plain(last.text)) or not STARTS.match(line.text)) else "\n"
+
+
+def near(one: Item, other: Item) -> float:
+    """How far two items are apart, in heights of the larger type; 0 when they touch."""
+    a = [max(line.box[k] for line in one.lines) if k > 1 else min(line.box[k] for line in one.lines) for k in range(4)]
+    b = [max(line.box[k] for line in other.lines) if k > 1 else min(line.box[k] for line in other.lines) for k in range(4)]
+    across = max(0.0, a[0] - b[2], b[0] - a[2])
+    down = max(0.0, a[1] - b[3], b[1] - a[3])
+    return float((across**2 + down**2) ** 0.5 / max(one.size, other.size))

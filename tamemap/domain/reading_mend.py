@@ -1,0 +1,52 @@
+"""Signs that look alike, set right by their neighbours: 一 and ー, エ and 工, ロ and 口, カ and 力, ニ and 二 …"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+KATAKANA = "ァ-ヴヵヶ"
+KANJI = "一-鿿々"
+# the kanji, or the other sign, that stands between katakana is the katakana that looks like it
+AS_KATAKANA = {
+    "一": "ー",
+    "—": "ー",
+    "–": "ー",
+    "-": "ー",
+    "工": "エ",
+    "口": "ロ",
+    "力": "カ",
+    "二": "ニ",
+    "夕": "タ",
+    "卜": "ト",
+    "才": "オ",
+    "へ": "ヘ",
+    "べ": "ベ",
+    "ぺ": "ペ",
+}
+AS_KANJI = {"エ": "工", "ロ": "口", "カ": "力"}
+_LONG = re.compile(f"(?<=[{KATAKANA}ぁ-ん])[一—–](?=[{KATAKANA}]|[^{KANJI}0-9０-９ぁ-ん]|$)")
+_BETWEEN = re.compile(f"(?<=[{KATAKANA}ー])[{re.escape(''.join(AS_KATAKANA))}](?=[{KATAKANA}ー])")
+_AMONG_KANJI = re.compile(f"(?<=[{KANJI}])[エロカ](?=[{KANJI}])")
+_AT_NUMBERS = re.compile(f"(?<=[0-9０-９月日年])ー|(?<![{KATAKANA}])ー(?=[0-9０-９])")
+_SMALL_I = re.compile("(?<=コミュニ)テイ|(?<=パー)テイ|(?<=ボラン)テイ|(?<=チャリ)テイ|(?<=シ)テイ(?=ホール|プラザ)")
+_WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])")
+_KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
+_LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
+_YUBE = re.compile("(?<=[ぁ-ん])タ(?=[ぁ-ん])")
+_HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
+
+
+def mended(text: str) -> str:
+    """The line with such signs set right; everything else stays as it was read."""
+    text = unicodedata.normalize("NFC", text).replace("·", "・").replace("•", "・")
+    text = _WEEKDAY.sub("土", text)
+    if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
+        text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
+    text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))
+    text = _SMALL_I.sub("ティ", text)
+    text = _LONG.sub("ー", text)
+    text = _BETWEEN.sub(lambda found: AS_KATAKANA[found[0]], text)
+    text = _AMONG_KANJI.sub(lambda found: AS_KANJI[found[0]], text)
+    text = _HE.sub("へ", text)
+    return _AT_NUMBERS.sub("-", text)

@@ -1,0 +1,217 @@
+"""What it is called, and who does it: title and organiser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tamemap.domain.reading_field import Found, sure
+from tamemap.domain.reading_lines import near
+from tamemap.domain.reading_places import address_in
+from tamemap.domain.reading_rows import in_rows
+from tamemap.domain.reading_when import event_words
+from tamemap.domain.reading_words import plain, wide_folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tamemap.domain.reading_lines import Item
+
+# the head of a paper that comes every month is not what it invites to
+MASTHEAD = re.compile(
+    r"(?:だより|便り|通信|ニュース|新聞|会報|広報|瓦版|かわら版|NEWS|News|タイムズ|ジャーナル|回覧板?)"
+    r"(?:.{0,3}第?\d+号|\d{1,2}月号|[\s　].*号.*)?$|第\d+号|\d{1,2}月号"
+)
+# the head of a column, not the name of anything
+HEADING = re.compile(
+    r"(?:くらしの|まちの|市からの|町からの|村からの)?(?:情報|お知らせ|ご?案内|たより)(?:板|コーナー|ひろば)?"
+    r"|イベント(?:情報)?|催し(?:物)?|講座(?:情報)?|ワークショップ|インフォメーション|INFORMATION|EVENT|回覧|掲示板|チラシ|特集"
+)
+COUNT = re.compile(r"第\d+回")  # of a title, in smaller type
+ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
+ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
+CALL = re.compile(
+    r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?(?:募集|開催|実施)(?:します|いたします|中)[。！!]*$"
+)
+NUMBERS = re.compile(r"^[\d\W_]+$")
+ORGANISATION = re.compile(
+    r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
+    r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
+)
+CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会)$")
+NOT_ORGANISER = re.compile(
+    r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
+)
+_CUT = re.compile(
+    r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援|協力|問い?合わ?せ|お問|連絡先"
+    r"|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
+    re.DOTALL,
+)
+
+
+# ── the title ──
+
+
+def title_of(items: Sequence[Item]) -> Found[str] | None:
+    """What the flyer is about: its largest words that are neither when, where, nor the head of a paper."""
+    rivals = [item for item in items if item.kind in {"", "other"} and _may_be_title(item)]
+    if not rivals:
+        return None
+    newsletter = [item for item in rivals if MASTHEAD.search(plain(item.text)) and item.size > 0.55 * rivals_largest(rivals)]
+    issued = any(item.kind == "issued" for item in items)
+    news = [item for item in newsletter if issued or ISSUE.search(plain(item.text))]
+    rest = [item for item in rivals if item not in news]
+    if not rest:
+        return None
+    ranked = sorted(rest, key=lambda item: -_weight(item, items))
+    best = ranked[0]
+    parts = _together(best, rest)
+    parts = [item for item in items if COUNT.fullmatch(plain(item.text)) and near(item, best) < 0.8][:1] + parts
+    second = next((item for item in ranked[1:] if item not in parts), None)
+    lead = _weight(best, items) / _weight(second, items) if second else 3.0
+    confidence = 0.95 if lead >= 1.35 else 0.88 if lead >= 1.15 else 0.7
+    if news:
+        confidence = min(confidence, 0.82)
+    if len(_named(parts)) > 28:
+        confidence = min(confidence, 0.7)
+    lines = tuple(line for item in parts for line in item.lines)
+    return Found(_named(parts), sure(confidence, parts), lines, "below_masthead" if news else "size")
+
+
+def rivals_largest(items: Sequence[Item]) -> float:
+    """The size of the largest type among them."""
+    return max(item.size for item in items)
+
+
+def _may_be_title(item: Item) -> bool:
+    text = plain(item.text)
+    if item.kind == "other" and item.label not in {"お知らせ", "写真", "編集後記"}:
+        return False
+    if item.kind == "other" or len(text) < 2 or NUMBERS.match(text) or event_words(item.text):
+        return False
+    if re.fullmatch(r"[!-~]+", text) and len(text) < 4:
+        return False
+    return not address_in(item.text) and len(text) <= 60
+
+
+def _weight(item: Item, items: Sequence[Item]) -> float:
+    """Size of type first; then where it stands; whole sentences, prices and Latin words less."""
+    text = plain(item.text)
+    weight = item.size
+    if re.search(r"(?:ます|です|ません|ください|ましょう|ませんか)[。！!？?]*$", text) and not re.search(r"ご協力ください", text):
+        weight *= 0.8 if not CALL.search(text) else 1.0
+    if re.fullmatch(r"[\x00-\x7f]+", text):
+        weight *= 0.72
+    if HEADING.fullmatch(text):
+        weight *= 0.55
+    if re.search(r"\d円|^(?:入場|参加|観覧)?(?:料|費)?無料$|先着|申込|定員|各位$", text):
+        weight *= 0.6
+    if len(text) > 30:
+        weight *= 0.75
+    tops = [line.frame[1] for one in items for line in one.lines if line.vertical == item.lines[0].vertical]
+    span = max(1.0, max(tops) - min(tops))
+    weight *= 1.0 - 0.25 * max(0.0, (item.lines[0].frame[1] - min(tops)) / span - 0.3)
+    return weight
+
+
+def _together(best: Item, rest: Sequence[Item]) -> list[Item]:
+    """Lines of the same type right above or below are the same title."""
+    parts = [best]
+    for item in rest:
+        alike = 0.85 < item.size / best.size < 1.18 and item.lines[0].vertical == best.lines[0].vertical
+        if (
+            item is not best
+            and alike
+            and near(item, best) < 0.9
+            and len(plain(item.text)) <= 20
+            and len(parts) < 3
+            and (len(plain(best.text)) <= 20)
+        ):
+            parts.append(item)
+    order = in_rows([item.lines[0] for item in parts])
+    return sorted(parts, key=lambda item: order.index(item.lines[0]))
+
+
+def _named(parts: Sequence[Item]) -> str:
+    text = " ".join(re.sub(r"\n", " ", item.text) for item in parts).strip()
+    text = CALL.sub("", text) if len(CALL.sub("", text)) >= 4 else text
+    return re.sub(r"^[◆●■★☆♪・\s]+|[◆●■★☆♪・\s]+$", "", text)
+
+
+# ── the organiser ──
+
+
+def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
+    """Who does it: named so, or who issues the paper, signs the letter or answers the telephone; None where nobody is named."""
+    for kind, confidence, reason in (("organiser", 0.96, "label"), ("issued", 0.82, "issued")):
+        for item in items:
+            name = _cut(item.text) if item.kind == kind else ""
+            if name and not re.fullmatch(r"[\d\W]+", name) and not event_words(name) and len(name) <= 45:
+                return Found(name, sure(confidence, [item]), item.lines, reason)
+    return _answering(items) or _signing(items, title) or _undersigned(items, title)
+
+
+def _answering(items: Sequence[Item]) -> Found[str] | None:
+    """The name in the block with the telephone number, or right above it."""
+    calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]\d{3,4}", wide_folded(item.text))]
+    for call in calls:
+        name = _cut(call.text)
+        if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
+            return Found(name, sure(0.9 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
+    for item in items:
+        if item.kind == "contact" and _is_organisation(_cut(item.text)):
+            return Found(_cut(item.text), sure(0.88, [item]), item.lines, "contact")
+    for call in calls:
+        beside = [
+            item
+            for item in items
+            if item.kind == ""
+            and item is not call
+            and near(item, call) < 1.5
+            and item.lines[0].frame[1] < call.lines[0].frame[3]
+            and _is_organisation(_cut(item.text))
+        ]
+        if beside:
+            best = min(beside, key=lambda item: near(item, call))
+            return Found(_cut(best.text), sure(0.85, [best]), best.lines, "contact")
+    return None
+
+
+def _signing(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
+    """A letter's sender: a short name above the title, under the date or 各位."""
+    used = set(title.lines) if title else set()
+    top = min((line.frame[1] for line in title.lines), default=0.0) if title else 0.0
+    if not any(ADDRESSED.search(plain(item.text)) for item in items):
+        return None
+    for item in items:
+        line = item.lines[0]
+        if item.kind == "" and line not in used and line.frame[1] < top and _is_organisation(_cut(item.text)):
+            return Found(_cut(item.text), sure(0.9, [item]), item.lines, "letter")
+    return None
+
+
+def _undersigned(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
+    """The name of a circle or a committee that stands alone in the last quarter of the page."""
+    bottom = max((line.box[3] for item in items for line in item.lines), default=0.0)
+    used = set(title.lines) if title else set()
+    for item in reversed(items):
+        name = _cut(item.text)
+        low = item.lines[0] not in used and item.lines[0].box[1] > 0.75 * bottom
+        if item.kind == "" and low and _is_organisation(name) and CIRCLE.search(name):
+            return Found(name, sure(0.78, [item]), item.lines, "undersigned")
+    return None
+
+
+def _is_organisation(name: str) -> bool:
+    return (
+        2 < len(name) <= 30
+        and not NOT_ORGANISER.search(name)
+        and ORGANISATION.search(name) is not None
+        and (not event_words(name))
+    )
+
+
+def _cut(text: str) -> str:
+    text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text))  # its address
+    text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
+    return text.strip(" 　:/・、。")

@@ -1,0 +1,166 @@
+"""Where it is: the name of the place and its address."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tamemap.domain.reading_field import Found, Gazetteer, sure
+from tamemap.domain.reading_lines import near
+from tamemap.domain.reading_when import event_words
+from tamemap.domain.reading_words import wide_folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tamemap.domain.reading_lines import Item
+
+_NAME = r"[一-鿿々ぁ-んァ-ヶー]"
+_NUMBER = r"(?:\d+|[一二三四五六七八九十百]+(?=丁目|番|号))"
+_PREFECTURE = r"(?:北海道|東京都|(?:京都|大阪)府|[一-鿿]{2,3}県)"
+_TOWN = (
+    rf"(?:{_PREFECTURE}\s*)?(?:{_NAME}{{1,5}}?郡\s*{_NAME}{{1,6}}?[町村]|{_NAME}{{1,6}}?市(?:{_NAME}{{1,4}}区)?"
+    rf"|(?<={_PREFECTURE[:0]}){_NAME}{{1,5}}?[町村区])"
+)
+ADDRESS = re.compile(
+    rf"(?:〒?\s*\d{{3}}-\d{{4}}\s*)?(?P<full>(?P<town>{_TOWN})\s*(?P<rest>(?:大?字)?{_NAME}{{0,14}}?\s*{_NUMBER}"
+    rf"(?:丁目|番地|番|号|地割|の|-|\d|[一二三四五六七八九十]|(?<=番)地)*(?:号室)?))(?P<behind>.*)",
+    re.DOTALL,
+)
+# numbers that are no house numbers: 市内在住のおおむね60歳, 市制70周年, 町内3か所
+NO_ADDRESS = re.compile(
+    r"^(?:歳|才|名|人|年|月|日|時|円|回|階|周年|か所|ヶ所|カ所|件|店|台|組|点|分|%|キロ|km|m|歩|本|冊|枚|世帯|代|度|期|位|号(?!室))"
+)
+NO_TOWN = re.compile(
+    r"市内|町内|村内|区内|市民|町民|村民|市役所|市立|町立|在住|在勤|市制|都市|まちの|朝市|夜市|[でにはをがへもとや]"
+)
+PHONE = re.compile(r"\d{2,5}-\d{2,4}-\d{3,4}")
+BLOCKS = re.compile(r"\d丁目$")  # a quarter, not a house
+FACILITY = re.compile(
+    r"(?:"
+    r"公民館|センター|ホール|会館|体育館|公園|小学校|中学校|高校|高等学校|大学|学校|図書館|文庫|神社|寺|院|"
+    r"広場|ビーチ|海岸|浜|天文台|プラザ|館|ギャラリー|カフェ|食堂|商店街|駅|港|園|苑|荘|ドーム|スタジアム|"
+    r"グラウンド|球場|競技場|住宅|役場|庁舎|役所|病院|医院|教会|ロビー|スペース|ハウス|ひろば|交流館|"
+    r"記念館|資料館|キャンプ場|牧場|農園|道場|アリーナ|プール|テラス|マルシェ会場|市場|教室|集会所|公会堂|"
+    r"自治会館|城|城跡|河川敷|湖畔|劇場|シアター|スタジオ|児童館|保育園|幼稚園|こども園|モール|店|ビル|"
+    r"会議室|大広間|研修室|和室|酒造|工房|農協|JA[^\s]*|会場"
+    r")"
+    r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
+    r"|[^\s。]{0,8}(?:室|前|側|内|ホール|広場|横|裏|離れ|ロビー|会場|隣)|[ぁ-んァ-ヶー]{2,8})?$"
+)
+PROSE = re.compile(
+    r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|円|主催|共催|後援|出演|無料|歳|先着|徒歩|行き|方面|お車|バス停|詳し"
+)
+_CUT = re.compile(
+    r"[\s　]*(?:集合|に集合|現地集合|にて|で開催|※.*|TEL.*|電話.*|☎.*|でんわ.*|\d{2,4}-\d{2,4}-\d{4}.*)$", re.DOTALL
+)
+
+
+def places_of(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | None, Found[str] | None]:
+    """Venue and address, each None where the flyer says none."""
+    address, at = _address(items, gazetteer)
+    venue = _labelled_venue(items, gazetteer) or _loose_venue(items, at, gazetteer)
+    return venue, address
+
+
+# ── addresses ──
+
+
+def address_in(text: str) -> tuple[str, str, str] | None:
+    """The first address in a text as (before, address, behind); None when there is none."""
+    folded = wide_folded(text)
+    for start in _starts(folded):
+        match = ADDRESS.match(folded, start)
+        if not match or NO_ADDRESS.match(match["behind"].strip()) or NO_TOWN.search(match["town"][:-1] + match["rest"][:2]):
+            continue
+        if re.search(r"[はがをへでもとや、。]", match["rest"].replace("との", "")[:10]) and not re.match(_NUMBER, match["rest"]):
+            continue
+        if PHONE.search(match["full"]) or (
+            len(match["town"]) < 5 and BLOCKS.search(match["full"]) and match["town"][-1] in "町村区"
+        ):
+            continue
+        return folded[:start], match["full"].strip(), match["behind"]
+    return None
+
+
+def _starts(text: str) -> list[int]:
+    """Where an address may begin: at the start, after a bracket, a space, a postcode or a new line."""
+    return [0, *(match.end() for match in re.finditer(r"[\s(\[:/】]|〒?\d{3}-\d{4}\s*", text))]
+
+
+def _address(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | None, Item | None]:
+    rank = {"address": 4.0, "where": 3.0, "": 2.0, "time": 1.5, "when": 1.5, "contact": 0.6, "organiser": 0.5, "issued": 0.4}
+    found = []
+    for item in items:
+        parts = address_in(item.text) if item.kind in rank else None
+        if parts is None and item.kind == "address" and re.search(_NUMBER, item.text) and len(item.text) < 40:
+            parts = "", re.sub(r"^〒?\d{3}-\d{4}\s*", "", wide_folded(item.text).strip("() ")), ""
+        if parts and (item.kind != "" or len(wide_folded(item.text)) - len(parts[1]) <= 24):
+            found.append((rank[item.kind], item, parts[1]))
+    if not found:
+        return None, None
+    score, item, text = max(found, key=lambda one: one[0])
+    if score < 1 and not gazetteer.town(text):
+        return None, None  # the office of who answers is not where it takes place
+    text = text.replace("\n", "").strip()
+    known = gazetteer.town(text)
+    confidence = {4.0: 0.96, 3.0: 0.93, 2.0: 0.92}.get(score, 0.6)
+    if known and not text.startswith(known):
+        text, confidence = known + text[len(known) :], min(confidence, 0.8)
+    return Found(text, sure(confidence, [item]), item.lines, "label" if score >= 3 else "form"), item
+
+
+# ── venues ──
+
+
+def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] | None:
+    for item in items:
+        if item.kind != "where" or not item.text:
+            continue
+        name = _without_address(item.text)
+        if name and len(name) <= 60 and not event_words(name):
+            known = gazetteer.place(name)
+            prose = bool(re.search(r"ます|です|。", name)) or len(name) > 32
+            return Found(known or name, sure(0.7 if prose else 0.96, [item]), item.lines, "label")
+    return None
+
+
+def _without_address(text: str) -> str:
+    text = wide_folded(text)
+    parts = address_in(text)
+    if parts:
+        text = parts[0].rstrip("(〒 \n") or re.sub(r"^[)\s]+", "", parts[2])
+        text = re.sub(r"[(\[]?\s*(?:住所:?|所在地:?|〒\d{3}-\d{4})?\s*$", "", text)
+    text = re.split(r"\n(?=〒|TEL|電話)", text)[0].replace("\n", " ")
+    text = re.split(r"\s+(?=(?:入場|参加費?|観覧)?無料|\d[\d,]*円)", text)[0]  # the cell beside it: a price is no place
+    return _CUT.sub("", text).strip(" 　、。/")
+
+
+def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -> Found[str] | None:
+    """Without a label: the line right above the address, or a line that is the name of a facility."""
+    found = []
+    largest = max((item.size for item in items), default=0.0)
+    for item in items:
+        name = _CUT.sub("", wide_folded(item.text)).strip()
+        if item.kind != "" or PROSE.search(name) or event_words(name) or not 2 <= len(name) <= 30 or item is at:
+            continue
+        facility = bool(FACILITY.search(name)) or gazetteer.place(name) is not None
+        above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)
+        score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
+        if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one
+            score -= 2.0  # a title over an address
+        if score >= 3 or (score >= 2 and item.size < largest):  # the largest words are the title
+            found.append((score, item, name))
+    if at is not None and at.kind == "" and not found and (name := _without_address(at.text)) and FACILITY.search(name):
+        found.append((3.0, at, name))
+    if not found:
+        return None
+    score, item, name = max(found, key=lambda one: one[0])
+    confidence = 0.93 if score >= 4 else 0.72 if score >= 3 else 0.55
+    return Found(
+        gazetteer.place(name) or name, sure(confidence, [item]), item.lines, "above_address" if score >= 4 else "facility"
+    )
+
+
+def _top(item: Item) -> float:
+    return min(line.frame[1] for line in item.lines)

@@ -1,0 +1,107 @@
+"""Where lines stand: their boxes, rows and neighbours.
+
+Vertical lines are looked at with the page turned, so that "to the right" is always on along the line and "below" is always
+the next line: one set of rules serves both ways of writing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tamemap.domain.reading_words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Box = tuple[float, float, float, float]
+WEEKDAY_ALONE = re.compile(
+    r"[(\[<]?(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?|[月火水木金土日](?:曜日?)?(?:[・,]?祝日?)?)[)\]>]?", re.IGNORECASE
+)
+DAY_LAST = re.compile(r"(?<!\d)(?:1[0-2]|0?[1-9])(?:[/.]|月)(?:3[01]|[12]\d|0?[1-9])日?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it was read: left, top, right, bottom in pixels of the upright page; the size of its type in pixels."""
+
+    text: str
+    box: Box
+    size: float
+    vertical: bool = False
+    confidence: float = 1.0
+
+    @property
+    def frame(self) -> Box:
+        """Its box with the direction of reading to the right (a vertical line's next line is "below" it)."""
+        left, top, right, bottom = self.box
+        return (top, -right, bottom, -left) if self.vertical else self.box
+
+
+def with_weekdays(lines: Sequence[Line]) -> list[Line]:
+    """A weekday that stands by itself, in smaller type beside or under its day, joins the day."""
+    made = list(lines)
+    for mark in [line for line in lines if WEEKDAY_ALONE.fullmatch(plain(line.text))]:
+        days = [
+            line
+            for line in made
+            if line is not mark
+            and line.vertical == mark.vertical
+            and DAY_LAST.search(plain(line.text))
+            and _gap(line, mark) < 0.8 * max(line.size, mark.size)
+        ]
+        if days:
+            day = min(days, key=lambda line: _gap(line, mark))
+            box = (
+                min(day.box[0], mark.box[0]),
+                min(day.box[1], mark.box[1]),
+                max(day.box[2], mark.box[2]),
+                max(day.box[3], mark.box[3]),
+            )
+            whole = Line(f"{day.text} {mark.text}", box, day.size, day.vertical, min(day.confidence, mark.confidence))
+            made = [whole if line is day else line for line in made if line is not mark]
+    return made
+
+
+def _gap(one: Line, other: Line) -> float:
+    a, b = one.frame, other.frame
+    return max(b[0] - a[2], 0.0) + max(b[1] - a[3], a[1] - b[3], 0.0) if b[0] >= a[0] - one.size else float("inf")
+
+
+def in_rows(lines: Sequence[Line]) -> list[Line]:
+    """Row after row, each from its beginning; two lines are in one row when the middle of the one is within the other."""
+    rest = sorted(lines, key=lambda line: line.frame[1] + line.frame[3])
+    ordered: list[Line] = []
+    while rest:
+        first = rest[0]
+        row = [line for line in rest if (same_row(first, line) and 0.6 < line.size / first.size < 1.67) or line is first]
+        ordered += sorted(row, key=lambda line: line.frame[0])
+        rest = [line for line in rest if not any(line is other for other in row)]
+    return ordered
+
+
+def same_row(one: Line, other: Line) -> bool:
+    """Whether two lines stand in one row."""
+    a, b = one.frame, other.frame
+    return min(a[3], b[3]) - max(a[1], b[1]) > 0.5 * min(a[3] - a[1], b[3] - b[1])
+
+
+def after(one: Line, other: Line) -> bool:
+    """Whether the other line stands further along."""
+    return other.frame[0] > one.frame[2] - 0.6 * one.size
+
+
+def overlap(one: Line, other: Line) -> float:
+    """How far two lines stand over each other, in pixels (negative: apart)."""
+    return min(one.frame[2], other.frame[2]) - max(one.frame[0], other.frame[0])
+
+
+def under(one: Line, other: Line, gaps: float) -> bool:
+    """Whether the other line is the next below, at most ``gaps`` heights away."""
+    gap = other.frame[1] - one.frame[3]
+    return (
+        -0.4 * one.size < gap < gaps * max(one.size, other.size)
+        and overlap(one, other) > 0
+        and (other.frame[1] > (one.frame[1] + one.frame[3]) / 2)
+    )

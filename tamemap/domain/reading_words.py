@@ -1,0 +1,183 @@
+"""The words of Japanese flyers: labels and what they announce, and how numbers are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# kind → the words that announce it, as they stand at the start of a line or by themselves
+LABELS: dict[str, tuple[str, ...]] = {
+    kind: tuple(words.split())
+    for kind, words in {
+        "when": (
+            "開催日時 開催期間 開催日程 開催日 実施日時 実施日 日時 とき いつ 日程 期日 会期 日にち 月日 年月日 期間 "
+            "公演日 上映日 にちじ ひにち 開講日 次回"
+        ),
+        "time": "開催時間 開館時間 実施時間 時間 時刻 じかん",
+        "where": "開催場所 実施場所 開催会場 集合 集合場所 会場 場所 ところ どこで どこ ばしょ かいじょう",
+        "address": "会場住所 所在地 住所 所在 じゅうしょ",
+        "fee": (
+            "参加費用 参加費 参加料 入場料 入場料金 観覧料 受講料 入園料 入館料 聴講料 利用料 料金 費用 会費 いくら "
+            "木戸銭 体験料 鑑賞料 さんかひ ひよう チケット料金 チケット"
+        ),
+        "organiser": "主催者 主催 主管 しゅさい",
+        "issued": "発行者 発行元 発行所 発行日 発行 編集",
+        "contact": (
+            "申込み・問い合わせ先 申込み・問い合わせ 申込・問合せ先 申込・問合せ 申込・問合先 申し込み・問い合わせ "
+            "申込み・お問い合わせ お申込み・お問い合わせ お申し込み・お問い合わせ お申込・お問合せ お問い合わせ先 "
+            "問い合わせ先 お問合せ先 問合せ先 問合先 お問い合わせ 問い合わせ お問合せ お問合わせ 問合せ 問合わせ "
+            "連絡先 申込先 申込み先 お申込み先 といあわせ 電話番号 電話 でんわ 予約・問い合わせ ご予約・お問い合わせ"
+        ),
+        "deadline": (
+            "申込締切 申込み締切 申込締切日 申込期限 申込期間 申込受付 申込方法 申込み方法 申込み 申し込み お申し込み "
+            "お申込み 申込 締切日 締切 締め切り 〆切 応募締切 応募期間 応募方法 応募 回答期限 提出期限 期限 募集期間 "
+            "販売期間 受付期間 受付開始 受付時間 受付 予約 チケット販売 前売開始 販売開始 もうしこみ しめきり 出欠"
+        ),
+        "rain": "雨天時 雨天の場合 雨天 荒天時 荒天 予備日 順延日 延期日 雨天順延 曇天時",
+        "other": (
+            "区域 対象地域 対象区域 範囲 コース "
+            "対象者 対象 定員 席数 持ち物 持参品 持参物 もちもの 内容 講師 出演者 出演 演目 曲目 交通案内 交通 駐車場 "
+            "備考 その他 回収品目 お願い 服装 共催 後援 協力 協賛 特別協賛 たいしょう ていいん 募集人数 参加資格 資格 "
+            "注意事項 注意 アクセス 託児 司会 指導 担当 ゲスト 監督 スケジュール プログラム 次第 議題 案内人 休館日 "
+            "休業日 定休日 写真 お知らせ 編集後記 ホームページ メール 景品 特典"
+        ),
+    }.items()
+}
+_KIND = {word: kind for kind, words in LABELS.items() for word in words}
+_SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(_KIND, key=len, reverse=True))
+_LEAD = r"[\s　◆◇●○■□▼▽▶►★☆※♪\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
+_TOO = r"(?:[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
+_LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[●○◆◇■□★☆:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
+# what follows at once and makes the word something else: 会場周辺は, 時間帯, 主催者発表, 料金所, 期間中
+_NO_LABEL = re.compile(
+    r"[はがをにでのとももへや]|周辺|付近|近く|内[はにで、]|外[はにで]|中[はにのも、]|帯|割|番号|まで|より|から|者|所|額|表|等|など|を|さ|し|く|い[たま]|ま[でし]"
+)
+# as town papers shorten them: 日 12月17日, 所 市役所, 費 無料; only before a gap
+SHORT = {
+    "日": "when",
+    "時": "time",
+    "所": "where",
+    "場": "where",
+    "於": "where",
+    "費": "fee",
+    "料": "fee",
+    "申": "deadline",
+    "問": "contact",
+    "対": "other",
+    "定": "other",
+    "内": "other",
+    "持": "other",
+    "主": "organiser",
+}
+_SHORT = re.compile(
+    rf"^[\s◆●■・]*(?:\[(?P<in>[{''.join(SHORT)}])\]|【(?P<bold>[{''.join(SHORT)}])】|(?P<bare>於|[{''.join(SHORT)}](?=[\s:]))[\s:]*)\s*(?P<rest>\S.*)$"
+)
+_PARTICLE = re.compile(r"[はがをにでのともへや、。]")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label at the start of a line: what it announces, the word, and the rest of the line as it was written."""
+
+    kind: str
+    name: str
+    rest: str
+    glued: bool = False  # nothing stood between the two: the word may also be the beginning of another
+
+
+def wide_folded(text: str) -> str:
+    """Full width as half width, all dashes and tildes alike; spaces stay."""
+    folded = unicodedata.normalize("NFKC", text).translate(_ALIKE)
+    return re.sub(r"(?<=\d)[ー一](?=\d)", "-", folded)
+
+
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("〜～∼˜∿", "~"),
+        **dict.fromkeys("‐‑‒–—―−─", "-"),
+        "〔": "[",
+        "〕": "]",
+        "《": "<",
+        "》": ">",
+        "〈": "<",
+        "〉": ">",
+    }
+)
+
+
+def plain(text: str) -> str:
+    """As :func:`wide_folded`, without spaces: the form in which rules look at a line."""
+    return re.sub(r"\s+", "", wide_folded(text))
+
+
+def label_of(text: str) -> Label | None:
+    """The label that a line starts with; None when it starts with none, or the word only goes on as another one."""
+    folded = wide_folded(text)
+    found = _LABEL.match(folded)
+    if not found:
+        short = _SHORT.match(folded)
+        name = (short["in"] or short["bold"] or short["bare"]) if short else ""
+        return Label(SHORT[name], name, short["rest"]) if short else None
+    name = re.sub(r"\s", "", found[1])
+    rest, gap = found["rest"].strip(), found["gap"]
+    if (
+        rest
+        and not gap
+        and (name in _GAPPED or _NO_LABEL.match(rest) or (len(name) < 3 and name not in _GLUED and not _strong(rest, name)))
+    ):
+        return None
+    if rest and gap.strip() == "" and gap and _PARTICLE.match(rest):
+        return None
+    said = bool(re.search(r"[^\W_]", rest))
+    return Label(_KIND[name], name, rest if said else "", said and not gap)
+
+
+# two signs that are labels even when the OCR has swallowed the gap behind them
+_GLUED = frozenset("会場 会期 会費 住所 定員 所在 料金 日時 時間 期日 主催 締切 場所 発行 費用 申込 電話 とき".split())  # noqa: SIM905  words
+
+
+# words that go on in many ways: labels only with a gap, a colon or a line of their own behind them
+_GAPPED = {
+    "集合",
+    "チケット",
+    "お知らせ",
+    "スケジュール",
+    "プログラム",
+    "ゲスト",
+    "メール",
+    "写真",
+    "お願い",
+    "その他",
+    "期間",
+    "次回",
+    "編集",
+}
+
+
+def _strong(rest: str, name: str) -> bool:
+    return bool(rest[0].isdigit() and name in {"いつ", "期間", "日程", "次回", "受付", "時刻", "雨天", "荒天"})
+
+
+_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+(?=年|月|日|時|分|円|回|週|丁目|番|号|名|人)")
+
+
+def number_of(kanji: str) -> int:
+    """The value of a kanji numeral: 二十三, 百二, 千五百, 二三, 二〇二六."""
+    if not any(sign in _TENS for sign in kanji):
+        return int("".join(str(_DIGITS[sign]) for sign in kanji))
+    total = pending = 0
+    for sign in kanji:
+        if sign in _TENS:
+            total, pending = total + max(pending, 1) * _TENS[sign], 0
+        else:
+            pending = pending * 10 + _DIGITS[sign]
+    return total + pending
+
+
+def counted(text: str) -> str:
+    """``plain``, with kanji numerals before 年 月 日 時 分 円 … as digits, and 元年 as 1年."""
+    text = plain(text).replace("元年", "1年")
+    return _KANJI_NUMBER.sub(lambda found: str(number_of(found[0])), text)
