@@ -16,7 +16,7 @@ def test_an_introduction_with_a_place_is_found_on_the_map(page, sign_in, axe):
     sign_in(page, "chie-shop@example.jp")
     page.goto("/?map=hitoyoshi&tab=boards")
     page.get_by_role("button", name=t("boards.new")).first.click()
-    page.get_by_text(t("topic_kinds.introduction"), exact=True).click()
+    page.locator("label", has_text=t("topic_kinds.introduction")).click()
     page.locator("[name=title]").fill("橋のたもとの花屋です")
     page.locator("[name=body]").fill("朝九時に開きます。")
     page.locator("[data-tm-where-q]").fill("九日町")
