@@ -1,6 +1,5 @@
 /* Photos of a post on their way, and the focus: to the answer when somebody quotes, to the post that was sent. Beside Reflex.
 
-
    [data-tm-pictures=NAME]   holds a list, a file input and the hidden input "pictures" with the ids of what has arrived, which the
                              form around it sends; emptied when [data-tm-done="NAME …"] changes, kept for a reload until then
    [data-tm-quote]           a tap moves the focus into the answer */
