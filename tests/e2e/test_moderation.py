@@ -79,7 +79,7 @@ def test_two_talk_and_a_third_moderates_by_keyboard(page, browser, town, sign_in
 
 
 def test_six_cases_are_kept_at_once_without_a_mouse(desk, sign_in):
-    sign_in(desk, "taketoshi@example.jp", then="/me")
+    sign_in(desk, "hinata@example.jp", then="/me")
     topics = desk.request.get("/api/v1/boards/hitoyoshi-hiroba/topics").json()["items"]
     board = "/api/v1/boards/hitoyoshi-hiroba/topics"
     made = [
