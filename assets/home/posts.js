@@ -1,4 +1,4 @@
-/* Photos of a post on their way, and the focus that goes to the answer when somebody quotes. Beside Reflex, without it.
+/* Photos of a post on their way, and the focus: to the answer when somebody quotes, to the post that was sent. Beside Reflex.
 
    [data-tm-pictures=NAME]   holds a list, a file input and the hidden input "pictures" with the ids of what has arrived, which the
                              form around it sends; emptied when [data-tm-done="NAME …"] changes, kept for a reload until then
@@ -136,6 +136,11 @@
       write(host);
     });
     try { sessionStorage.removeItem(KEPT + (told || '').split(' ')[0]); } catch (nothing) { /* none are kept */ }
+    // the button was switched off while it was sent, and lost the focus: who goes on by keyboard goes on from their own words
+    var mine = document.querySelector('.tm-home-posts > :last-child');
+    if (!(told || '').startsWith('answer.') || !mine || document.activeElement !== document.body) return;
+    mine.tabIndex = -1;
+    mine.focus({preventScroll: true});
   }
   function look() {
     document.querySelectorAll('[data-tm-done]').forEach(done);

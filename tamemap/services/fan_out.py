@@ -15,7 +15,7 @@ from tamemap import clock, urls
 from tamemap import db as database
 from tamemap.domain.actors import Actor
 from tamemap.i18n import t
-from tamemap.models import Board, BoardFollow, Map, Notice, Person, Post, Suspension, Topic, TopicMark
+from tamemap.models import Board, BoardFollow, Map, Mention, Notice, Person, Post, Suspension, Topic, TopicMark
 from tamemap.queries.posts import post_views
 
 if TYPE_CHECKING:
@@ -115,12 +115,15 @@ def _board_page(db: Session, news: News, after: int) -> list[tuple[int, int]]:
 def _topic_page(db: Session, news: News, after: int) -> list[tuple[int, int]]:
     """Followers of the topic behind ``after``, as (person, last post that they have read).
 
-    Who wrote in it was told of an answer of the town's by ``services.answers`` already.
+    Who is called in it by name is told of that, which is enough; and who wrote in the topic was told of an answer of the town's
+    by ``services.answers`` already.
     """
+    called = select(Mention.person_id).where(Mention.post_id == news.post.id)
     query = (
         select(Person.id, TopicMark.read_to)
         .join(TopicMark, col(TopicMark.person_id) == Person.id)
         .where(TopicMark.topic_id == news.topic.id, col(TopicMark.following).is_(True), col(Person.id) > after, *_reached(news))
+        .where(col(Person.id).not_in(called))
     )
     if news.post.official:
         wrote = select(Post.author_id).where(Post.topic_id == news.topic.id, col(Post.author_id).is_not(None))

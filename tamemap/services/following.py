@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, delete, func, select, update
+from sqlmodel import and_, col, delete, func, select, update
 
 from tamemap import clock, urls
 from tamemap.db import IntegrityError
 from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import BoardFollow, Notice, Post, TopicMark
+from tamemap.models import BoardFollow, Mention, Notice, Post, TopicMark
 from tamemap.queries.boards import load_board, load_topic
 from tamemap.services import outbox
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
-    from tamemap.models import Topic
+    from tamemap.models import Board, Topic
 
 # the notices that opening a topic answers
 TOPIC_CODES = ("topic_news", "topic_answered", "board_news", "mentioned")
@@ -87,13 +87,21 @@ def mark_read(db: Session, actor: Actor, *, topic: str, to: str = "") -> Read:
         mark.read_to, mark.marked_at = last, clock.now()
         db.add(mark)
         db.flush()
-    about = col(Notice.url) == urls.topic_page(board.slug, row.public_id), col(Notice.code).in_(TOPIC_CODES)
+    about = col(Notice.url).in_(_pages_about(db, mark, row, board)), col(Notice.code).in_(TOPIC_CODES)
     unread = col(Notice.person_id) == person_id, col(Notice.read_at).is_(None)
     db.exec(update(Notice).where(*unread, *about).values(read_at=clock.now()))
     others = Post.topic_id == row.id, col(Post.id) > mark.read_to, col(Post.author_id).is_distinct_from(person_id)
     standing = col(Post.deleted_at).is_(None), col(Post.held_at).is_(None)
     count = db.exec(select(func.count()).select_from(Post).where(*others, *standing)).one()
     return Read(count, mark.following is True)
+
+
+def _pages_about(db: Session, mark: TopicMark, topic: Topic, board: Board) -> list[str]:
+    """Where notices about what was read lead: to the topic, or to a post in which the reader is called."""
+    called = col(Mention.post_id) == Post.id, Mention.person_id == mark.person_id
+    here = select(Post.public_id).join(Mention, and_(*called)).where(Post.topic_id == topic.id, col(Post.id) <= mark.read_to)
+    own = [urls.post_page(board.slug, topic.public_id, one) for one in db.exec(here)]
+    return [urls.topic_page(board.slug, topic.public_id), *own]
 
 
 def _last_post(db: Session, topic: Topic, to: str) -> int:

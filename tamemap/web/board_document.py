@@ -77,6 +77,7 @@ def board_document(request: Request) -> Response:
     found = door.call(_read_board, door.GUEST, slug=reference(request.path_params["board"]), cursor=cursor)
     here, credentials = found.board, credentials_of(request)
     listed = [one.public_id for one in found.topics.items]
+    own = door.call(board_marks, credentials, board=here.slug, map_slug=here.map_slug, topics=listed)
     body = render(
         "board.html",
         lang,
@@ -92,7 +93,8 @@ def board_document(request: Request) -> Response:
         board=here,
         beside=found.beside,
         topics=found.topics.items,
-        own=door.call(board_marks, credentials, board=here.slug, map_slug=here.map_slug, topics=listed),
+        own=own,
+        signed_in=own.signed_in,
         done=said_words(request, lang),
         resting=closed_words(here.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),

@@ -54,7 +54,11 @@ def sections(found: Figures, lang: str) -> list[tuple[str, list[tuple[str, str]]
     """The figures in words: sections of items with their values."""
 
     def hours(value: float | None) -> str:
-        return t("care.none_yet", lang) if value is None else t("care.hours", lang, hours=f"{value:.1f}")
+        if value is None:
+            return t("care.none_yet", lang)
+        if value < 1:
+            return t("care.minutes", lang, minutes=round(value * 60))
+        return t("care.hours", lang, hours=f"{value:.1f}")
 
     return [
         (t("care.figures_open", lang), [(t(f"care.age.{name}", lang), str(count)) for name, count in found.open]),

@@ -287,3 +287,18 @@ def test_on_the_topics_page_a_suspended_reader_finds_the_way_to_the_decision(wor
         other = read(reader.get(page))
         assert t("board.answer") in other.text
         assert t("care.rest_object") not in other.text
+
+
+def test_pictures_to_hide_keep_their_numbers_when_one_is_hidden_already(world, visit):
+    with db.transaction(write=True) as tx:
+        talk = factories.topic(tx, world.aki).public_id
+        ids = [factories.waiting_picture(tx, world.aki).public_id for _ in range(3)]
+        post = posts.write_post(tx, world.aki, topic=talk, body="三枚", pictures=ids).public_id
+        reports.make(tx, world.chie, thing="post", thing_id=post, reason="privacy")
+        case = tx.exec(select(Case.public_id)).one()
+    ben = visit(world.ben)
+    sent = {"decision": "hide_picture", "rule": "personal_data", "picture": ids[0]}
+    assert ben.post(f"{HERE}/{case}", data=sent).status_code == 303
+    labels = [one for one in read(ben.get(f"{HERE}/{case}")).all("label") if one.all("input", name="picture")]
+    numbered = {one.one("input")["value"]: one.text for one in labels}
+    assert numbered == {ids[1]: t("care.picture_n", number=2), ids[2]: t("care.picture_n", number=3)}

@@ -56,7 +56,6 @@ def _topics() -> rx.Component:
         rx.cond(HomeState.board.description != "", rx.el.p(HomeState.board.description, class_name="tm-muted")),
         resting(HomeState.board.quiet),
         rest_banner(HomeState.rest),
-        _search(),
         home_news(),
         rx.el.div(_search(), rx.cond(HomeState.board.slug != "", follow_board()), class_name="tm-row tm-row--between"),
         topic_list(),

@@ -69,14 +69,17 @@ def introduced_at() -> rx.Component:
 
 
 def carried_deeds() -> rx.Component:
-    """For whoever may change them: the pages where that is done."""
+    """For whoever may change what a topic carries: the pages where that is done."""
     topic = HomeState.topic
+    cards = rx.cond(topic.cards.length() > 0, t("cards.change"), t("cards.add"))
+    place = rx.cond(topic.place_url != "", t("introduction.change"), t("introduction.add"))
     return rx.cond(
-        topic.may_change,
+        topic.may_change | topic.may_poll,
         rx.el.p(
-            link(t("cards.change"), href=topic.url + "/cards", class_name="tm-link"),
+            rx.cond(topic.may_poll, link(t("poll.make_title"), href=topic.url + "/poll", class_name="tm-link")),
+            rx.cond(topic.may_change, link(cards, href=topic.url + "/cards", class_name="tm-link")),
             rx.cond(
-                topic.kind == "introduction", link(t("introduction.change"), href=topic.url + "/place", class_name="tm-link")
+                topic.may_change & (topic.kind == "introduction"), link(place, href=topic.url + "/place", class_name="tm-link")
             ),
             class_name="tm-row",
         ),

@@ -8,12 +8,12 @@ from __future__ import annotations
 import reflex as rx
 
 from tamemap.i18n import t
-from tamemap.ui.components.plain import button, link, mistake
+from tamemap.ui.components.plain import button, mistake
 from tamemap.ui.screens.home_state import HomeState
 
 
 def topic_poll() -> rx.Component:
-    """Its counts, and the form for whoever may vote; for who opened the topic the way to make one."""
+    """Its counts, and the form for whoever may vote."""
     poll = HomeState.poll
     return rx.cond(
         poll.id != "",
@@ -23,10 +23,6 @@ def topic_poll() -> rx.Component:
             rx.cond(poll.may_vote, _form()),
             rx.el.p(poll.facts, class_name="tm-muted"),
             class_name="tm-panel tm-stack tm-stack--tight",
-        ),
-        rx.cond(
-            HomeState.topic.may_poll,
-            rx.el.p(link(t("poll.make_title"), href=HomeState.topic.url + "/poll", class_name="tm-link")),
         ),
     )
 

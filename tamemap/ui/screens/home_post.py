@@ -34,8 +34,9 @@ def _whole(one: rx.Var) -> rx.Component:
         rx.cond(one.photos.length() > 0, _photos(one)),
         rx.foreach(one.cards, _card),
         rx.el.div(
-            rx.foreach(one.reactions, lambda tap: _tap(one, tap)),
-            rx.cond(HomeState.signed_in & HomeState.topic.may_write, _quote_it(one)),
+            # what waits for staff is answered by nobody yet
+            rx.cond(one.held, rx.fragment(), rx.foreach(one.reactions, lambda tap: _tap(one, tap))),
+            rx.cond(HomeState.signed_in & HomeState.topic.may_write & ~one.held, _quote_it(one)),
             rx.cond(
                 one.may_change & (HomeState.editing != one.id),
                 button(t("boards.edit"), kind="quiet", small=True, on_click=HomeState.start_edit(one.id)),

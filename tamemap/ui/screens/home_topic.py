@@ -43,10 +43,9 @@ def open_topic() -> rx.Component:
         rx.cond(topic.closing != "", _closing()),
         rx.cond(topic.flyer != "", _about()),
         introduced_at(),
-        carried_cards(),
-        carried_deeds(),
         answer_box(topic),
         topic_poll(),
+        carried_cards(),
         listening(topic),
         rx.cond(
             HomeState.posts.length() > 0,
@@ -55,6 +54,7 @@ def open_topic() -> rx.Component:
         ),
         rx.cond(HomeState.posts_next != "", button(t("boards.more_posts"), on_click=HomeState.more_posts)),
         _answer(),
+        carried_deeds(),
         class_name="tm-stack",
     )
 
