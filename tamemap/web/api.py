@@ -20,6 +20,7 @@ from tamemap.web import (
     api_maps,
     api_people,
     api_photos,
+    api_picture_edit,
     api_polls,
     api_reports,
     api_search,
@@ -88,6 +89,7 @@ async def answer_broken(request: Request, error: Exception) -> Response:
 routes = [
     *api_maps.routes,
     *api_photos.routes,
+    *api_picture_edit.routes,
     *api_flyers.routes,
     *api_answers.routes,
     *api_polls.routes,
