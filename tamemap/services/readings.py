@@ -14,7 +14,7 @@ from sqlmodel import and_, col, delete, exists, func, or_, select, update
 
 from tamemap import clock
 from tamemap import db as database
-from tamemap.domain.reading_corners import checked_corners
+from tamemap.domain.picture_edits import read_corners
 from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, NotFound
 from tamemap.gateways.reader_setting import reading_is_on
@@ -78,7 +78,7 @@ def of(db: Session, actor: Actor, public_id: str) -> Reading:
     return row
 
 
-def set_corners(db: Session, actor: Actor, *, public_id: str, corners: object, sheet: int = 0) -> None:
+def set_corners(db: Session, actor: Actor, *, public_id: str, corners: Any, sheet: int = 0) -> None:
     """Read again what lies between four corners (in parts of the upright photograph), or with None as found by itself.
 
     Only of the sheet that is pointed at something is known then. Raises NotFound, Invalid at ``corners``, Conflict for a PDF and
@@ -87,7 +87,7 @@ def set_corners(db: Session, actor: Actor, *, public_id: str, corners: object, s
     row = of(db, actor, public_id)
     if not 0 <= sheet < max(1, len(row.sheets)):
         raise NotFound("reading_sheet_unknown")
-    wanted = None if corners is None else checked_corners(corners)
+    wanted = read_corners(corners)
     if wanted is not None:
         wide, high = _size(db, row)
         row.corners = [[round(x * wide, 1), round(y * high, 1)] for x, y in wanted]

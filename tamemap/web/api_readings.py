@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from anyio import to_thread
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tamemap import door
+from tamemap.config import settings
 from tamemap.errors import Invalid, Unavailable
 from tamemap.gateways import limits
+from tamemap.gateways.imaging_flat import flatten
 from tamemap.gateways.reader_setting import reading_is_on
+from tamemap.gateways.storage import storage_from
 from tamemap.queries import readings as reading_queries
 from tamemap.services import pictures, readings
 from tamemap.urls import API
@@ -22,8 +26,10 @@ from tamemap.web.forms import read_form, read_object
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from tamemap.queries.readings import ReadingView
+    from tamemap.queries.readings import FlatSource, ReadingView
 
+SHEET_SIDE = 1600  # pixels
+SHEET_KEPT = {"Cache-Control": "private, max-age=600"}
 NOTHING = dict.fromkeys(
     ("title", "starts_at", "ends_at", "all_day", "venue", "address", "fee", "phone", "organiser")
 )  # fmt: skip
@@ -100,7 +106,7 @@ async def set_corners(request: Request) -> Response:
     """
     data = await read_object(request)
     if "corners" not in data:
-        raise Invalid.at("corners", "corners_wrong")
+        raise Invalid.at("corners", "photo_corners_wrong")
     sheet = data.get("sheet", 0)
     if type(sheet) is not int:
         raise Invalid.at("sheet", "reading_sheet_unknown")
@@ -110,8 +116,28 @@ async def set_corners(request: Request) -> Response:
     return JSONResponse({"id": public_id}, 202, PRIVATE)
 
 
+async def show_sheet(request: Request) -> Response:
+    """
+    summary: A sheet laid flat, its long side at most 1600 pixels, for whoever sent the photo
+    responses:
+      200: {description: JPEG}
+      404: {description: "not yours, or gone"}
+    """
+    path = request.path_params
+    number = int(path["n"]) if path["n"].isdecimal() else -1
+    source = await door.acall(reading_queries.flat_source, credentials_of(request), public_id=path["id"], sheet=number)
+    data = await to_thread.run_sync(_flat, source)
+    return Response(data, headers=SHEET_KEPT, media_type="image/jpeg")
+
+
+def _flat(source: FlatSource) -> bytes:
+    original = storage_from(settings()).get(source.original)
+    return flatten(original, source.corners, size=SHEET_SIDE, page=source.page)
+
+
 routes = [
     Route(f"{API}/readings", add_reading, methods=["POST"]),
     Route(f"{API}/readings/{{id}}", show_reading),
     Route(f"{API}/readings/{{id}}/corners", set_corners, methods=["PUT"]),
+    Route(f"{API}/readings/{{id}}/sheets/{{n}}", show_sheet),
 ]
