@@ -1,4 +1,4 @@
-"""From a venue that was read to a place: confirmed by people, in the gazetteer, or asked of the geocoder; and misread names mended."""
+"""From a venue that was read to a place: confirmed by people, in the gazetteer, or by the geocoder; misread names are mended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ LAT, LNG = OFFICES[HITOYOSHI]
 @pytest.fixture
 def known(world, tx):
     """Some places of three towns, as ``gazetteer`` knows them."""
-    rows = [(HITOYOSHI, "facility", "人吉市中央公民館"), (HITOYOSHI, "facility", "東部公民館"), (NISHIKI, "facility", "ふれあい館"),
+    rows = [(HITOYOSHI, "facility", "人吉市中央公民館"), (HITOYOSHI, "facility", "東部公民館"),
+            (NISHIKI, "facility", "ふれあい館"),
             (KASHIMA, "facility", "ふれあい館"), (HITOYOSHI, "town", "願成寺町"), (KASHIMA, "town", "宮中")]  # fmt: skip
     for number, (code, kind, name) in enumerate(rows):
         tx.add(Place(municipality_code=code, kind=kind, name=name, folded=folded_place(name, ""), lat=32.0 + number, lng=130.0))
