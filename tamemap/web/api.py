@@ -22,6 +22,7 @@ from tamemap.web import (
     api_photos,
     api_picture_edit,
     api_polls,
+    api_readings,
     api_reports,
     api_search,
     api_topics,
@@ -89,6 +90,7 @@ async def answer_broken(request: Request, error: Exception) -> Response:
 routes = [
     *api_maps.routes,
     *api_photos.routes,
+    *api_readings.routes,
     *api_picture_edit.routes,
     *api_flyers.routes,
     *api_answers.routes,
