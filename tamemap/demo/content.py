@@ -71,8 +71,8 @@ def load_demo() -> Loaded | None:
             for seed, picture in zip(seeds, prepared, strict=True)
         }
         topics = write_talk(db, cast, ids, make_mascots(db, cast, faces))
-        # invented people get no mail
-        db.exec(delete(OutboxEntry).where(col(OutboxEntry.kind) == "mail"))
+        # invented people get no mail, nor news that a digest would gather
+        db.exec(delete(OutboxEntry).where(col(OutboxEntry.kind).in_(("mail", "followers"))))
         housekeeping.beat(db, SYSTEM, name=MARK)
     return Loaded(len(ids), topics)
 

@@ -124,6 +124,8 @@ STOPPED = frozenset(
             "post.write_as_mascot",
             "post.change",
             "post.react",
+            "poll.open",
+            "poll.vote",
             "group.ask",
             "group.change",
             "group.invite",

@@ -11,12 +11,14 @@ from sqlmodel import col, select
 from tamemap import clock
 from tamemap.domain.actors import SYSTEM
 from tamemap.domain.dates import When, said_when
+from tamemap.domain.flyers import cleaned
 from tamemap.domain.folding import fold_place
 from tamemap.domain.geography import Point, distance_metres
 from tamemap.domain.picture_edits import stored_edit
 from tamemap.domain.reading_private import MOBILE, PLATE
 from tamemap.domain.reading_shown import blurred
 from tamemap.models import KnownVenue, Picture, Reading, ReadingOutcome
+from tamemap.queries.pictures import WORDS_LIMIT
 from tamemap.services import readings
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 COMPARED = ("title", "starts_at", "ends_at", "venue", "address", "fee", "phone", "organiser")
-MOST_LETTERS, MOST_WORDS = 200, 8000
+MOST_LETTERS = 200
 SAME_PLACE = 300.0  # metres
 HIDDEN = "＊"
 
@@ -82,7 +84,7 @@ def words_of(row: Reading, picture: Picture) -> str:
     text = "\n".join(line["text"] for line in lines)
     for pattern in (MOBILE, PLATE):
         text = pattern.sub(HIDDEN * 4, text)
-    return text[:MOST_WORDS]
+    return cleaned(text, lines=True)[:WORDS_LIMIT]
 
 
 def _away(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> float:

@@ -103,6 +103,7 @@ async def set_corners(request: Request) -> Response:
       404: {description: "not yours, or gone"}
       409: {description: "a PDF has no corners"}
       422: {description: "no corners of a sheet"}
+      429: {description: too often}
     """
     data = await read_object(request)
     if "corners" not in data:
@@ -112,6 +113,7 @@ async def set_corners(request: Request) -> Response:
         raise Invalid.at("sheet", "reading_sheet_unknown")
     public_id = request.path_params["id"]
     credentials = credentials_of(request)
+    limits.demand("readings", credentials.client, amount=1200, seconds=3600, code="too_often")
     await door.acall(readings.set_corners, credentials, public_id=public_id, corners=data["corners"], sheet=sheet)
     return JSONResponse({"id": public_id}, 202, PRIVATE)
 

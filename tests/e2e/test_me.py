@@ -15,7 +15,8 @@ def test_my_page_leads_to_everything_that_is_mine(page, axe, sign_in):
     sign_in(page, "hub@example.org")
     page.goto("/me")
     rows = page.get_by_role("navigation", name=t("me.further"))
-    expect(rows.get_by_role("link")).to_have_text([t(f"me.row.{one}") for one in ("residence", "about", "ways", "devices")])
+    said = [t(f"me.row.{one}") for one in ("residence", "about", "ways", "devices", "notices")]
+    expect(rows.get_by_role("link")).to_have_text(said)
     axe(page)
     # nothing sticks out on a narrow phone, and on a wide screen the flyers stand beside
     page.set_viewport_size({"width": 360, "height": 780})

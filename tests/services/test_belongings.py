@@ -68,7 +68,7 @@ def test_all_that_gina_is_and_did_is_there(taken):
     assert (shown["quoted"], [one["file"] for one in shown["pictures"]]) == (life.posts["first"], [f"posts/{shown['id']}/1.jpg"])
     assert [topic["title"] for topic in facts["topics"]] == ["ひとりの話題ひみつ", "みんなの話題ひみつ"]
     followed = [(one["board"], one["topic"], one["following"]) for one in facts["following"]]
-    topics = (life.topics[name] for name in ("alone", "talked", "other"))
+    topics = (life.topics[name] for name in ("alone", "talked", "other", "photos"))
     assert followed == [("hitoyoshi-hiroba", "", True), *(("hitoyoshi-hiroba", topic, True) for topic in topics)]
     assert facts["following"][3]["read_to"] == life.posts["mine"]
     assert [report["words"] for report in facts["reports"]] == ["通報のことばひみつ"]

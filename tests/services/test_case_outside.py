@@ -135,7 +135,7 @@ def test_with_a_topic_go_the_cases_of_its_posts_and_they_do_not_come_back_with_i
     restore_topic(tx, world.ben, topic=talk)
     assert queue(tx, world.ben) == ()
     assert made(tx)[0][3]
-    assert [code for code, _ in told(tx, world.aki)] == ["topic_answered", "case_remove", "topic_restored"]
+    assert [code for code, _ in told(tx, world.aki)] == ["case_remove", "topic_restored"]
 
 
 def test_a_flyer_recalled_at_the_desk_can_be_objected_to_and_stands_again(tx, world):

@@ -13,8 +13,9 @@ from tamemap.jobs.drain import drain
 from tamemap.jobs.handlers import HANDLERS
 from tamemap.models import BoardFollow, CaseDecision, Map, Notice, OutboxEntry, Person, Post, Suspension, TopicMark
 from tamemap.models.care import Case
-from tamemap.services import answers, boards, fan_out, following, leaving, posts
+from tamemap.services import answers, boards, fan_out, following, leaving, mascots, posts
 from tests import factories
+from tests.factories import HITOYOSHI
 from tests.services import group_rows
 from tests.services.people_rows import opened
 
@@ -130,6 +131,14 @@ def test_a_topic_that_is_gone_tells_nobody(world, talk):
     work()
     assert told() == []
     assert fan_out.tell_followers(post="2222222222zz", at="") == 0
+
+
+def test_what_a_mascot_says_is_told_in_its_name(world, talk):
+    with db.transaction(write=True) as tx:
+        made = mascots.make(tx, world.ben, municipality_code=HITOYOSHI, name="きりもこ", voices=(world.ben.public_id,))
+        posts.write_post(tx, world.ben, topic=talk, body="やあ", group=f"mascot:{made.public_id}")
+    work()
+    assert told() == [("Aki", "topic_answered", "川の話", 1, "きりもこ")]
 
 
 def test_followers_of_a_board_hear_of_new_topics_and_of_nothing_else(world):

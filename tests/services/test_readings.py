@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
+from tamemap.gateways import reader_setting
 from tamemap.gateways.reader import NullReader, Readout
 from tamemap.gateways.reader_setting import reader_from_settings
 from tamemap.gateways.storage import storage_from
@@ -34,7 +35,7 @@ def rows():
 
 
 def states():
-    return [row.state for row in rows().values()]
+    return sorted(row.state for row in rows().values())
 
 
 def guest(number):
@@ -171,3 +172,16 @@ def test_reading_can_be_switched_off(world, monkeypatch):
     config.settings.cache_clear()
     assert asked(world.aki) is None
     assert isinstance(reader_from_settings(), NullReader)
+
+
+def test_without_its_packages_it_is_as_if_switched_off_and_said_once(world, monkeypatch, caplog):
+    monkeypatch.setattr(reader_setting, "PACKAGES", ("json", "no_such_package_here"))
+    reader_setting._installed.cache_clear()
+    try:
+        assert asked(world.aki) is None
+        assert asked(world.chie) is None
+    finally:
+        reader_setting._installed.cache_clear()
+    assert [one.getMessage() for one in caplog.records if "flyers are not read" in one.getMessage()] == [
+        "flyers are not read: no_such_package_here not installed"
+    ]

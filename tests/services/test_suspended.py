@@ -15,7 +15,7 @@ from tamemap.errors import Conflict, Forbidden
 from tamemap.models import Case, CaseDecision, PollVote
 from tamemap.queries.posts import posts as read_posts
 from tamemap.queries.suspensions import rest_on_map, rests
-from tamemap.services import boards, cases, flyers, groups, groups_members, objections, polls, posts, quiet, reports
+from tamemap.services import boards, cases, flyers, groups, groups_members, objections, polls, posts, quiet, reports, topic_cards
 from tests import factories
 from tests.factories import HITOYOSHI
 from tests.services.group_rows import group, now
@@ -63,6 +63,7 @@ DOORS = {
     "topic.open": lambda tx, it: factories.topic(tx, it.aki, title="あたらしい話"),
     "topic.open, above": lambda tx, it: factories.topic(tx, it.aki, board="hitoyoshi-kuma-hiroba"),
     "topic.open, next town": lambda tx, it: factories.topic(tx, it.aki, board="nishiki-hiroba"),
+    "topic.change": lambda tx, it: topic_cards.set_cards(tx, it.aki, topic=it.topic, flyers=()),
     "topic.close": lambda tx, it: boards.close_topic(tx, it.aki, topic=it.topic),
     "post.write": lambda tx, it: factories.post(tx, it.aki, it.topic, body="また"),
     "post.write_as_group": lambda tx, it: posts.write_post(tx, it.aki, topic=it.topic, body="また", group="sakura-kai"),
@@ -75,7 +76,7 @@ DOORS = {
     "group.invite": lambda tx, it: groups_members.invite(tx, it.aki, slug="sakura-kai", mail="b@example.jp", role="editor"),
 }  # fmt: skip
 # for staff alone, who are not suspended; a group's token is its owner's own matter and writes as the group
-BESIDES = {"topic.open_theme", "post.write_residents", "post.write_staff", "group.make_token"}
+BESIDES = {"topic.open_theme", "post.write_as_mascot", "post.write_residents", "post.write_staff", "group.make_token"}
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -88,5 +88,5 @@ def test_answers_taps_and_the_limit_are_counted_right(world):
     at_once(6, lambda tx, n: posts.react(tx, world.aki, post=written[0].public_id, kind="like", on=True))
     assert count(Reaction) == 1
     more = at_once(12, lambda tx, n: posts.write_post(tx, world.aki, topic=topic, body=f"もう{n}"))
-    assert sum(isinstance(one, TooMany) for one in more) == 3
-    assert count(Post) == 18
+    assert sum(isinstance(one, TooMany) for one in more) == 7
+    assert count(Post) == 14

@@ -30,7 +30,8 @@ def test_gina_takes_everything_along(visit, world):
     made = zipfile.ZipFile(io.BytesIO(answer.content))
     assert made.testzip() is None
     assert sorted(made.namelist()) == sorted(
-        ["tamemap.json", "読んでください.txt", *(f"flyers/{one}/1.jpg" for one in life.flyers.values())])  # fmt: skip
+        ["tamemap.json", "読んでください.txt", *(f"flyers/{one}/1.jpg" for one in life.flyers.values()),
+         f"posts/{life.posts['shown']}/1.jpg"])  # fmt: skip
     assert "ぎなのひみつさんの" in made.read("読んでください.txt").decode()
 
 

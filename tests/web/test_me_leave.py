@@ -40,7 +40,7 @@ def test_a_guest_is_sent_to_sign_in(visit):
 
 def test_the_page_says_what_is_there_and_what_will_be_missing(phone):
     page = phone.get(HERE).text
-    for words in (t("leave.flyers", count=2), t("leave.posts", count=3), t("leave.groups"), t("leave.towns", towns="鹿嶋市"),
+    for words in (t("leave.flyers", count=2), t("leave.posts", count=4), t("leave.groups"), t("leave.towns", towns="鹿嶋市"),
                   t("leave.group_manage", group="会0"), t("leave.take_link")):  # fmt: skip
         assert words in page
     assert 'href="/g/group-0/manage"' in page

@@ -42,7 +42,7 @@ def test_lengths_are_those_of_the_program():
         "送り直しのための、送信の控え": posting.KEPT_FOR,
         "届かなかったメール（運営が確かめるため）": housekeeping.DEAD_LIFE,
         "お知らせ": housekeeping.NOTICE_LIFE,
-        "消した投稿のことば": housekeeping.MONTH,
+        "消した投稿のことば（直す前の文も）と写真": housekeeping.MONTH,
         "招待のリンク": invitations.LIFE,
         "住んでいることの証明": PROOF_LIFE,
     }
