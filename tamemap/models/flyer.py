@@ -68,6 +68,11 @@ class Picture(SQLModel, table=True):
     width: int
     height: int
     blur: str = Field(default="", max_length=2000)
+    # how the shown sizes were made of the original: the sheet's corners (cut out and straightened), fractions of the upright
+    # original, and what was made unreadable (boxes x, y, width, height), fractions of what is then shown; {} as it came
+    edit: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
+    # what stands on it, as it was read and corrected: its text alternative
+    words: str = Field(default="", max_length=8000, sa_column_kwargs={"server_default": ""})
     # {"320": {"avif": "name in the store", "jpeg": "…", "width": 240, "height": 320}, …}; larger sizes come from the worker
     variants: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     # the two faces' names in addresses: when a flyer leaves the regional map, the outside name stops working at once

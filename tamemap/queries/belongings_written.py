@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PictureTaken:
-    """A picture: ``file`` is its name in the ZIP (empty: it has no JPEG), ``stored`` that in the store, for our own eyes."""
+    """A picture: ``file`` is its name in the ZIP (empty: it has no JPEG), ``stored`` that in the store, for our own eyes;
+    ``words`` is what stands on it."""
 
     file: str
     width: int
     height: int
     stored: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ def _picture(folder: str, number: int, picture: Picture) -> PictureTaken:
     """The largest size there is as JPEG, which every program opens."""
     sizes = [made for _, made in sorted(picture.variants.items(), key=lambda one: int(one[0])) if "jpeg" in made]
     if not sizes:
-        return PictureTaken("", picture.width, picture.height, "")
+        return PictureTaken("", picture.width, picture.height, "", picture.words)
     largest = sizes[-1]
-    return PictureTaken(f"{folder}/{number}.jpg", largest["width"], largest["height"], largest["jpeg"])
+    return PictureTaken(f"{folder}/{number}.jpg", largest["width"], largest["height"], largest["jpeg"], picture.words)
 
 
 def written_by(db: Session, person_id: int) -> Written:

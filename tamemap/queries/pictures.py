@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
@@ -17,10 +17,14 @@ from tamemap.queries.grounds import ground_of, ground_of_map, is_author, still_s
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Connection
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
 
+# where a picture stands that is on no flyer
+PLACES: tuple[Any, ...] = (Topic.cover_id, Mascot.picture_id, PostPicture.picture_id)
+WORDS_LIMIT = 8000  # signs of what stands on one picture
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 
@@ -44,20 +48,22 @@ class PictureView:
     height: int
     blur: str
     sizes: tuple[SizeView, ...]
+    words: str = ""  # what stands on it, where this face may say so
 
     def at_least(self, size: int) -> SizeView:
         """The smallest size that is at least that large, else the largest there is."""
         return next((one for one in self.sizes if one.size >= size), self.sizes[-1])
 
 
-def picture_view(picture: Picture, *, outside: bool) -> PictureView:
-    """A picture as the outside or the resident map shows it."""
+def picture_view(picture: Picture, *, outside: bool, words: bool = False) -> PictureView:
+    """A picture as the outside or the resident map shows it, with ``words`` also what stands on it."""
     sizes = tuple(
         SizeView(int(size), made["width"], made["height"], tuple(name for name in FORMATS if name in made))
         for size, made in sorted(picture.variants.items(), key=lambda item: int(item[0]))
     )
     name = picture.outside_name if outside else picture.resident_name
-    return PictureView(picture.public_id, name, picture.width, picture.height, picture.blur, sizes)
+    said = picture.words if words else ""
+    return PictureView(picture.public_id, name, picture.width, picture.height, picture.blur, sizes, said)
 
 
 def first_pictures(db: Session, flyer_ids: Iterable[int]) -> dict[int, Picture]:
@@ -75,6 +81,19 @@ def pictures_of(db: Session, flyer_id: int) -> list[Picture]:
     query = select(Picture).where(Picture.flyer_id == flyer_id, Picture.hidden_at.is_(None))  # type: ignore[union-attr]
     query = query.order_by(Picture.position, Picture.id)
     return list(db.execute(query).scalars())
+
+
+def words_on(db: Session | Connection, flyer_ids: Iterable[int]) -> dict[int, str]:
+    """What stands on the pictures of each flyer, without hidden ones; flyers without any text are left out."""
+    query = (
+        select(Picture.flyer_id, Picture.words)  # type: ignore[call-overload]
+        .where(Picture.flyer_id.in_(list(flyer_ids)), Picture.hidden_at.is_(None), Picture.words != "")  # type: ignore[union-attr]
+        .order_by(Picture.position, Picture.id)
+    )
+    found: dict[int, str] = {}
+    for number, words in db.execute(query):
+        found[number] = f"{found[number]}\n{words}" if number in found else words
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +194,14 @@ def waiting_picture(db: Session, actor: Actor, *, public_id: str, size: int) -> 
     if picture is None or not actor.owner_hash or picture.owner_hash != actor.owner_hash or "jpeg" not in made:
         raise NotFound("picture_gone")
     return Stored(made["jpeg"], FORMATS["jpeg"], public=False)
+
+
+def waiting_ones() -> Any:
+    """The SQL condition for pictures that stand nowhere: on no flyer, no theme as its cover, no mascot, in no post."""
+    places = (~exists().where(place == Picture.id) for place in PLACES)
+    return and_(Picture.flyer_id.is_(None), *places)  # type: ignore[union-attr]
+
+
+def is_waiting(db: Session, row: Picture) -> bool:
+    """Whether a picture stands nowhere."""
+    return db.execute(select(Picture.id).where(Picture.id == row.id, waiting_ones())).first() is not None  # type: ignore[call-overload]

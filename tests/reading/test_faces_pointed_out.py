@@ -1,0 +1,17 @@
+"""A face that was found on a sheet is pointed out with the rest of what is private, in parts of the sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from tamemap.domain.reading_field import NoGazetteer
+from tamemap.gateways.reader import Readout
+from tamemap.services.reading_sheets import sheets_of
+from tests.services.reading_fake import page_of
+
+
+def test_what_may_be_a_face_is_pointed_out_in_parts_of_the_sheet():
+    page = replace(page_of().pages[0], faces=((100.0, 140.0, 300.0, 420.0),))
+    (sheet,) = sheets_of(Readout("read", (page,)), today=date(2026, 11, 22), gazetteer=NoGazetteer())
+    assert sheet["private"] == [{"kind": "face", "box": [0.1, 0.1, 0.2, 0.2]}]
