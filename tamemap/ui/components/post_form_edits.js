@@ -1,6 +1,5 @@
 /* What becomes of a photograph before it is public: laid flat or whole, and what in it is blurred. An item's `edit` is
    {corners, decided: [{deed: blur|keep, points}]}; points are those of the photograph, so that they hold however it is shown. */
-import { useRef, useState } from "react";
 import { put } from "./post_form_api.js";
 import { sheetOf, sheetsOf } from "./post_form_read.js";
 import { covers, inPhoto, inShown } from "./post_form_shape.js";
@@ -39,38 +38,4 @@ export async function edited(photo, edit) {
 /* Whether a picture differs from the photograph that this phone holds. */
 export function isEdited(edit) {
   return Boolean(edit) && (edit.corners !== null || edit.decided.some(({ deed }) => deed === "blur"));
-}
-
-/* {busy, apply, again}: `apply(item, edit)` shows the wish at once and sends it after those before it; what should be blurred and could
-   not be stays `unsaved` and is tried `again()`; anything else goes back to the whole photograph. */
-export function useEdits(photos, onFailure) {
-  const [busy, setBusy] = useState(0);
-  const last = useRef(new Map()).current;
-
-  function apply(item, edit) {
-    photos.mend(item.key, { edit, unsaved: false });
-    setBusy((count) => count + 1);
-    const before = last.get(item.key) ?? Promise.resolve();
-    last.set(item.key, before.then(() => send(item, edit)).finally(() => setBusy((count) => count - 1)));
-  }
-
-  async function send({ key, photo }, edit) {
-    try {
-      const made = await edited(photo, edit);
-      photos.mend(key, { photo: made, shown: isEdited(edit) });
-    } catch {
-      const blurs = bodyOf(edit).blur.length > 0;
-      photos.mend(key, blurs ? { unsaved: true } : { edit: { ...edit, corners: null } });
-      onFailure(blurs);
-    }
-  }
-
-  /* Whether anything is tried again. */
-  function again(items) {
-    const missed = items.filter(({ unsaved }) => unsaved);
-    for (const item of missed) apply(item, item.edit);
-    return missed.length > 0;
-  }
-
-  return { busy: busy > 0, apply, again };
 }

@@ -1,7 +1,8 @@
 /* Reading as the page lives it: asks how it goes, fills what nobody has typed, and takes it back again. It never keeps anybody waiting. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { get, put } from "./post_form_api.js";
-import { UNTOUCHED, decidedWith, privateOf, useEdits } from "./post_form_edits.js";
+import { useEdits } from "./post_form_editing.js";
+import { UNTOUCHED, decidedWith, privateOf } from "./post_form_edits.js";
 import { FILLED, OVER, follow, settled, sheetOf, sheetsOf, stepOf, wantedOf } from "./post_form_read.js";
 
 const FRESH = { marks: {}, touched: [], declined: false };
