@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     geocoder: Literal["gsi", "nominatim", "off"] = Field("gsi", description="the address search behind the gazetteer")
     geocoder_url: str = Field("", description="another address of the same geocoder, such as a town's own")
     contact: str = Field("", description="a mail address that geocoders and visitors can write to")
+    reader: Literal["on", "off"] = Field("on", description="reading what stands on photographed flyers (docs/operations.md)")
     flyer_days: int = Field(60, ge=1, le=366, description="how many days a flyer without dates stays up")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is written to the log")
     # sign-in by other programs (docs/sign-in.md); a ..._url is another address of the same provider, such as one for tests

@@ -114,7 +114,7 @@ def render(data: bytes, *, sizes: Sequence[int] = FIRST_SIZES, max_pages: int = 
     kind = check(data)
     header, blobs = pool().ask({"kind": kind, "sizes": list(sizes), "max_pages": max_pages}, data)
     files = iter(blobs)
-    pages = tuple(_page(page, files) for page in header["pages"])
+    pages = tuple(page_of(page, files) for page in header["pages"])
     taken_at = datetime.fromisoformat(header["taken_at"]) if header["taken_at"] else None
     return Imaged(kind, pages, Gps(*header["gps"]) if header["gps"] else None, taken_at)
 
@@ -124,6 +124,7 @@ def render_more(data: bytes, *, sizes: Sequence[int] = LATER_SIZES, max_pages: i
     return render(data, sizes=sizes, max_pages=max_pages)
 
 
-def _page(page: dict[str, Any], files: Iterator[bytes]) -> Page:
+def page_of(page: dict[str, Any], files: Iterator[bytes]) -> Page:
+    """A page as the imaging child has described it; its files come in the same order (for ``imaging_flat``)."""
     variants = tuple(Variant(size, form, width, height, next(files)) for size, form, width, height in page["variants"])
     return Page(page["width"], page["height"], variants, page["blur"])

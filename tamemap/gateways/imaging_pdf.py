@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 LEAST_POINTS = 0.01
 
 
-def render_pages(data: bytes, size: int, most: int) -> list[pyvips.Image]:
-    """Up to ``most`` pages, each with its long side at ``size`` pixels, however large the paper claims to be.
+def render_pages(data: bytes, size: int, most: int, *, first: int = 0) -> list[pyvips.Image]:
+    """Up to ``most`` pages from ``first`` on, each with its long side at ``size`` pixels, however large the paper claims to be.
 
     Scripts, forms and links do not run: only marks on paper are drawn. A PDF that opens without a password is read even
     when its printing is locked, as town halls like to do. Raises Invalid("pdf_encrypted"), Invalid("photo_truncated").
@@ -29,7 +29,7 @@ def render_pages(data: bytes, size: int, most: int) -> list[pyvips.Image]:
         locked = error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
         raise Invalid("pdf_encrypted" if locked else "photo_truncated") from error
     try:
-        pages = [_render(document[number], size) for number in range(min(len(document), most))]
+        pages = [_render(document[number], size) for number in range(first, min(len(document), first + most))]
     except (pypdfium2.PdfiumError, ValueError) as error:
         raise Invalid("photo_truncated") from error
     finally:

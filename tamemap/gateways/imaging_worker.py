@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tamemap.errors import TamemapError
 from tamemap.gateways import imaging_exif
+from tamemap.gateways.imaging_cut import LARGEST, cut_out, flat
 from tamemap.gateways.imaging_decode import open_photo
 from tamemap.gateways.imaging_encode import blur, encode
 from tamemap.gateways.imaging_pdf import render_pages
@@ -67,7 +68,7 @@ def _serve(questions: FileIO, answers: FileIO, lock: int, count: int) -> bool:
     began = time.process_time()
     resource.setrlimit(resource.RLIMIT_CPU, (int(began) + MOST_CPU, resource.RLIM_INFINITY))
     try:
-        header, blobs = _picture(request, data, lock)
+        header, blobs = (_edited if "edit" in request else _picture)(request, data, lock)
     except TamemapError as error:
         header, blobs = {"error": [type(error).__name__, error.code, error.params]}, []
     resident, peak = _memory()
@@ -98,9 +99,36 @@ def _picture(request: dict[str, Any], data: bytes, lock: int) -> tuple[dict[str,
     return header, [blob for _, blobs in pages for blob in blobs]
 
 
-def _paper(top: pyvips.Image) -> tuple[int, int]:
+def _edited(request: dict[str, Any], data: bytes, lock: int) -> tuple[dict[str, Any], list[bytes]]:
+    """One page with a sheet cut out of it, or boxes hidden."""
+    edit, sizes = request["edit"], request["sizes"]
+    if request["kind"] == "pdf":
+
+        def raster(side: int) -> pyvips.Image:
+            return next(iter(render_pages(data, side, 1, first=edit["page"])))
+
+        shape = _paper(raster(PREVIEW_SIDE), LARGEST)
+    else:
+        photo = open_photo(request["kind"], data)
+        shape = photo.width, photo.height
+
+        def raster(side: int) -> pyvips.Image:
+            with _one_at_a_time(lock, photo.pixels > HEAVY):
+                return photo.raster(side)
+
+    top = flat(raster, shape, edit["corners"], edit["blur"], max(sizes))
+    wide, high = cut_out(shape, edit["corners"])
+    if request["kind"] == "pdf":
+        said = _paper(top) if edit["corners"] is None or max(wide, high) > PDF_SIDE else (round(wide), round(high))
+    else:
+        said = round(wide), round(high)
+    head, blobs = _page(top, said, sizes)
+    return {"pages": [head]}, blobs
+
+
+def _paper(top: pyvips.Image, side: int = PDF_SIDE) -> tuple[int, int]:
     """Paper has no pixels of its own: a page is said to be as large as our largest picture of it."""
-    scale = PDF_SIDE / max(top.width, top.height)
+    scale = side / max(top.width, top.height)
     return max(1, round(top.width * scale)), max(1, round(top.height * scale))
 
 

@@ -8,6 +8,7 @@ it, one at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from tamemap.domain.reading_rows import Line
@@ -38,6 +39,9 @@ class ReadPage:
     width: int
     height: int
     lines: tuple[Line, ...]
+    # of the whole upright photograph, in pixels, and when the camera says that it was taken; nothing of a PDF
+    photo: tuple[int, int] = (0, 0)
+    taken: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +117,6 @@ class ProcessReader:
 def _page(page: dict[str, Any]) -> ReadPage:
     corners = tuple((float(x), float(y)) for x, y in page["corners"] or ())
     lines = tuple(Line(one["text"], tuple(one["box"]), one["size"], one["vertical"], one["confidence"]) for one in page["lines"])
-    return ReadPage(corners, page["found"], page["score"], page["width"], page["height"], lines)
+    wide, high = page.get("photo") or (0, 0)
+    taken = datetime.fromisoformat(page["taken"]) if page.get("taken") else None
+    return ReadPage(corners, page["found"], page["score"], page["width"], page["height"], lines, (wide, high), taken)

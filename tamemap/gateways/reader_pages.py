@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from tamemap.gateways import reader_pdf
+from tamemap.gateways import imaging_exif, reader_pdf
 from tamemap.gateways.imaging_decode import open_photo
 from tamemap.gateways.imaging_pdf import render_pages
 from tamemap.gateways.reader_sheet import find_sheet, straight
@@ -47,10 +47,12 @@ class Desk:
         if kind == "pdf":
             return [self._pdf_page(words, image) for words, image in _pdf(data, most)]
         photo = open_photo(kind, data)
+        taken = imaging_exif.read(photo.exif)[1]
+        told = {"photo": [photo.width, photo.height], "taken": taken.isoformat() if taken else None}
         image = _array(photo.raster(PHOTO_SIDE))
         scale = image.shape[1] / photo.width
         given = np.array(corners, np.float32) * scale if corners else None
-        return [self._page(image, quad, score, scale) for quad, score in self._sheets(image, given)]
+        return [self._page(image, quad, score, scale) | told for quad, score in self._sheets(image, given)]
 
     def _sheets(self, image: Picture, given: Quad | None) -> Iterator[tuple[Quad | None, float]]:
         """The sheet that was pointed at; else the one with the most text, then further ones that stand apart from it."""

@@ -12,6 +12,7 @@ from tamemap.jobs import tasks
 from tamemap.jobs.drain import drain
 from tamemap.jobs.handlers import HANDLERS
 from tamemap.jobs.queue import queue
+from tamemap.jobs.reading import keep_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ def work() -> None:
         signal.signal(signum, told)
     # one thread for each kind: whoever waits for a sign-in code does not wait behind forty photographs
     drainers = [threading.Thread(target=_keep_draining, args=(kind, stop), name=f"drain-{kind}") for kind in HANDLERS]
+    drainers.append(threading.Thread(target=keep_reading, args=(stop,), name="reading"))
     for drainer in drainers:
         drainer.start()
     for first in (tasks.heartbeat, tasks.sweep_if_due):

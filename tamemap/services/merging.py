@@ -26,6 +26,7 @@ from tamemap.models import (
     Picture,
     PollVote,
     Reaction,
+    Reading,
     Report,
     Role,
     Tie,
@@ -203,9 +204,10 @@ def _of(db: Session, table: Any, person: Person) -> list[Any]:
 
 
 def _move_what_no_key_points_at(db: Session, person: Person, other: Person) -> None:
-    """Pictures and reports name their owner as ``Actor.owner_hash`` does."""
+    """Pictures, readings and reports name their owner as ``Actor.owner_hash`` does."""
     was, now = f"person:{other.id}", f"person:{person.id}"
     db.exec(update(Picture).where(col(Picture.owner_hash) == was).values(owner_hash=now))
+    db.exec(update(Reading).where(col(Reading.owner_hash) == was).values(owner_hash=now))
     db.exec(update(Report).where(col(Report.reporter_hash) == was).values(reporter_hash=now))
 
 

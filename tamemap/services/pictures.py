@@ -24,7 +24,7 @@ from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
 from tamemap.models import Flyer, Mascot, Picture, PostPicture, Topic
 from tamemap.models.base import new_public_id
-from tamemap.services import outbox
+from tamemap.services import outbox, reading_learnt, readings
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,6 +72,7 @@ class WaitingView:
     blur: str
     gps: imaging.Gps | None
     taken_at: datetime | None
+    reading: str | None = None
 
 
 def prepare(data: bytes) -> Prepared:
@@ -93,8 +94,8 @@ def _stored(page: imaging.Page) -> dict[str, Any]:
     return variants
 
 
-def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView, ...]:
-    """Keep a prepared upload for this actor until it is posted, a row per page.
+def keep(db: Session, actor: Actor, *, prepared: Prepared, read: bool = False) -> tuple[WaitingView, ...]:
+    """Keep a prepared upload for this actor until it is posted, a row per page; with ``read`` it is read meanwhile (``reading``).
 
     Raises Invalid without an owner (neither a session nor a guest's key), TooMany when too many are waiting.
     """
@@ -106,6 +107,7 @@ def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView,
     waiting = waiting.where(Picture.owner_hash == actor.owner_hash, waiting_ones())
     if db.exec(waiting).one() + len(prepared.pages) > WAITING_MOST:
         raise TooMany("photos_waiting", retry_after=3600)
+    reading = readings.ask(db, actor, original=prepared.original) if read else None
     views = []
     for number, page in enumerate(prepared.pages):
         public_id = new_public_id()
@@ -127,7 +129,7 @@ def keep(db: Session, actor: Actor, *, prepared: Prepared) -> tuple[WaitingView,
         db.add(row)
         db.flush()
         outbox.put(db, "pictures", {"picture": public_id})
-        views.append(WaitingView(public_id, page.width, page.height, page.blur, prepared.gps, prepared.taken_at))
+        views.append(WaitingView(public_id, page.width, page.height, page.blur, prepared.gps, prepared.taken_at, reading))
     return tuple(views)
 
 
@@ -139,7 +141,10 @@ def _face_name(face: str, original: str, public_id: str) -> str:
 
 def discard(db: Session, actor: Actor, *, public_id: str) -> None:
     """Forget a waiting picture of one's own. Raises NotFound for any other."""
-    db.delete(_waiting_of(db, actor, public_id))
+    row = _waiting_of(db, actor, public_id)
+    db.delete(row)
+    db.flush()
+    readings.forget_upload(db, owner_hash=row.owner_hash, original=row.original)
 
 
 def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer) -> None:
@@ -153,6 +158,7 @@ def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer
         row.flyer_id, row.position, row.gps_lat, row.gps_lng = flyer.id, position, None, None
         db.add(row)
     db.flush()
+    reading_learnt.learn(db, actor, flyer=flyer)
 
 
 def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:

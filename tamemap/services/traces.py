@@ -39,6 +39,7 @@ from tamemap.models import (
     PollVote,
     Post,
     Reaction,
+    Reading,
     ReplyTemplate,
     Report,
     ResidenceCodeBatch,
@@ -197,6 +198,8 @@ def _disown_flyers(leaver: Leaver) -> None:
 
 def _waiting_pictures(leaver: Leaver) -> None:
     post_traces.let_pictures_go(_gone_posts(leaver))
+    with database.transaction(write=True) as db:
+        db.exec(delete(Reading).where(col(Reading.owner_hash) == f"person:{leaver.person}"))
     own = col(Picture.owner_hash) == f"person:{leaver.person}"
     pictures.erase(and_(own, pictures.waiting_ones()))
     # on a flyer, a theme or in a post that is no longer theirs

@@ -21,6 +21,7 @@ from tamemap.web import (
     api_people,
     api_photos,
     api_polls,
+    api_readings,
     api_reports,
     api_search,
     api_topics,
@@ -88,6 +89,7 @@ async def answer_broken(request: Request, error: Exception) -> Response:
 routes = [
     *api_maps.routes,
     *api_photos.routes,
+    *api_readings.routes,
     *api_flyers.routes,
     *api_answers.routes,
     *api_polls.routes,

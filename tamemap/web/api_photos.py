@@ -40,7 +40,7 @@ async def add_photo(request: Request) -> Response:
     summary: Send a photo (or a PDF of up to four pages) while the rest is still being typed
     requestBody: {content: {multipart/form-data: {schema: {type: object, properties: {photo: {type: string, format: binary}}}}}}
     responses:
-      201: {description: "`{photos: [{id, width, height, thumb, blur, gps, taken_at}]}`"}
+      201: {description: "`{photos: [{id, width, height, thumb, blur, gps, taken_at, reading}]}`"}
       413: {description: too large}
       415: {description: no picture}
       422: {description: damaged}
@@ -53,7 +53,7 @@ async def add_photo(request: Request) -> Response:
     if len(photos) != 1:
         raise Invalid.at("photo", "photo_missing")
     prepared = await prepared_photo(photos[0])
-    kept = await door.acall(pictures.keep, credentials, prepared=prepared)
+    kept = await door.acall(pictures.keep, credentials, prepared=prepared, read=True)
     answer = JSONResponse({"photos": [_waiting_json(one) for one in kept]}, 201, PRIVATE)
     remember_guest(answer, new_key)
     return answer
@@ -68,6 +68,7 @@ def _waiting_json(view: pictures.WaitingView) -> dict[str, Any]:
         "thumb": f"{API}/photos/{view.public_id}/320.jpeg",
         "gps": {"lat": view.gps.lat, "lng": view.gps.lng} if view.gps else None,
         "taken_at": view.taken_at.isoformat() if view.taken_at else None,
+        "reading": view.reading,
     }
 
 

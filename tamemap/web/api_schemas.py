@@ -14,7 +14,7 @@ import yaml
 COMPONENTS: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 # the same shape in words, as the docstrings write it
 NAMED = {
-    "{photos: [{id, width, height, thumb, blur, gps, taken_at}]}": "{photos: [Photo]}",
+    "{photos: [{id, width, height, thumb, blur, gps, taken_at, reading}]}": "{photos: [Photo]}",
     "{id, url, placements, notes}": "Posted",
     "{municipality, map, above, place}": "Located",
 }

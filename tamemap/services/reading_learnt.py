@@ -1,0 +1,116 @@
+"""What people made of a reading when they posted: by it the rules are measured, venues are learnt, pictures get their words."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, select
+
+from tamemap import clock
+from tamemap.domain.actors import SYSTEM
+from tamemap.domain.dates import When, said_when
+from tamemap.domain.folding import fold_place
+from tamemap.domain.geography import Point, distance_metres
+from tamemap.domain.reading_private import MOBILE, PLATE
+from tamemap.models import KnownVenue, Picture, Reading, ReadingOutcome
+from tamemap.services import readings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+    from tamemap.domain.actors import Actor
+    from tamemap.models import Flyer
+
+log = logging.getLogger(__name__)
+COMPARED = ("title", "starts_at", "ends_at", "venue", "address", "fee", "phone", "organiser")
+MOST_LETTERS, MOST_WORDS = 200, 8000
+SAME_PLACE = 300.0  # metres
+HIDDEN = "＊"
+
+
+def learn(db: Session, actor: Actor, *, flyer: Flyer) -> None:
+    """Take from the readings of a posted flyer's pictures what there is to take, and forget them (for services).
+
+    Never raises: a flyer is worth more than a figure about it. A reading that is not done yet is taken from when it is.
+    """
+    try:
+        with db.begin_nested():
+            _learn(db, actor, flyer)
+    except Exception as error:
+        log.warning("nothing learnt from flyer %s: %s", flyer.public_id, type(error).__name__)
+
+
+def _learn(db: Session, actor: Actor, flyer: Flyer) -> None:
+    placed = select(Picture).where(Picture.flyer_id == flyer.id).order_by(col(Picture.position), col(Picture.id))
+    pictures = db.exec(placed).all()
+    done: list[Reading] = []
+    for picture in pictures:
+        mine = (Reading.original == picture.original, Reading.owner_hash == picture.owner_hash)
+        row = db.exec(select(Reading).where(*mine, col(Reading.state).not_in(readings.UNDONE))).first()
+        if row is None:
+            continue
+        picture.words = picture.words or words_of(row, picture)
+        db.add(picture)
+        if row not in done:
+            done.append(row)
+    # of several pictures a late one alone would be compared with what stood on the others
+    if any(row.state == "read" for row in done) and (actor is not SYSTEM or len(pictures) == 1):
+        _compare(db, flyer, done)
+        if flyer.venue and not actor.is_guest and not {"venue", "address"} & set(flyer.hidden_outside):
+            _know(db, flyer)
+    db.flush()
+    for row in done:
+        readings.forget_upload(db, owner_hash=row.owner_hash, original=row.original)
+
+
+def words_of(row: Reading, picture: Picture) -> str:
+    """What stands on a picture, line by line, without mobile numbers and number plates: they are pointed out, not spread."""
+    sheets = [one for one in row.sheets if one["page"] == picture.page]
+    text = "\n".join(line["text"] for one in sheets for line in one["lines"])
+    for pattern in (MOBILE, PLATE):
+        text = pattern.sub(HIDDEN * 4, text)
+    return text[:MOST_WORDS]
+
+
+def _compare(db: Session, flyer: Flyer, done: Sequence[Reading]) -> None:
+    """A row per field that was read or posted; none where it tells of a person (a mobile number) or is for residents only."""
+    posted = _posted(flyer)
+    for name in COMPARED:
+        found = next((one for row in done for sheet in row.sheets[:1] if (one := sheet["fields"].get(name))), None)
+        read, confirmed = (str(found["value"]) if found else ""), posted[name]
+        if not (read or confirmed) or name in flyer.hidden_outside or MOBILE.search(read) or MOBILE.search(confirmed):
+            continue
+        said: dict[str, Any] = {"confidence": found["confidence"], "reason": found["reason"]} if found else {}
+        row = ReadingOutcome(
+            field=name, read=read[:MOST_LETTERS], confirmed=confirmed[:MOST_LETTERS], made_at=clock.now(), **said
+        )
+        db.add(row)
+
+
+def _posted(flyer: Flyer) -> dict[str, str]:
+    first, last = said_when(When(flyer.starts_at, flyer.ends_at, flyer.all_day))
+    moments = {"starts_at": first or "", "ends_at": "" if last == first else last or ""}
+    return moments | {name: getattr(flyer, name) for name in COMPARED if name not in moments}
+
+
+def _know(db: Session, flyer: Flyer) -> None:
+    """Count a confirmation of a venue's place. Those who say otherwise count against it, until it moves."""
+    folded = fold_place(flyer.venue)[:120]
+    if not folded:
+        return
+    same = (KnownVenue.municipality_code == flyer.municipality_code, KnownVenue.folded == folded)
+    row = db.exec(select(KnownVenue).where(*same).with_for_update()).first()
+    now = clock.now()
+    if row is None:
+        row = KnownVenue(municipality_code=flyer.municipality_code, name=flyer.venue[:120], folded=folded, lat=flyer.lat,
+                         lng=flyer.lng, confirmed_at=now)  # fmt: skip
+    elif distance_metres(Point(row.lat, row.lng), Point(flyer.lat, flyer.lng)) <= SAME_PLACE:
+        row.times, row.confirmed_at = row.times + 1, now
+    elif row.times > 1:
+        row.times -= 1
+    else:
+        row.lat, row.lng, row.confirmed_at = flyer.lat, flyer.lng, now
+    db.add(row)
