@@ -5,6 +5,7 @@ import { Icon, useWords } from "./post_form_parts.jsx";
 import { pieceOf } from "./post_form_shape.js";
 
 const STEPS = ["waiting", "reading", "read"];
+const HEADINGS = { when: "when_heading" };
 
 /* The address of the picture of sheet `n` laid flat, of the reading `id` whose answer is `reading`. */
 export function sheetUrl(reading, id, n) {
@@ -48,7 +49,7 @@ export function Mark({ name, mark, reading }) {
       {mark.boxes.length > 0 && (
         <button type="button" className="tm-button tm-button--small tm-button--quiet" onClick={() => setOpen(true)}>
           {w("mark_where")}
-          <span className="tm-visually-hidden">{w("mark_which", { field: w(name === "when" ? "when_heading" : `field.${name}`) })}</span>
+          <span className="tm-visually-hidden">{w("mark_which", { field: w(HEADINGS[name] ?? `field.${name}`) })}</span>
         </button>
       )}
       {open && <Evidence name={name} mark={mark} reading={reading} onClose={() => setOpen(false)} />}
@@ -71,7 +72,7 @@ function Evidence({ name, mark, reading, onClose }) {
   const w = useWords();
   const answer = reading.answer(mark.reading);
   const sheet = answer?.sheets[mark.sheet];
-  const field = w(name === "when" ? "when_heading" : `field.${name}`);
+  const field = w(HEADINGS[name] ?? `field.${name}`);
   const reasons = mark.reasons.map((code) => [`reading.reason.${code}`, w(`reading.reason.${code}`)]).filter(([key, said]) => key !== said);
   return (
     <Dialog heading={w("evidence_heading", { field })} onClose={onClose}>
