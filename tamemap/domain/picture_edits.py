@@ -82,7 +82,7 @@ def read_blur(value: Any) -> tuple[Box, ...]:
         left, top, right, bottom = max(0.0, x), max(0.0, y), min(1.0, x + width), min(1.0, y + height)
         if right - left < LEAST_BOX or bottom - top < LEAST_BOX:
             raise Invalid.at("blur", "photo_blur_wrong", limit=MOST_BOXES)
-        boxes.append((left, top, right - left, bottom - top))
+        boxes.append((left, top, round(right - left, 5), round(bottom - top, 5)))
     return tuple(boxes)
 
 

@@ -9,7 +9,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
-from tamemap.services import fan_out, leaving, pictures, search_index
+from tamemap.services import fan_out, leaving, picture_sizes, pictures, search_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,12 @@ def send_mail(payload: dict[str, Any]) -> None:
 
 def finish_pictures(payload: dict[str, Any]) -> None:
     """Make the larger sizes of ``picture``."""
-    pictures.finish(payload["picture"])
+    picture_sizes.finish(payload["picture"])
+
+
+def forget_picture_files(payload: dict[str, Any]) -> None:
+    """Delete the files ``names`` that an edited picture shows no longer."""
+    pictures.forget_files(payload["names"])
 
 
 def finish_leaving(payload: dict[str, Any]) -> None:
@@ -49,6 +54,7 @@ def index_for_search(_payload: dict[str, Any]) -> None:
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "mail": send_mail,
     "pictures": finish_pictures,
+    "picture_files": forget_picture_files,
     "leave": finish_leaving,
     "search": index_for_search,
     "followers": tell_followers,

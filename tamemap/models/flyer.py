@@ -68,8 +68,8 @@ class Picture(SQLModel, table=True):
     width: int
     height: int
     blur: str = Field(default="", max_length=2000)
-    # how the shown sizes were made of the original: the sheet's corners (cut out and straightened) and what was made unreadable
-    # (boxes x, y, width, height), both in pixels of the upright original; {} as it came
+    # how the shown sizes were made of the original: the sheet's corners (cut out and straightened), fractions of the upright
+    # original, and what was made unreadable (boxes x, y, width, height), fractions of what is then shown; {} as it came
     edit: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
     # what stands on it, as it was read and corrected: its text alternative
     words: str = Field(default="", max_length=8000, sa_column_kwargs={"server_default": ""})

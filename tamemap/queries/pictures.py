@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tamemap.domain.actors import Actor
 
+# where a picture stands that is on no flyer
+PLACES: tuple[Any, ...] = (Topic.cover_id, Mascot.picture_id, PostPicture.picture_id)
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 
@@ -175,3 +177,14 @@ def waiting_picture(db: Session, actor: Actor, *, public_id: str, size: int) -> 
     if picture is None or not actor.owner_hash or picture.owner_hash != actor.owner_hash or "jpeg" not in made:
         raise NotFound("picture_gone")
     return Stored(made["jpeg"], FORMATS["jpeg"], public=False)
+
+
+def waiting_ones() -> Any:
+    """The SQL condition for pictures that stand nowhere: on no flyer, no theme as its cover, no mascot, in no post."""
+    places = (~exists().where(place == Picture.id) for place in PLACES)
+    return and_(Picture.flyer_id.is_(None), *places)  # type: ignore[union-attr]
+
+
+def is_waiting(db: Session, row: Picture) -> bool:
+    """Whether a picture stands nowhere."""
+    return db.execute(select(Picture.id).where(Picture.id == row.id, waiting_ones())).first() is not None  # type: ignore[call-overload]

@@ -178,11 +178,11 @@ def change(
         regroup(db, actor, row, group)
     touch(db, row)
     refresh(db, row)
-    _hold_again(db, actor, row)
+    hold_again(db, actor, row)
     return flyer_view(db, actor, public_id=public_id)
 
 
-def _hold_again(db: Session, actor: Actor, row: Flyer) -> None:
+def hold_again(db: Session, actor: Actor, row: Flyer) -> None:
     """What a guest has changed is another flyer than the one that staff let up: it waits for them again."""
     here = town_map(db, row)
     if not actor.is_guest or not here.hold_guests:

@@ -1,6 +1,6 @@
 """Pictures on their way: kept as soon as they arrive, while their poster still types; the large sizes come from the worker.
 
-Decoding takes up to a second and never happens inside a transaction: ``prepare`` and ``finish`` are called without one.
+Decoding takes up to a second and never happens inside a transaction: ``prepare`` and ``picture_sizes`` are called without one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import and_, col, delete, exists, func, select, update
+from sqlmodel import col, delete, func, select, update
 
 from tamemap import clock
 from tamemap import db as database
@@ -22,9 +22,11 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany
 from tamemap.gateways import imaging
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Mascot, Picture, PostPicture, Topic
+from tamemap.models import Flyer, Picture, Topic
 from tamemap.models.base import new_public_id
+from tamemap.queries.pictures import is_waiting, waiting_ones
 from tamemap.services import outbox, reading_learnt, readings
+from tamemap.services.picture_sizes import AT_ONCE, PreparedPage, finish, stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,22 +36,8 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 MOST = 4
-AT_ONCE = (320, 960)  # pixels of the long side; there before the first answer
-LATER = (2048,)
 WAITING_MOST = 40  # pictures that one person or browser may have waiting
 WAITING_FOR = timedelta(hours=24)
-# where a picture stands that is on no flyer
-PLACES: tuple[Any, ...] = (Topic.cover_id, Mascot.picture_id, PostPicture.picture_id)
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPage:
-    """One page as a picture in the store: its size in pixels and the stored variants."""
-
-    width: int
-    height: int
-    blur: str
-    variants: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +68,8 @@ def prepare(data: bytes) -> Prepared:
     made = imaging.render(data, sizes=AT_ONCE, max_pages=MOST)
     store = storage_from(settings())
     original = store.put(data, f".{made.kind}", private=True)
-    pages = tuple(PreparedPage(page.width, page.height, page.blur, _stored(page)) for page in made.pages)
+    pages = tuple(PreparedPage(page.width, page.height, page.blur, stored(page)) for page in made.pages)
     return Prepared(original, pages, made.gps, made.taken_at)
-
-
-def _stored(page: imaging.Page) -> dict[str, Any]:
-    store = storage_from(settings())
-    variants: dict[str, Any] = {}
-    for variant in page.variants:
-        entry = variants.setdefault(str(variant.size), {"width": variant.width, "height": variant.height})
-        suffix = "jpg" if variant.format == "jpeg" else variant.format
-        entry[variant.format] = store.put(variant.data, f".{suffix}", private=False)
-    return variants
 
 
 def keep(db: Session, actor: Actor, *, prepared: Prepared, read: bool = False) -> tuple[WaitingView, ...]:
@@ -139,6 +117,13 @@ def _face_name(face: str, original: str, public_id: str) -> str:
     return hmac.new(settings().secret(), message, hashlib.sha256).hexdigest()[:32]
 
 
+def rename(row: Picture) -> None:
+    """Give a picture new names in addresses (for services): the former ones, and what browsers keep under them, are over."""
+    chance = new_public_id()
+    row.resident_name = _face_name("resident", row.original, f"{row.public_id}:{chance}")
+    row.outside_name = _face_name("outside", row.original, f"{row.public_id}:{chance}")
+
+
 def discard(db: Session, actor: Actor, *, public_id: str) -> None:
     """Forget a waiting picture of one's own. Raises NotFound for any other."""
     row = _waiting_of(db, actor, public_id)
@@ -174,36 +159,13 @@ def take_cover(db: Session, actor: Actor, *, public_id: str) -> Picture:
     return row
 
 
-def waiting_ones() -> Any:
-    """The SQL condition for pictures that stand nowhere: on no flyer, no theme as its cover, no mascot, in no post."""
-    return and_(col(Picture.flyer_id).is_(None), *(~exists().where(col(place) == Picture.id) for place in PLACES))
-
-
 def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
     row = db.exec(select(Picture).where(Picture.public_id == reference(public_id))).first()
     if row is None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
         raise NotFound("photo_unknown")
-    if db.exec(select(Picture.id).where(Picture.id == row.id, waiting_ones())).first() is None:
+    if not is_waiting(db, row):
         raise NotFound("photo_unknown")
     return row
-
-
-def finish(public_id: str) -> None:
-    """Make the large sizes of a picture, and of all pages that came with it (for the worker; opens its own transactions).
-
-    A picture that is gone meanwhile costs nothing, one that is finished (or that its poster has left behind) costs one read.
-    """
-    with database.transaction(write=False) as db:
-        row = db.exec(select(Picture).where(Picture.public_id == public_id)).first()
-        if row is None or not row.original or all(str(size) in row.variants for size in LATER):
-            return
-        original = row.original
-    data = storage_from(settings()).get(original)
-    made = [_stored(page) for page in imaging.render(data, sizes=LATER, max_pages=MOST).pages]
-    with database.transaction(write=True) as db:
-        for row in db.exec(select(Picture).where(Picture.original == original).with_for_update()).all():
-            row.variants = row.variants | made[row.page]
-            db.add(row)
 
 
 def sweep() -> int:
@@ -255,9 +217,19 @@ def disown(which: Any) -> int:
     return len(rows)
 
 
+def forget_files(names: Collection[str]) -> None:
+    """Delete these files where no picture shows them any more (for the worker; opens its own transaction). Twice is once."""
+    with database.transaction(write=False) as db:
+        _delete_unused(db, set(names))
+
+
+def shown_files(row: Picture) -> set[str]:
+    """The names in the store of everything that is shown of a picture."""
+    return {value for entry in row.variants.values() for value in entry.values() if isinstance(value, str)}
+
+
 def _files(row: Picture) -> set[str]:
-    made = {value for entry in row.variants.values() for value in entry.values() if isinstance(value, str)}
-    return made | ({row.original} if row.original else set())
+    return shown_files(row) | ({row.original} if row.original else set())
 
 
 def _delete_unused(db: Session, names: set[str], but: Collection[int | None] = ()) -> None:

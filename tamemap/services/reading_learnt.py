@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -12,7 +13,9 @@ from tamemap.domain.actors import SYSTEM
 from tamemap.domain.dates import When, said_when
 from tamemap.domain.folding import fold_place
 from tamemap.domain.geography import Point, distance_metres
+from tamemap.domain.picture_edits import stored_edit
 from tamemap.domain.reading_private import MOBILE, PLATE
+from tamemap.domain.reading_shown import blurred
 from tamemap.models import KnownVenue, Picture, Reading, ReadingOutcome
 from tamemap.services import readings
 
@@ -67,12 +70,23 @@ def _learn(db: Session, actor: Actor, flyer: Flyer) -> None:
 
 
 def words_of(row: Reading, picture: Picture) -> str:
-    """What stands on a picture, line by line, without mobile numbers and number plates: they are pointed out, not spread."""
+    """What stands on a picture as it is shown, line by line: nothing of what was cut off or blurred, no mobile numbers and number
+    plates either, for they are pointed out, not spread.
+    """
+    edit = stored_edit(picture.edit)
     sheets = [one for one in row.sheets if one["page"] == picture.page]
-    text = "\n".join(line["text"] for one in sheets for line in one["lines"])
+    if edit.corners and len(sheets) > 1:
+        shown = edit.corners
+        sheets = [min(sheets, key=lambda one: _away(one["corners"], shown))]
+    lines = [line for one in sheets for line in one["lines"] if not blurred(line["box"], one["corners"], edit)]
+    text = "\n".join(line["text"] for line in lines)
     for pattern in (MOBILE, PLATE):
         text = pattern.sub(HIDDEN * 4, text)
     return text[:MOST_WORDS]
+
+
+def _away(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> float:
+    return sum(math.dist(a, b) for a, b in zip(one, other, strict=True))
 
 
 def _compare(db: Session, flyer: Flyer, done: Sequence[Reading]) -> None:

@@ -63,3 +63,8 @@ def test_no_picture_has_such_boxes(blur):
 def test_a_box_ends_at_the_edge_of_its_picture():
     assert read_edit(None, [[-0.5, 0.75, 1, 9]]).blur == ((0.0, 0.75, 0.5, 0.25),)
     assert len(read_edit(None, [[0, 0, 0.1, 0.1]] * MOST_BOXES).blur) == MOST_BOXES
+
+
+def test_reading_what_was_read_changes_no_digit():
+    edit = read_edit(None, [[0.1, 0.7, 0.2, 0.1], [1 / 3, 2 / 3, 0.7, 1 / 7]])
+    assert stored_edit(edit.stored()) == edit == stored_edit(stored_edit(edit.stored()).stored())
