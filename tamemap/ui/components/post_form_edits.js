@@ -28,11 +28,9 @@ export function decidedWith(decided, points, deed) {
   return [...decided.filter((one) => !covers(points, one.points)), { deed, points }];
 }
 
-/* The photograph's JSON after its edit; another address, because the picture is another one. */
+/* The photograph's JSON after its edit. */
 export async function edited(photo, edit) {
-  const answer = await put(`/api/v1/photos/${photo.id}/edit`, bodyOf(edit));
-  const made = { ...photo, ...answer };
-  return { ...made, thumb: `${made.thumb.split("?")[0]}?v=${Date.now()}` };
+  return { ...photo, ...(await put(`/api/v1/photos/${photo.id}/edit`, bodyOf(edit))) };
 }
 
 /* Whether a picture differs from the photograph that this phone holds. */
