@@ -13,8 +13,11 @@ import { EMPTY } from "./post_form_check.js";
 import { NO_DAY } from "./post_form_dates.js";
 import * as read from "./post_form_read.js";
 import * as shape from "./post_form_shape.js";
-const field = (value, more = {}) => ({ value, confidence: 0.95, sure: true, reason: "label", problems: [], evidence: { line: value, boxes: [[0, 0, 1, 0.1]] }, ...more });
-const sheet = (fields, more = {}) => ({ fields, page: 0, corners: null, found: false, size: [600, 800], private: [], place: null, ...more });
+const evidence = (line) => ({ line, boxes: [[0, 0, 1, 0.1]] });
+const field = (value, more = {}) => (
+  { value, confidence: 0.95, sure: true, reason: "label", problems: [], evidence: evidence(value), ...more });
+const blank = { page: 0, corners: null, found: false, size: [600, 800], private: [], place: null };
+const sheet = (fields, more = {}) => ({ ...blank, fields, ...more });
 const mark = (value) => read.marksOf(sheet({ title: field(value) }), {}).title;
 const settle = (form, { wanted = {}, marks = {}, touched = [], carried = {} }) => {
   const next = read.settled({ form: { ...EMPTY, ...form }, wanted, marks, touched, carried });
@@ -45,7 +48,8 @@ DAYS = [
 def test_days_and_hours_that_were_read_become_those_of_the_form():
     script = f"""
     const value = (text) => text && {{ value: text }};
-    say(...{json.dumps([days for days, _ in DAYS])}.map(([first, last]) => read.whenOf({{ starts_at: value(first), ends_at: value(last) }})));
+    const both = ([first, last]) => ({{ starts_at: value(first), ends_at: value(last) }});
+    say(...{json.dumps([days for days, _ in DAYS])}.map((days) => read.whenOf(both(days))));
     """
     blank = {"on": True, "start": "", "allDay": True, "startTime": "", "end": "", "endTime": ""}
     assert tried(script) == [blank | when for _, when in DAYS]
@@ -126,7 +130,8 @@ def test_another_sheet_brings_its_own_words():
 
 def test_the_day_is_as_sure_as_its_less_sure_end_and_tells_all_its_problems():
     script = """
-    const fields = { starts_at: field("2026-11-23", { problems: ["weekday"] }), ends_at: { value: "2026-11-24", confidence: 0.89, problems: ["past"] } };
+    const ends_at = { value: "2026-11-24", confidence: 0.89, problems: ["past"] };
+    const fields = { starts_at: field("2026-11-23", { problems: ["weekday"] }), ends_at };
     const { when } = read.marksOf(sheet(fields), {});
     say(when.sure, when.problems, when.lines, when.boxes.length);
     """
@@ -135,9 +140,11 @@ def test_the_day_is_as_sure_as_its_less_sure_end_and_tells_all_its_problems():
 
 def test_the_cover_speaks_first_and_the_other_side_adds_what_it_lacks():
     script = """
-    const readings = { r1: { sheets: [sheet({ title: field("朝市") })] },
-      r2: { sheets: [sheet({ title: field("裏") }), sheet({ title: field("別"), phone: field("0966-00-0001") }, { place: { name: "公民館" } })] } };
-    const items = [{ key: "a", photo: { reading: "r1" } }, { key: "b", photo: { reading: "r2" }, sheet: 1 }, { key: "c" }, { key: "d", photo: {} }];
+    const other = sheet({ title: field("別"), phone: field("0966-00-0001") }, { place: { name: "公民館" } });
+    const back = [sheet({ title: field("裏") }), other];
+    const readings = { r1: { sheets: [sheet({ title: field("朝市") })] }, r2: { sheets: back } };
+    const items = [{ key: "a", photo: { reading: "r1" } }, { key: "b", photo: { reading: "r2" }, sheet: 1 }, { key: "c" },
+      { key: "d", photo: {} }];
     const { wanted, place } = read.wantedOf(items, readings);
     say(wanted.title.value, wanted.phone.value, wanted.phone.reading, wanted.phone.sheet, place.name);
     """
@@ -147,7 +154,8 @@ def test_the_cover_speaks_first_and_the_other_side_adds_what_it_lacks():
 def test_a_page_of_a_pdf_takes_its_own_sheet():
     script = """
     const reading = { sheets: [sheet({}, { page: 0 }), sheet({}, { page: 1 })] };
-    say(read.sheetOf(reading, { page: 1 }).n, read.sheetOf(reading, {}).n, read.sheetsOf(reading, { page: 2 }), read.sheetsOf(undefined, {}));
+    say(read.sheetOf(reading, { page: 1 }).n, read.sheetOf(reading, {}).n, read.sheetsOf(reading, { page: 2 }),
+      read.sheetsOf(undefined, {}));
     """
     assert tried(script) == [1, 0, [], []]
 
@@ -156,16 +164,16 @@ def test_the_place_is_never_offered_over_a_pin_that_the_person_has_set():
     script = """
     const place = { name: "公民館", lat: 32.2, lng: 130.7 };
     const carried = { lat: 1, lng: 2, from: "map" };
-    say(...[null, { from: "photo" }, carried, { from: "map" }, { from: "here" }, { from: "reading" }].map((point) => read.mayPlace(point, place, carried)),
-      read.mayPlace(null, null));
+    const points = [null, { from: "photo" }, carried, { from: "map" }, { from: "here" }, { from: "reading" }];
+    say(...points.map((point) => read.mayPlace(point, place, carried)), read.mayPlace(null, null));
     """
     assert tried(script) == [True, True, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
     ("states", "step"),
-    [([], ""), (["waiting"], "waiting"), (["waiting", "reading"], "reading"), (["read", "late"], "read"), (["empty", "lost"], "empty"),
-     (["refused"], "missed"), (["off"], "missed"), (["late"], "missed"), (["gone"], "")],
+    [([], ""), (["waiting"], "waiting"), (["waiting", "reading"], "reading"), (["read", "late"], "read"),
+     (["empty", "lost"], "empty"), (["refused"], "missed"), (["off"], "missed"), (["late"], "missed"), (["gone"], "")],
 )  # fmt: skip
 def test_one_line_for_all_photographs(states, step):
     assert tried(f"say(read.stepOf({json.dumps(states)}))") == [step]
@@ -177,7 +185,11 @@ const heard = [];
 const stop = new AbortController();
 const sleep = async (pause) => pauses.push(pause);
 const given = %s;
-const ask = async () => { const next = given.length > 1 ? given.shift() : given[0]; if (typeof next !== "string") throw next; return { state: next }; };
+const ask = async () => {
+  const next = given.length > 1 ? given.shift() : given[0];
+  if (typeof next !== "string") throw next;
+  return { state: next };
+};
 await read.follow({ ask, sleep, onAnswer: ({ state }) => { heard.push(state); %s }, signal: stop.signal });
 say(pauses, heard);
 """
@@ -209,7 +221,8 @@ def test_boxes_go_from_the_sheet_to_the_photograph_and_back():
     const box = [0.25, 0.5, 0.25, 0.125];
     const points = shape.inPhoto(box, corners);
     say(near(shape.inShown(points, corners), box), near(shape.inPhoto([0, 0, 1, 1], corners).flat(), corners.flat()),
-      near(shape.inShown(shape.inPhoto(box, null), null), box), shape.inShown([[0, 0], [0.05, 0], [0.05, 0.05], [0, 0.05]], corners));
+      near(shape.inShown(shape.inPhoto(box, null), null), box),
+      shape.inShown([[0, 0], [0.05, 0], [0.05, 0.05], [0, 0.05]], corners));
     """
     assert tried(script) == [True, True, True, None]
 
@@ -244,7 +257,8 @@ def test_what_is_blurred_stays_blurred_however_the_photograph_is_shown():
     script = """
     const [face] = privateOf({ edit: { corners, decided: [] } }, reading);
     const decided = decidedWith([], face.points, "blur");
-    say(near(bodyOf({ corners, decided }).blur), near(bodyOf({ corners: null, decided }).blur), isEdited({ corners: null, decided }),
+    say(near(bodyOf({ corners, decided }).blur), near(bodyOf({ corners: null, decided }).blur),
+      isEdited({ corners: null, decided }),
       privateOf({ edit: { corners: null, decided } }, reading).map(({ kind, deed }) => [kind, deed]));
     """
     assert tried(EDITS + script) == [
@@ -255,7 +269,8 @@ def test_what_is_blurred_stays_blurred_however_the_photograph_is_shown():
 def test_laid_flat_only_what_is_on_that_sheet_is_asked_about():
     script = """
     const kinds = (item) => privateOf(item, reading).map(({ kind }) => kind);
-    say(kinds({ edit: { corners, decided: [] } }), kinds({}), kinds({ sheet: 1, edit: { corners: reading.sheets[1].corners, decided: [] } }));
+    const other = { sheet: 1, edit: { corners: reading.sheets[1].corners, decided: [] } };
+    say(kinds({ edit: { corners, decided: [] } }), kinds({}), kinds(other));
     """
     assert tried(EDITS + script) == [["face"], ["face", "plate"], ["plate"]]
 
