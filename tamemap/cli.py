@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tamemap import cli_backup, cli_check, cli_data, cli_run
+from tamemap import cli_backup, cli_check, cli_data, cli_readings, cli_run
 from tamemap.cli_words import error_words, words
 from tamemap.errors import TamemapError
 from tamemap.migration import migrate
@@ -80,6 +80,9 @@ def _content(command: Callable[..., argparse.ArgumentParser]) -> None:
     export.add_argument("--to", type=Path, default=None, metavar="FILE", help=words("cli.option.to"))
     searched = command("search", cli_data.search)
     searched.add_argument("--rebuild", action="store_true", help=words("cli.option.rebuild"))
+    read = command("readings", cli_readings.readings)
+    read.add_argument("what", choices=("report",), help=words("cli.option.readings"))
+    read.add_argument("--json", action="store_true", help=words("cli.option.json"))
     imported = command("import", cli_data.import_)
     imported.add_argument("file", type=Path, metavar="FILE")
     imported.add_argument("--kind", choices=("facilities",), default="facilities", help=words("cli.option.kind"))

@@ -35,6 +35,11 @@ def flyer_preview(public_id: str) -> str:
     return f"/f/{public_id}.jpg"
 
 
+def flyer_words(public_id: str) -> str:
+    """The form in which what stands on its pictures is corrected."""
+    return f"/f/{public_id}/words"
+
+
 def flyer_calendar(public_id: str) -> str:
     """The flyer as an iCalendar file."""
     return f"/f/{public_id}.ics"

@@ -145,7 +145,8 @@ def _view(
         map_name=town_map.name,
         above_slug=above.slug if above else None,
         above_name=above.name if above else "",
-        pictures=tuple(picture_view(picture, outside=outside_pictures) for picture in pictures_of(db, row.id or 0)),
+        # a text holds all that is on the sheet: where something is hidden, the outside face has none of it
+        pictures=tuple(picture_view(one, outside=outside_pictures, words=not hidden) for one in pictures_of(db, row.id or 0)),
         placements=shown,
         state=best_state(shown),
         poster_name=poster.name if poster else "",

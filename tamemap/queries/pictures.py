@@ -17,12 +17,14 @@ from tamemap.queries.grounds import ground_of, ground_of_map, is_author, still_s
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import Connection
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
 
 # where a picture stands that is on no flyer
 PLACES: tuple[Any, ...] = (Topic.cover_id, Mascot.picture_id, PostPicture.picture_id)
+WORDS_LIMIT = 8000  # signs of what stands on one picture
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 
@@ -46,20 +48,22 @@ class PictureView:
     height: int
     blur: str
     sizes: tuple[SizeView, ...]
+    words: str = ""  # what stands on it, where this face may say so
 
     def at_least(self, size: int) -> SizeView:
         """The smallest size that is at least that large, else the largest there is."""
         return next((one for one in self.sizes if one.size >= size), self.sizes[-1])
 
 
-def picture_view(picture: Picture, *, outside: bool) -> PictureView:
-    """A picture as the outside or the resident map shows it."""
+def picture_view(picture: Picture, *, outside: bool, words: bool = False) -> PictureView:
+    """A picture as the outside or the resident map shows it, with ``words`` also what stands on it."""
     sizes = tuple(
         SizeView(int(size), made["width"], made["height"], tuple(name for name in FORMATS if name in made))
         for size, made in sorted(picture.variants.items(), key=lambda item: int(item[0]))
     )
     name = picture.outside_name if outside else picture.resident_name
-    return PictureView(picture.public_id, name, picture.width, picture.height, picture.blur, sizes)
+    said = picture.words if words else ""
+    return PictureView(picture.public_id, name, picture.width, picture.height, picture.blur, sizes, said)
 
 
 def first_pictures(db: Session, flyer_ids: Iterable[int]) -> dict[int, Picture]:
@@ -77,6 +81,19 @@ def pictures_of(db: Session, flyer_id: int) -> list[Picture]:
     query = select(Picture).where(Picture.flyer_id == flyer_id, Picture.hidden_at.is_(None))  # type: ignore[union-attr]
     query = query.order_by(Picture.position, Picture.id)
     return list(db.execute(query).scalars())
+
+
+def words_on(db: Session | Connection, flyer_ids: Iterable[int]) -> dict[int, str]:
+    """What stands on the pictures of each flyer, without hidden ones; flyers without any text are left out."""
+    query = (
+        select(Picture.flyer_id, Picture.words)  # type: ignore[call-overload]
+        .where(Picture.flyer_id.in_(list(flyer_ids)), Picture.hidden_at.is_(None), Picture.words != "")  # type: ignore[union-attr]
+        .order_by(Picture.position, Picture.id)
+    )
+    found: dict[int, str] = {}
+    for number, words in db.execute(query):
+        found[number] = f"{found[number]}\n{words}" if number in found else words
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tamemap.models import Board, Flyer, Map, Placement, Post, Topic
 from tamemap.queries.authors import AuthorKey, AuthorView, author_views, key_of_post, key_of_topic
 from tamemap.queries.flyers import shows_resident_face
 from tamemap.queries.maps import maps
+from tamemap.queries.pictures import words_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,12 +171,15 @@ def _flyers(
         .join(Map, col(Map.municipality_code) == Flyer.municipality_code)
         .where(col(Flyer.id).in_([*ids["flyer"], *ids["outside"]]), col(Flyer.deleted_at).is_(None), up.exists())
     )
+    rows = db.exec(query).all()
+    on_pictures = words_on(db, [row.id or 0 for row, _ in rows])
     found: dict[Key, SearchItem] = {}
-    for row, map_ in db.exec(query):
+    for row, map_ in rows:
         insider = row.municipality_code in own
         hidden = () if insider else row.hidden_outside
         names = [name for name in ("venue", "address", "organiser", "fee", "body") if name not in hidden]
-        plain = " ".join(" ".join(getattr(row, name).split()) for name in names if getattr(row, name))
+        said = [getattr(row, name) for name in names] + ([] if hidden else [on_pictures.get(row.id or 0, "")])
+        plain = " ".join(" ".join(text.split()) for text in said if text)
         found["flyer" if insider else "outside", row.id or 0] = SearchItem(
             "flyer", row.public_id, _whole(row.title, words), _around(plain, words),
             urls.flyer_page(row.public_id), map_.name, map_.slug, map_.name, None, row.created_at,

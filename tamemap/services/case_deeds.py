@@ -12,7 +12,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid
 from tamemap.i18n import t
 from tamemap.models import Case, CaseDecision, Flyer, Group, Picture, PlacementChange, Post, PostPicture, Suspension, Topic
-from tamemap.services import boards, decisions, flyers, groups, holding, posts
+from tamemap.services import boards, decisions, flyers, groups, holding, posts, search_index
 from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move
 
@@ -120,6 +120,8 @@ def let_go(db: Session, actor: Actor, row: Case, made: CaseDecision, *, appears:
         db.exec(update(Picture).where(*hidden).values(hidden_at=None).execution_options(synchronize_session=False))
         if row.thing == "flyer":
             flyers.touch(db, _flyer(db, row))
+            # the bulk statement above went past the index
+            search_index.index(db, _flyer(db, row))
     elif row.thing == "flyer" and made.decision in {"hold", "remove"}:
         _stand_again(db, actor, row, made.decided_at)
     elif made.decision == "hold":

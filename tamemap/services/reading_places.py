@@ -14,7 +14,7 @@ from tamemap.services import places
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from tamemap.queries.reading_gazetteer import Gazetteer, Spot
+    from tamemap.domain.reading_gazetteer import Gazetteer, Spot
 
 OUTSIDE = frozenset({"gsi", "nominatim"})  # sources that are no list of ours
 

@@ -19,11 +19,13 @@ from tamemap import db as database
 from tamemap.domain.bigrams import MARK, tokens
 from tamemap.domain.writing import POST_LIMIT, excerpt
 from tamemap.i18n import t
-from tamemap.models import Board, Flyer, Map, Post, SearchEntry, Topic
+from tamemap.models import Board, Flyer, Map, Picture, Post, SearchEntry, Topic
+from tamemap.queries.pictures import words_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Row
     from sqlmodel import Session
 
 AT_ONCE = 200
@@ -35,6 +37,8 @@ _MATTERS: dict[Any, tuple[str, ...]] = {
     Topic: ("title", "closing_words", "answer_words", "deleted_at"),
     Post: ("html", "deleted_at"),
     Flyer: (*FLYER_FIELDS, "category", "hidden_outside", "deleted_at"),
+    # what stands on a flyer's pictures belongs to its words
+    Picture: ("words", "flyer_id", "hidden_at"),
 }
 
 
@@ -42,9 +46,9 @@ _MATTERS: dict[Any, tuple[str, ...]] = {
 def _follow(db: Session, _context: object) -> None:
     for row in [*db.new, *db.dirty]:
         if type(row) in _MATTERS and (row in db.new or _changed(row)):
-            index(db, row)
+            _index_picture(db, row) if isinstance(row, Picture) else index(db, row)
     for row in db.deleted:
-        if type(row) in _MATTERS:
+        if type(row) in _MATTERS and not isinstance(row, Picture):
             forget(db, _things(row), row.id)
 
 
@@ -80,19 +84,29 @@ def _index_post(db: Session, row: Post) -> None:
     _put(db, POST, row.id, [f"k{POST}", f"m{db.connection().scalar(query)}"], [plain])
 
 
-def _index_flyer(db: Session, row: Flyer) -> None:
+def _index_picture(db: Session, row: Picture) -> None:
+    """The flyer that a picture is on; a picture that never had any text changes nothing."""
+    if row.flyer_id is None or not (row.words or inspect(row).attrs.words.history.has_changes()):
+        return
+    found = db.connection().execute(select(Flyer).where(Flyer.id == row.flyer_id, col(Flyer.deleted_at).is_(None))).first()
+    if found is not None:
+        _index_flyer(db, found)
+
+
+def _index_flyer(db: Session, row: Flyer | Row[Any]) -> None:
     query = select(Map.id, Map.above_id).where(Map.municipality_code == row.municipality_code)
     town, above = db.connection().execute(query).one()
     places = [f"m{town}", f"m{above}"]
     # two entries: nobody finds a flyer by words that its outside face does not show them
     code = row.municipality_code
+    words = words_on(db.connection(), [row.id or 0]).get(row.id or 0, "")
     for thing, faces, hidden in (
         (FLYER, ("resident", f"resident{code}"), ()),
         (OUTSIDE, (f"outside{code}",), row.hidden_outside),
     ):
         texts = [getattr(row, name) for name in FLYER_FIELDS if name not in hidden]
         marks = [f"k{FLYER}", *faces, *places]
-        _put(db, thing, row.id, marks, [*texts, t(f"category.{row.category}")])
+        _put(db, thing, row.id, marks, [*texts, t(f"category.{row.category}"), "" if hidden else words])
 
 
 def _put(db: Session, thing: str, thing_id: int | None, marks: Sequence[str], texts: Sequence[str]) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.errors import Invalid, PreconditionFailed
 from tamemap.gateways import limits
 from tamemap.queries import flyer as flyer_queries
 from tamemap.queries.history import history
-from tamemap.services import decisions, flyers, pictures, posting
+from tamemap.services import decisions, flyer_words, flyers, pictures, posting
 from tamemap.urls import API
 from tamemap.web.api_photos import prepared_photo
 from tamemap.web.callers import credentials_of, remember_guest, with_guest_key
+from tamemap.web.flyer_changes import hidden_of, version_of, words_of
 from tamemap.web.forms import Sent, flag_of, read_form, read_object, text_of, too_many_photos
 from tamemap.web.problems import language
 from tamemap.web.serial import flyer_json, moment, placement_json
@@ -137,19 +136,11 @@ def _flyer_answer(request: Request, view: flyer_queries.FlyerView) -> Response:
     return JSONResponse(flyer_json(view, language(request)), headers=PRIVATE | {"ETag": f'"v{view.version}"'})
 
 
-def version_of(request: Request) -> int | None:
-    """The version in ``If-Match``; None without one or for ``*``. Raises PreconditionFailed for one that we never gave."""
-    value = request.headers.get("if-match", "").strip()
-    if value in {"", "*"}:
-        return None
-    if found := re.fullmatch(r'(?:W/)?"?v?(\d{1,9})"?', value):
-        return int(found[1])
-    raise PreconditionFailed("flyer_changed_meanwhile")
-
-
 async def change_flyer(request: Request) -> Response:
     """
     summary: Change some of a flyer's fields
+    description: >-
+      `words` is a list with what stands on each picture, in their order (or one text for the first): the text alternative.
     parameters: [{in: header, name: If-Match, schema: {type: string}}]
     responses:
       200: {description: Flyer}
@@ -163,25 +154,16 @@ async def change_flyer(request: Request) -> Response:
     data = await read_object(request)
     raw = {name: text_of(data, name) for name in (*FIELDS, "lat", "lng") if name in data}
     view = await door.acall(
-        flyers.change,
+        flyer_words.change,
         credentials_of(request),
         public_id=request.path_params["id"],
         raw=raw,
-        hidden=_hidden_of(data),
+        words=words_of(data),
+        hidden=hidden_of(data),
         version=version_of(request),
         group=text_of(data, "group") if "group" in data else None,
     )
     return _flyer_answer(request, view)
-
-
-def _hidden_of(data: dict[str, Any]) -> tuple[str, ...] | None:
-    hidden = data.get("hidden_outside")
-    if hidden is None:
-        return None
-    names = hidden.split(",") if isinstance(hidden, str) else hidden
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise Invalid.at("hidden_outside", "hidden_outside_wrong")
-    return tuple(names)
 
 
 async def delete_flyer(request: Request) -> Response:

@@ -15,8 +15,8 @@ from tamemap.gateways import limits
 from tamemap.queries.picture_edits import editable
 from tamemap.services import picture_edit
 from tamemap.urls import API
-from tamemap.web.api_flyers import version_of
 from tamemap.web.callers import credentials_of
+from tamemap.web.flyer_changes import version_of
 from tamemap.web.forms import read_object
 
 if TYPE_CHECKING:

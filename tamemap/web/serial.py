@@ -34,13 +34,14 @@ def thumb_json(picture: PictureView | None) -> dict[str, Any] | None:
 
 
 def picture_json(picture: PictureView, title: str) -> dict[str, Any]:
-    """A picture with all its sizes; the title stands for what it shows until its text is known."""
+    """A picture with all its sizes and what stands on it; ``alt`` is short: its flyer's title."""
     return {
         "id": picture.public_id,
         "width": picture.width,
         "height": picture.height,
         "blur": picture.blur,
         "alt": title,
+        "words": picture.words,
         "sizes": {
             str(size.size): {name: urls.picture(picture.name, size.size, name) for name in size.formats}
             | {"width": size.width, "height": size.height}

@@ -12,7 +12,21 @@ from tamemap.models import Heartbeat, Map, Person, Role
 from tamemap.services.people import ROLES
 from tests.factories import HITOYOSHI
 
-COMMANDS = ("run", "work", "migrate", "build", "demo", "install", "grant", "export", "import", "backup", "restore", "check")
+COMMANDS = (
+    "run",
+    "work",
+    "migrate",
+    "build",
+    "demo",
+    "install",
+    "grant",
+    "readings",
+    "export",
+    "import",
+    "backup",
+    "restore",
+    "check",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -41,6 +41,7 @@ from tamemap.models import (
     PollVote,
     Post,
     Reaction,
+    Reading,
     ReplyTemplate,
     Report,
     ResidenceCodeBatch,
@@ -139,7 +140,8 @@ def everything_of(tx, chie: Actor) -> None:
     tx.flush()
     talk(tx, who, tx.exec(select(Topic.id)).one())
     tx.add(AuditEntry(at=now, actor_id=who, actor_kind="staff", token_id=token.id, verb="flyer.decide"))
-    factories.waiting_picture(tx, chie)
+    picture = factories.waiting_picture(tx, chie)
+    tx.add(Reading(owner_hash=chie.owner_hash, original=picture.original, asked_at=now))
     tx.flush()
 
 
@@ -193,6 +195,7 @@ def test_everything_of_the_other_account_comes_along(tx, world):
         if name not in ended
     }
     assert {row.owner_hash for row in tx.exec(select(Picture))} == {world.aki.owner_hash}
+    assert tx.exec(select(Reading.owner_hash)).one() == world.aki.owner_hash
     assert tx.exec(select(Report.reporter_hash)).one() == world.aki.owner_hash
 
 

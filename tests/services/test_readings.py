@@ -34,7 +34,7 @@ def rows():
 
 
 def states():
-    return [row.state for row in rows().values()]
+    return sorted(row.state for row in rows().values())
 
 
 def guest(number):

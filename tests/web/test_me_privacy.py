@@ -12,7 +12,7 @@ from tamemap.domain.residence import PROOF_LIFE
 from tamemap.formats.belongings import FACTS, FORMAT
 from tamemap.i18n import t
 from tamemap.queries.belongings import Belongings
-from tamemap.services import housekeeping, invitations, leaving, mail_codes, pictures, posting
+from tamemap.services import housekeeping, invitations, leaving, mail_codes, pictures, posting, readings
 from tamemap.web import me_data
 
 SAID = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -37,6 +37,8 @@ def test_lengths_are_those_of_the_program():
         "ほかのサービスやパスキーとのやりとりの途中": housekeeping.DAY,
         "サインイン（使わなければ）": timedelta(days=session.SESSION_DAYS),
         "貼らなかった写真": pictures.WAITING_FOR,
+        "写真から読み取ったこと（貼れば、そのとき消える）": readings.KEPT_FOR,
+        "読み取ったことと、貼られたことの見くらべ": readings.OUTCOMES_KEPT_FOR,
         "送り直しのための、送信の控え": posting.KEPT_FOR,
         "届かなかったメール（運営が確かめるため）": housekeeping.DEAD_LIFE,
         "お知らせ": housekeeping.NOTICE_LIFE,
