@@ -42,15 +42,25 @@ def asked_keys() -> set[str]:
         "${side}_time": ("starts_at", "ends_at"),
         "pin_${words}": ("north", "south", "west", "east"),
         "note.${code}": ("placed_in_other_town",),
+        "step_${one}": (),
+        "step_${step}": ("waiting", "reading", "read"),
+        "corner_${at}": range(4),
+        "private.${one.kind}": ("face", "plate", "mobile", "address"),
+        "private.${kind}": (),
+        "deed_${deed}": ("blur", "keep"),
+        "reading.reason.${code}": (),
+        "reading.problem.${code}": ("weekday", "year", "end_before_start"),
+        "reading.place.${place.why}": ("known", "gazetteer", "geocoder"),
     }
     # codes that other functions hand to w
     keys = {"start_missing", "start_time_missing", "end_time_missing", "not_a_picture", "too_large", "too_many"}
     keys |= {"here_denied", "here_failed", "starts_at", "ends_at"}
+    keys |= {"read_count", "read_nothing", "read_undone", "read_empty", "read_missed"}
     for source in SOURCES.values():
         for asked in first_arguments(COMMENT.sub("", source)):
             keys.update(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', asked))
             for pattern in re.findall(r"`([^`]+)`", asked):
-                keys.update(re.sub(r"\$\{\w+\}", str(part), pattern) for part in varying[pattern])
+                keys.update(re.sub(r"\$\{[\w.]+\}", str(part), pattern) for part in varying[pattern])
     return keys
 
 
@@ -66,7 +76,7 @@ def first_arguments(source: str):
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_word_the_form_asks_for_is_there_in_both_languages(lang):
-    own = {key.removeprefix("post.") for key in words(lang) if key.startswith("post.")}
+    own = {key.removeprefix("post.") for key in words(lang) if key.startswith(("post.", "reading."))}
     assert asked_keys() - own == set()
     assert set(section("post", "ja")) == set(section("post", "en"))
 

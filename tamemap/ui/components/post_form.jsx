@@ -1,8 +1,11 @@
 /* The screen /post: photograph, place, words, one tick, 貼る. No Reflex State: it works while the socket is down, and every
    word that people read comes in `words`. */
+import { useEffect, useRef } from "react";
 import { DETAILS } from "./post_form_check.js";
 import { Done } from "./post_form_done.jsx";
 import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, ProofHint, SendButton, Summary } from "./post_form_frame.jsx";
+import { Ask } from "./post_form_look.jsx";
+import { Mark } from "./post_form_mark.jsx";
 import { Outside } from "./post_form_outside.jsx";
 import { Section, TextField, Words, useWords } from "./post_form_parts.jsx";
 import { Photos } from "./post_form_photos.jsx";
@@ -17,7 +20,7 @@ const INPUTS = {
   url: { inputMode: "url", autoComplete: "url" },
 };
 
-/* `words`: section "post"; `categories`: [{code, word}]; `limits`: {field: characters}; `hideable`: field names; `sheet`: address of the style. */
+/* `words`: sections "post" and "reading" (these with their prefix); `categories`: [{code, word}]; `limits`: {field: characters}; `hideable`: field names; `sheet`: address of the style. */
 export function PostForm({ words, sheet, ...house }) {
   return (
     <Words.Provider value={words}>
@@ -31,7 +34,7 @@ export function PostForm({ words, sheet, ...house }) {
 function Page({ categories, limits, hideable }) {
   const w = useWords();
   const posting = usePosting(w, limits);
-  const { form, change, problems, consent, towns, ground, photos, draft, sending } = posting;
+  const { form, change, problems, consent, towns, ground, photos, reading, draft, sending } = posting;
   if (sending.phase === "done") {
     return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} onAnother={posting.another} />;
   }
@@ -46,25 +49,19 @@ function Page({ categories, limits, hideable }) {
       <Summary problems={problems} />
       <div className="post-form__columns">
         <div className="post-form__left">
-          <Photos photos={photos} problem={problems.photos} />
+          <Photos photos={photos} problem={problems.photos} reading={reading} />
         </div>
         <div className="post-form__right">
           <Voice voice={posting.voice} group={form.group} problem={problems.group} />
           <Section id="what" heading={w("what_heading")}>
-            <Text name="title" {...{ form, change, problems, limits }} required counter enterKeyHint="done" autoComplete="off" />
+            <Text name="title" {...{ form, change, problems, limits, reading }} required counter enterKeyHint="done" autoComplete="off" />
             <Categories categories={categories} chosen={form.category} problem={problems.category} onChange={(category) => change({ category })} />
           </Section>
-          <When when={form.when} onChange={(when) => change({ when })} problems={problems} />
-          <Place form={form} onChange={change} towns={towns} ground={ground} problems={problems} limits={limits} />
-          <details className="post-form__more">
-            <summary>
-              {w("more")}
-              <span className="tm-field__optional">{w("more_hint")}</span>
-            </summary>
-            <div className="tm-stack">
-              {DETAILS.map((name) => <Text key={name} name={name} {...{ form, change, problems, limits }} {...INPUTS[name]} />)}
-            </div>
-          </details>
+          <When when={form.when} onChange={(when) => change({ when })} problems={problems} reading={reading} />
+          <Place form={form} onChange={change} towns={towns} ground={ground} problems={problems} limits={limits} reading={reading} />
+          <More filled={DETAILS.some((name) => reading.marks[name])}>
+            {DETAILS.map((name) => <Text key={name} name={name} {...{ form, change, problems, limits, reading }} {...INPUTS[name]} />)}
+          </More>
           <Outside form={form} onChange={change} above={above} hideable={hideable} photos={photos} categories={categories} />
           {consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
         </div>
@@ -74,10 +71,33 @@ function Page({ categories, limits, hideable }) {
         {!consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
         <SendButton sending={sending} photos={photos} ground={ground} />
       </Bar>
+      {posting.asking && <Ask undecided={reading.undecided} onAnswer={posting.answer} />}
     </form>
   );
 }
 
-function Text({ name, form, change, problems, limits, ...rest }) {
-  return <TextField name={name} value={form[name]} onChange={(value) => change({ [name]: value })} limit={limits[name]} problem={problems[name]} {...rest} />;
+/* The drawer opens when something was filled in there: nobody puts up what they have not seen. */
+function More({ filled, children }) {
+  const w = useWords();
+  const drawer = useRef(null);
+  useEffect(() => {
+    if (filled) drawer.current.open = true;
+  }, [filled]);
+  return (
+    <details ref={drawer} className="post-form__more">
+      <summary>
+        {w("more")}
+        <span className="tm-field__optional">{w("more_hint")}</span>
+      </summary>
+      <div className="tm-stack">{children}</div>
+    </details>
+  );
+}
+
+function Text({ name, form, change, problems, limits, reading, ...rest }) {
+  const mark = reading.marks[name];
+  return (
+    <TextField name={name} value={form[name]} onChange={(value) => change({ [name]: value })} limit={limits[name]} problem={problems[name]}
+      mark={mark && <Mark name={name} mark={mark} reading={reading} />} {...rest} />
+  );
 }

@@ -39,6 +39,11 @@ export function get(url, signal) {
   return request.done;
 }
 
+/* Sends `value` as JSON to `url`; resolves to the answer's JSON. */
+export function put(url, value) {
+  return send("PUT", url, { body: JSON.stringify(value), headers: { "Content-Type": "application/json" }, timeout: 30000 }).done;
+}
+
 /* Sends one photograph or PDF; resolves to {photos: [...]}. */
 export function sendPhoto(file, name, onProgress) {
   const body = new FormData();

@@ -55,13 +55,13 @@ export function Banner({ kind = "info", icon = kind === "info" ? "info" : "warni
   );
 }
 
-/* One line or some lines of text with label, hint, counter and what is wrong. */
-export function TextField({ name, value, onChange, problem, limit, counter, required, hint, lines, ...rest }) {
+/* One line or some lines of text with label, hint, counter, what is wrong, and `mark`: what is said about a value that was read. */
+export function TextField({ name, value, onChange, problem, limit, counter, required, hint, lines, mark, ...rest }) {
   const w = useWords();
   const Tag = lines ? "textarea" : "input";
   const size = length(value);
   const said = problem || (limit && size > limit ? w("too_long", { limit, over: size - limit }) : "");
-  const described = [hint && `pf-${name}-hint`, counter && `pf-${name}-count`, said && `pf-${name}-error`].filter(Boolean);
+  const described = [hint && `pf-${name}-hint`, counter && `pf-${name}-count`, mark && `pf-${name}-mark`, said && `pf-${name}-error`].filter(Boolean);
   return (
     <div className="tm-field">
       <label className="tm-field__label" htmlFor={`pf-${name}`}>
@@ -84,6 +84,7 @@ export function TextField({ name, value, onChange, problem, limit, counter, requ
         aria-describedby={described.join(" ") || undefined}
         {...rest}
       />
+      {mark}
       <div className="post-form__under">
         {said ? <Problem id={`pf-${name}-error`}>{said}</Problem> : <span />}
         {counter && (

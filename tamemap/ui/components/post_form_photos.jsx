@@ -1,11 +1,13 @@
 /* The photographs: two big buttons, then each picture with its progress and what can be done with it. */
 import { useEffect, useRef, useState } from "react";
 import { MOST } from "./post_form_check.js";
+import { ReadingLine } from "./post_form_mark.jsx";
+import { Mend } from "./post_form_mend.jsx";
 import { Banner, Icon, Problem, Section, useWords } from "./post_form_parts.jsx";
 
 const HIDDEN_TYPES = ["application/pdf", "image/heic", "image/heif"];
 
-export function Photos({ photos, problem }) {
+export function Photos({ photos, problem, reading }) {
   const w = useWords();
   const { items, notices, removed } = photos;
   const few = items.length < MOST;
@@ -15,10 +17,11 @@ export function Photos({ photos, problem }) {
       {items.length > 0 && (
         <ol className="post-form__photos" data-many={items.length > 1 || undefined}>
           {items.map((item, at) => (
-            <Photo key={item.key} item={item} at={at} last={items.length - 1} photos={photos} />
+            <Photo key={item.key} item={item} at={at} last={items.length - 1} photos={photos} reading={reading} />
           ))}
         </ol>
       )}
+      <ReadingLine reading={reading} />
       {few && (
         <div className="post-form__pickers">
           <Picker sign="camera" words={items.length ? w("take_more") : w("take")} main={!items.length} photos={photos} input={{ capture: "environment", accept: "image/*" }} />
@@ -64,12 +67,13 @@ function Picker({ sign, words, main, photos, input }) {
   );
 }
 
-function Photo({ item, at, last, photos }) {
+function Photo({ item, at, last, photos, reading }) {
   const w = useWords();
   const n = at + 1;
   const [broken, setBroken] = useState(HIDDEN_TYPES.includes(item.type));
   const busy = item.state === "sending" || item.state === "waiting";
-  const source = broken ? item.photo?.thumb : photos.url(item.file);
+  const whole = broken ? undefined : photos.url(item.file);
+  const source = item.shown || broken ? item.photo?.thumb : whole;
   return (
     <li className="post-form__photo">
       <div className="post-form__paper">
@@ -98,6 +102,7 @@ function Photo({ item, at, last, photos }) {
         )}
         {!busy && <Tool sign="trash" words={w("photo_remove", { n })} onClick={() => photos.remove(item.key)} />}
       </div>
+      {item.state === "done" && <Mend item={item} n={n} whole={whole} reading={reading} />}
     </li>
   );
 }

@@ -1,7 +1,9 @@
 /* Where the flyer hangs: the photo's own place, this phone's, a name, or a tap on the map; and whose map that is. */
 import { useState } from "react";
 import { PinMap } from "./post_form_map.jsx";
+import { Mark } from "./post_form_mark.jsx";
 import { Banner, Icon, Section, TextField, useWords } from "./post_form_parts.jsx";
+import { mayPlace } from "./post_form_read.js";
 import { PlaceSearch } from "./post_form_search.jsx";
 import { isPosition } from "./post_form_towns.js";
 
@@ -9,7 +11,7 @@ const NAMED = ["facility", "office"];
 const ROUGH = 100;
 
 /* `onChange(part)` changes the form: point, venue, address. */
-export function Place({ form, onChange, towns, ground, problems, limits }) {
+export function Place({ form, onChange, towns, ground, problems, limits, reading }) {
   const w = useWords();
   const { point } = form;
   const [tools, setTools] = useState(false);
@@ -25,7 +27,9 @@ export function Place({ form, onChange, towns, ground, problems, limits }) {
   };
   return (
     <Section id="where" heading={w("where_heading")}>
-      <TextField name="venue" value={form.venue} onChange={(venue) => onChange({ venue })} limit={limits.venue} problem={problems.venue} hint={w("venue_hint")} autoComplete="off" />
+      <TextField name="venue" value={form.venue} onChange={(venue) => onChange({ venue })} limit={limits.venue} problem={problems.venue} hint={w("venue_hint")} autoComplete="off"
+        mark={reading.marks.venue && <Mark name="venue" mark={reading.marks.venue} reading={reading} />} />
+      <Suggestion place={reading.place} offered={mayPlace(point, reading.place, reading.carried.point)} onPick={(place) => setPoint(place, "reading", { name: place.name })} />
       <Ground point={point} ground={ground} open={open} onOpen={() => setTools(true)} />
       {open && (
         <>
@@ -44,10 +48,25 @@ export function Place({ form, onChange, towns, ground, problems, limits }) {
   );
 }
 
+/* The place that was read, for one tap. */
+function Suggestion({ place, offered, onPick }) {
+  const w = useWords();
+  if (!offered) return null;
+  return (
+    <div>
+      <button type="button" className="tm-chip post-form__suggest" onClick={() => onPick(place)}>
+        <Icon name="place" kind="tm-icon--small" />
+        {w("place_offer", { name: place.name })}
+      </button>
+      <p className="tm-field__hint">{w(`reading.place.${place.why}`)}</p>
+    </div>
+  );
+}
+
 /* Which town's map it goes on, or why none. */
 function Ground({ point, ground, open, onOpen }) {
   const w = useWords();
-  const from = point && { photo: w("from_photo"), here: w("from_here") }[point.from];
+  const from = point && { photo: w("from_photo"), here: w("from_here"), reading: w("from_reading") }[point.from];
   return (
     <div aria-live="polite">
       {ground.state === "none" && <p className="tm-muted">{w("where_hint")}</p>}

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { get, newKey } from "./post_form_api.js";
 import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsOf } from "./post_form_check.js";
 import { useDraft } from "./post_form_draft.js";
+import { useReadings } from "./post_form_reading.js";
 import { useSending } from "./post_form_sending.js";
 import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
 import { usePhotos } from "./post_form_uploads.js";
@@ -11,6 +12,8 @@ import { useVoice } from "./post_form_voice.jsx";
 const CONSENT = "tamemap.may_post";
 /* What stays for 続けてもう一枚: the place and who announces. */
 const STAYS = ["category", "venue", "address", "point", "organiser", "phone", "group"];
+/* What a person has made of a photograph. */
+const EDITED = ["edit", "shown", "sheet", "cut"];
 /* Changing these parts of the form answers these problems. */
 const ANSWERS = { when: ["starts_at", "ends_at"], point: ["place"] };
 
@@ -19,7 +22,8 @@ export function usePosting(w, limits) {
   const [said, announce] = useState("");
   const [me, setMe] = useState(null);
   const [placing, setPlacing] = useState(0);
-  const { form, setForm, problems, setProblems, change } = useFields();
+  const [asking, setAsking] = useState(false);
+  const { form, setForm, problems, setProblems, change: fill } = useFields();
   const consent = useConsent(setProblems);
   const own = useRef({ key: "", attempts: [] }).current;
   own.form = form;
@@ -27,6 +31,11 @@ export function usePosting(w, limits) {
   const towns = useTown();
   const ground = useGround(form.point, w);
   const photos = usePhotos({ w, announce, onArrived: (photo) => placeFrom(photo) });
+  const reading = useReadings({ photos, form, fill, announce, w });
+  const change = (part) => {
+    reading.touch(Object.keys(part));
+    fill(part);
+  };
   // a photograph put in or taken out answers what was said about the photographs
   useEffect(() => setProblems(({ photos: _, ...rest }) => rest), [photos.items.length]);
   const picture = useMemo(() => photos.items[0]?.photo?.thumb ?? photos.url(photos.items[0]?.file), [photos.items]);
@@ -42,13 +51,14 @@ export function usePosting(w, limits) {
     else if (found.state === "outside") announce(w("photo_place_outside"));
   }
 
-  function begin({ form: found = EMPTY, key = newKey(), attempts = [] } = {}) {
-    Object.assign(own, { key, attempts });
+  function begin({ form: found = EMPTY, key = newKey(), attempts = [], read } = {}, carried) {
+    Object.assign(own, { key, attempts, asked: false });
     setForm({ ...EMPTY, ...found });
     setProblems({});
+    reading.begin(read, carried);
   }
 
-  const draft = useKept({ form, own, photos, begin, change, w });
+  const draft = useKept({ form, own, photos, reading, begin, change, w });
 
   const voice = useVoice({ me, form, items: photos.items, ready: draft.ready, change });
 
@@ -60,7 +70,7 @@ export function usePosting(w, limits) {
   const sending = useSending({
     photos,
     w,
-    placing,
+    placing: placing || reading.busy,
     check,
     makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
     getKey: () => own.key,
@@ -82,29 +92,46 @@ export function usePosting(w, limits) {
   }
 
   function check() {
-    return problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
+    const found = problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
+    // nothing goes out unblurred that somebody wants blurred
+    return photos.items.some(({ unsaved }) => unsaved) ? { photos: w("blur_failed"), ...found } : found;
   }
 
   function submit(event) {
     event.preventDefault();
     const found = check();
+    if (reading.again()) delete found.photos;
     // a photograph on its way may still tell its place
     if (placing || photos.items.some(({ state }) => state === "waiting" || state === "sending")) delete found.place;
     if (Object.keys(found).length) return show(found);
     setProblems({});
+    // asked once: what may not be meant for everybody is pointed out, and never keeps the flyer for good
+    if (reading.undecided.length && !own.asked) return setAsking((own.asked = true));
+    sending.begin();
+  }
+
+  /* The answer to that question; without a deed the person looks first. */
+  function answer(deed) {
+    setAsking(false);
+    if (!deed) return;
+    for (const [item, ones] of reading.undecided) reading.decide(item, ones, deed);
     sending.begin();
   }
 
   function another() {
     photos.clear();
-    begin({ form: Object.fromEntries(STAYS.map((name) => [name, form[name]])) });
+    const stays = Object.fromEntries(STAYS.map((name) => [name, form[name]]));
+    begin({ form: stays }, stays);
     draft.dismiss();
     draft.resume();
     sending.reset();
     setTimeout(() => scrollTo(0, 0));
   }
 
-  return { form, change, problems, said, me, voice, consent, towns, ground, photos, draft, sending, submit, another, shown: own.shown, blank: isBlank(form, photos.items) };
+  return {
+    form, change, problems, said, me, voice, consent, towns, ground, photos, reading, draft, sending, submit, asking, answer, another,
+    shown: own.shown, blank: isBlank(form, photos.items),
+  };
 }
 
 function useFields() {
@@ -147,11 +174,14 @@ function useConsent(setProblems) {
 }
 
 /* The draft on the disk and the banner about it: {ready, flush, forget, end, resume, banner: found|cleared|"", startOver, undo, dismiss}. */
-function useKept({ form, own, photos, begin, change, w }) {
+function useKept({ form, own, photos, reading, begin, change, w }) {
   const [banner, setBanner] = useState("");
-  const kept = ({ key, file, name, type, page, photo }) => ({ key, file, name, type, page, photo });
+  const kept = ({ key, file, name, type, page, photo, ...rest }) => ({
+    key, file, name, type, page, photo, ...Object.fromEntries(EDITED.map((part) => [part, rest[part]])),
+  });
+  const read = reading.kept;
   const disk = useDraft({
-    current: { form, key: own.key, attempts: own.attempts, photos: photos.items.map(kept) },
+    current: { form, key: own.key, attempts: own.attempts, read, photos: photos.items.map(kept) },
     blank: isBlank(form, photos.items),
     onFound: ({ draft, files }) => {
       begin(draft);
@@ -166,7 +196,7 @@ function useKept({ form, own, photos, begin, change, w }) {
     },
   });
   const startOver = () => {
-    own.before = { draft: { form, key: own.key, attempts: own.attempts }, ...photos.clear() };
+    own.before = { draft: { form, key: own.key, attempts: own.attempts, read }, ...photos.clear() };
     begin();
     disk.forget();
     setBanner("cleared");

@@ -1,13 +1,16 @@
 /* The photographs of the form: taken in, refused kindly, sent at once, tried again, put in order, kept for a reload.
-   An item is {key, file, name, type, page, state: waiting|sending|done|failed|stopped, sent: 0…1, photo, problem}; `file` is
-   the key of its bytes (the pages of one PDF share them), `page` counts within a PDF. One is sent at a time: the cover is
+   An item is {key, file, name, type, page, state: waiting|sending|done|failed|stopped, sent: 0…1, photo, problem, edit, shown, sheet, cut};
+   `file` is the key of its bytes (the pages of one PDF share them), `page` counts within a PDF, `edit` is that of post_form_edits.js
+   and `shown` whether the server's picture of it is to be seen, `sheet` the sheet of several that a person has chosen,
+   `cut` the corners that a person has dragged. One is sent at a time: the cover is
    there first on a thin line, and a guest's first answer brings the cookie that the others need. */
 import { useEffect, useRef, useState } from "react";
 import { newKey, send, sendPhoto } from "./post_form_api.js";
 import { MOST, refusal } from "./post_form_check.js";
+import { edited, isEdited } from "./post_form_edits.js";
 import { dropPhoto, savePhoto } from "./post_form_store.js";
 
-/* {items, notices, removed, add, remove, putBack, move, retry, cancel, restore, url, clear}; `onArrived(photo)` hears each upload. */
+/* {items, notices, removed, add, remove, putBack, move, retry, cancel, restore, url, clear, mend(key, part)}; `onArrived(photo)` hears each upload. */
 export function usePhotos({ w, announce, onArrived }) {
   const [items, setItems] = useState([]);
   const [notices, setNotices] = useState([]);
@@ -21,7 +24,7 @@ export function usePhotos({ w, announce, onArrived }) {
   const find = (key) => own.items.find((item) => item.key === key);
 
   function start(key) {
-    patch(key, { state: "waiting", sent: 0, problem: "", offline: false, photo: null });
+    patch(key, { state: "waiting", sent: 0, problem: "", offline: false, photo: null, shown: false });
     next();
   }
 
@@ -32,10 +35,19 @@ export function usePhotos({ w, announce, onArrived }) {
     patch(key, { state: "sending" });
     const job = sendPhoto(own.blobs.get(item.file), item.name, (sent) => patch(key, { sent }));
     own.running.set(key, job.cancel);
-    job.done.then(
-      (answer) => arrived(key, answer.photos),
+    job.done.then(({ photos }) => dressed(find(key), photos)).then(
+      (photos) => arrived(key, photos),
       (failure) => missed(key, failure),
     ).finally(next);
+  }
+
+  /* What was laid flat or blurred before is so again when it had to be sent again. */
+  async function dressed(item, photos) {
+    if (!isEdited(item?.edit)) return photos;
+    const at = item.page ?? 0;
+    const photo = await edited(photos[at], item.edit);
+    patch(item.key, { shown: true });
+    return photos.map((one, page) => (page === at ? photo : one));
   }
 
   function arrived(key, photos) {
@@ -178,5 +190,5 @@ export function usePhotos({ w, announce, onArrived }) {
   }, []);
 
   const cancel = (key) => (own.running.has(key) ? own.running.get(key)() : patch(key, { state: "stopped", problem: w("photo_stopped") }));
-  return { items, notices, say: (said) => setNotices([said]), removed, add, remove, putBack, move, retry: start, cancel, restore, keepAgain, resend, clear, url };
+  return { items, notices, say: (said) => setNotices([said]), removed, add, remove, putBack, move, retry: start, cancel, restore, keepAgain, resend, clear, url, mend: patch };
 }

@@ -1,5 +1,6 @@
 /* Day and time: off by default, one tap for the usual days, several days, all day, and a kind word before it is sent. */
 import { coming, dayCount, isPast, period, plus, today, weekday } from "./post_form_dates.js";
+import { DayProblems, Mark } from "./post_form_mark.jsx";
 import { Banner, Icon, Problem, Section, useWords } from "./post_form_parts.jsx";
 
 const CHIPS = [
@@ -9,8 +10,9 @@ const CHIPS = [
   ["sunday", () => coming(today(), 0)],
 ];
 
-export function When({ when, onChange, problems }) {
+export function When({ when, onChange, problems, reading }) {
   const w = useWords();
+  const mark = reading.marks.when;
   const set = (part) => onChange({ ...when, ...part });
   // an end before the start is said at once, what is merely missing waits for the button
   const ends = problems.ends_at || (period(when).problems.ends_at === "end_before_start" ? w("end_before_start") : "");
@@ -35,6 +37,8 @@ export function When({ when, onChange, problems }) {
       </div>
       {when.on && (
         <div className="post-form__when">
+          <Mark name="when" mark={mark} reading={reading} />
+          <DayProblems mark={mark} />
           <Moment side="starts_at" day={when.start} time={when.startTime} allDay={when.allDay} problem={problems.starts_at}
             onDay={(start) => set({ start })} onTime={(startTime) => set({ startTime })} />
           <label className="tm-check">

@@ -16,7 +16,7 @@ ON_LOAD: list = []
 def page() -> rx.Component:
     """The screen. It has no State: everything happens between the browser and the API."""
     form = post_form(
-        words=section("post"),
+        words=section("post") | {f"reading.{key}": said for key, said in section("reading").items()},
         categories=[{"code": code, "word": t(f"category.{code}")} for code in CATEGORIES],
         limits=LIMITS,
         hideable=list(HIDEABLE),

@@ -1,0 +1,74 @@
+"""A photographed flyer reads itself while its poster types: what is filled, what stays hers, and the dialogs about it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.post_page import PHOTOS, PostPage
+
+pytestmark = pytest.mark.e2e
+YOGA = PHOTOS / "d14.jpg"  # lies askew on a table and has a mobile number
+
+
+@pytest.fixture
+def post(page):
+    """The posting page, opened."""
+    return PostPage(page).open()
+
+
+def test_the_flyer_fills_its_fields_while_its_poster_types_a_title_that_stays_hers(page, post):
+    post.pick(YOGA)
+    post.write("title", "わたしの題名")
+    page.get_by_text("チラシから").filter(has_text="書き入れました").wait_for()
+    assert page.locator("#pf-title").input_value() == "わたしの題名"
+    assert page.locator("#pf-starts_at").input_value() == "2026-05-03"
+    venue = page.locator("#pf-venue")
+    assert "白浜" in venue.input_value()
+    assert venue.get_attribute("aria-describedby") == "pf-venue-hint pf-venue-mark"
+    page.get_by_role("button", name=re.compile("どこから？.*会場")).click()
+    piece = page.get_by_role("img", name="チラシの、会場を読んだところ")
+    page.wait_for_function("(img) => img.naturalWidth > 0", arg=piece.element_handle())
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=re.compile("どこから？.*会場"))).to_be_focused()
+    venue.fill("白浜の海の家")
+    assert page.locator("#pf-venue-mark").count() == 0
+    page.get_by_role("button", name="読みとりを取り消す").click()
+    expect(page.locator("#pf-starts_at")).to_have_count(0)
+    assert [page.locator(f"#pf-{name}").input_value() for name in ("title", "venue", "phone")] == [
+        "わたしの題名",
+        "白浜の海の家",
+        "",
+    ]
+
+
+def test_corners_and_what_is_seen_are_mended_by_keyboard_and_asked_about_once(page, post, axe):
+    post.pick(YOGA)
+    flat = page.get_by_label("まっすぐにする")
+    expect(flat).to_be_checked()
+    page.get_by_role("button", name=re.compile("^かどを直す")).press("Enter")
+    corner = page.get_by_role("button", name=re.compile("^チラシの左上のかど"))
+    before = corner.get_attribute("aria-label")
+    corner.press("Shift+ArrowRight")
+    assert corner.get_attribute("aria-label") != before
+    axe(page)
+    with page.expect_response(re.compile("/corners$")) as answer:
+        page.get_by_role("button", name="このかどにする").press("Enter")
+    assert answer.value.status == 202
+    expect(page.get_by_role("button", name=re.compile("^かどを直す"))).to_be_focused()
+    page.get_by_text("チラシから").filter(has_text="書き入れました").wait_for()
+    page.get_by_role("button", name=re.compile("^写りこみを確かめる")).press("Enter")
+    axe(page)
+    page.keyboard.press("Escape")
+    axe(page)
+    post.goes_on("鹿嶋市マップに貼ります")
+    post.agree()
+    post.tap("チラシを貼る")
+    page.get_by_role("heading", name="このまま見せてもよいですか").wait_for()
+    axe(page)
+    with page.expect_response(re.compile("/edit$")) as edit:
+        post.tap("ぼかして貼る")
+    assert len(edit.value.json()["boxes"]) > 0
+    post.heading("受けとりました")
