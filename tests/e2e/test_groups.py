@@ -104,7 +104,7 @@ def test_a_group_from_its_request_to_its_next_officers(somebody, town, axe):
 def test_who_is_taken_out_writes_for_it_no_more_though_the_page_is_open(somebody, desk):
     mikan, sakura = somebody("mikan@example.jp", "/me"), somebody("sakura@example.jp", "/g/sakura-kai/manage")
     mikan.goto("/?map=hitoyoshi&tab=boards")
-    mikan.locator("[data-tm-topic]").first.click()
+    mikan.locator(".tm-home-topics [data-tm-topic]").first.click()
     voice = mikan.get_by_label(t("group.as_whom_write"))
     voice.select_option(value="sakura-kai")
     mikan.locator("textarea[name=body]").fill("会として手伝います")
