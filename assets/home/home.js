@@ -58,6 +58,8 @@
   }
   if (ID.test(asked().get('flyer') || '')) { picked = asked().get('flyer'); panel.hidden = false; panel.setAttribute('aria-busy', 'true'); }
   go(first());
+  // one memory, ours: Reflex would write an older town back over a newer one
+  if (town && !asked().get('map')) tell('tamemaptown', town);
   fetch('/api/v1/maps', {headers: {Accept: 'application/json'}}).then(function (answer) { return answer.json(); }).then(function (found) { fill(found.items); }, function () { /* the remembered town stays */ });
   select.addEventListener('change', function () {
     close(true);

@@ -37,9 +37,8 @@ MOST = 50  # rows in a var; what is beyond stands on the public pages
 
 
 class HomeState(PostDeeds, NewTopic, HomeNews, Live, rx.State):
-    """What the home screen shows. ``town`` is remembered by the browser; home.js writes it, this only reads."""
+    """What the home screen shows. Which town was chosen last, the browser remembers: home.js says it (``choose_town``)."""
 
-    town: str = rx.LocalStorage("", name="tamemap.town")
     ready: bool = False
     signed_in: bool = False
     voices: rx.Field[list[VoiceRow]] = rx.field(default_factory=list)  # groups in whose name one may write
@@ -69,32 +68,36 @@ class HomeState(PostDeeds, NewTopic, HomeNews, Live, rx.State):
     @rx.event
     async def enter(self) -> Any:
         """The page was opened, or the browser went back: show what the address asks for."""
-        asked = self.router.url.query_parameters
         with self._answering():
-            wish = asked.get("map") or self.map_slug or self.town
-            if not wish:
-                return None  # home.js finds the first town and says so
-            await self._show_map(checked.slug(wish), self.board.slug)
-            follow = [HomeState.look_around()]  # type: ignore[operator]
-            if wanted := asked.get("topic"):
-                follow.append(HomeState.open_topic(checked.public_id(wanted)))  # type: ignore[operator]
-            elif self.view == "topic":
-                self.view = "topics"
-            if wanted := asked.get("flyer"):
-                follow.append(HomeState.pick(checked.public_id(wanted)))  # type: ignore[operator]
-            else:
-                self._put_down()
-            return follow
-        return None
+            if wish := self.router.url.query_parameters.get("map") or self.map_slug:
+                return await self._arrive(checked.slug(wish))
+        return None  # home.js knows the town, or finds the first one, and says so
+
+    async def _arrive(self, slug: str) -> list[Any]:
+        asked = self.router.url.query_parameters
+        await self._show_map(slug, self.board.slug)
+        follow = [HomeState.look_around()]  # type: ignore[operator]
+        if wanted := asked.get("topic"):
+            follow.append(HomeState.open_topic(checked.public_id(wanted)))  # type: ignore[operator]
+        elif self.view == "topic":
+            self.view = "topics"
+        if wanted := asked.get("flyer"):
+            follow.append(HomeState.pick(checked.public_id(wanted)))  # type: ignore[operator]
+        else:
+            self._put_down()
+        return follow
 
     @rx.event
     async def choose_town(self, slug: str) -> Any:
-        """Another map was chosen."""
+        """Another map was chosen, or the browser remembers which one it was."""
         with self._answering():
             chosen = checked.slug(slug)
-            if chosen != self.map_slug:
-                self.view, self.about, self.about_title = "topics", "", ""
-                self._put_down()
+            if not self.ready:
+                return await self._arrive(chosen)
+            if chosen == self.map_slug:
+                return None
+            self.view, self.about, self.about_title = "topics", "", ""
+            self._put_down()
             await self._show_map(chosen, "")
             return HomeState.look_around()  # type: ignore[operator]
         return None
