@@ -32,7 +32,7 @@ async def show_alike(request: Request) -> Response:
       - {in: query, name: near, description: "lat,lng", schema: {type: string}}
       - {in: query, name: when, description: "YYYY-MM-DD[..YYYY-MM-DD]; without: flyers without days", schema: {type: string}}
     responses:
-      200: {description: "`{items: [Card with why: picture or near]}`, what looks the same first"}
+      200: {description: "`{items: [Card]}`, each with `why` (picture or near); what looks the same first"}
       404: {description: no such map}
       422: {description: fields to be mended}
       429: {description: too often}
@@ -58,6 +58,7 @@ async def join_flyer(request: Request) -> Response:
     responses:
       200: {description: "`{id, title, url, told}`"}
       404: {description: no such flyer}
+      410: {description: taken away}
       422: {description: it is one's own}
       429: {description: too often}
     """
