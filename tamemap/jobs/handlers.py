@@ -9,7 +9,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
-from tamemap.services import fan_out, leaving, picture_sizes, pictures, search_index
+from tamemap.services import fan_out, leaving, picture_sizes, pictures, push_sending, search_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,14 @@ def tell_followers(payload: dict[str, Any]) -> None:
     fan_out.tell_followers(post=payload["post"], at=payload["at"])
 
 
+def show_on_devices(payload: dict[str, Any]) -> None:
+    """Show a ``person`` what waits for them; or send the test message with this ``proof`` to one ``device``."""
+    if "proof" in payload:
+        push_sending.send_proof(payload["device"], payload["proof"])
+    else:
+        push_sending.send_waiting(payload["person"])
+
+
 def index_for_search(_payload: dict[str, Any]) -> None:
     """Index everything for the search: what was there before there was a search (migration 0004)."""
     search_index.rebuild()
@@ -58,4 +66,5 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "leave": finish_leaving,
     "search": index_for_search,
     "followers": tell_followers,
+    "push": show_on_devices,
 }
