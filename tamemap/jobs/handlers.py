@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 
 def send_mail(payload: dict[str, Any]) -> None:
-    """Send ``to``, ``subject``, ``text``; what comes too late (``until``: a code that has expired) is dropped."""
+    """Send ``to``, ``subject``, ``text`` (``stop``: where mails like it are ended); what comes too late (``until``: a code
+    that has expired) is dropped.
+    """
     until = payload.get("until")
     if until and datetime.fromisoformat(until) <= clock.now():
         return
-    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"])
+    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"], stop=payload.get("stop", ""))
 
 
 def finish_pictures(payload: dict[str, Any]) -> None:

@@ -33,7 +33,8 @@ class Person(SQLModel, table=True):
     digest_day: int | None = None
     digest_hour: int | None = None
     digest_map_id: int | None = Field(default=None, foreign_key="map.id")
-    # by kind of notice where it is shown, see domain.pushing: "followed:mail office:push"; and staff's days on duty ("01234": Monday to Friday; empty: all)
+    # by kind of notice where it is shown (domain.pushing): "followed:mail office:push"; and staff's days on duty: "01234" is
+    # Monday to Friday, empty all
     told_by: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
     duty_days: str = Field(default="", max_length=7, sa_column_kwargs={"server_default": ""})
     # no mail and no push but codes between these times of day in Tokyo (HH:MM); both empty: at any time

@@ -97,7 +97,7 @@ def begin(db: Session, actor: Actor, person: Person, *, way: str, user_agent: st
     db.flush()
     if actor.session_id is not None:
         # the same person in the same browser goes on being told there; with anybody else's session that ends
-        kept = PushSubscription.signed_in_id == actor.session_id, PushSubscription.person_id == person.id
+        kept = col(PushSubscription.signed_in_id) == actor.session_id, col(PushSubscription.person_id) == person.id
         db.exec(update(PushSubscription).where(*kept).values(signed_in_id=made.id))
         db.exec(delete(SignedIn).where(col(SignedIn.id) == actor.session_id))
     _adopt(db, actor, person)

@@ -7,7 +7,7 @@ import json
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from sqlmodel import select
 
 from tamemap import clock, config
 from tamemap.gateways.push import Address
-from tamemap.models import PushSubscription
+from tamemap.models import Person, PushSubscription
+from tamemap.queries.people import actor_of_person
 from tests.services.people_rows import opened
 
 if TYPE_CHECKING:
@@ -149,3 +150,8 @@ def device(db: Session, actor: Actor, address: Address | None = None) -> PushSub
     db.add(row)
     db.flush()
     return row
+
+
+def actor_at(db: Session, row: PushSubscription) -> Actor:
+    """Who is signed in in that browser."""
+    return replace(actor_of_person(db, db.get(Person, row.person_id)), session_id=row.signed_in_id)

@@ -303,7 +303,7 @@ def test_staff_are_called_once_in_a_flood_and_the_rest_is_counted(world, service
     for number in range(6):
         with db.transaction(write=True) as tx:
             made = factories.topic(tx, world.aki, title=f"話{number}").public_id
-            reports.make(tx, world.chie, thing="topic", thing_id=made, reason="ad")
+            reports.make(tx, world.chie, thing="topic", thing_id=made, reason="advert")
         work()
     assert [one["body"] for one in service.payloads] == ["確認を待つ件 1件\n人吉市\n11月22日（日） 12:00"]
     work(clock.now() + 10 * MINUTE)
@@ -317,7 +317,7 @@ def test_staff_who_are_off_duty_are_called_on_their_next_day(world, service):
     wishes(world.ben, told_by="office:push", duty_days="01234")
     with db.transaction(write=True) as tx:
         made = factories.topic(tx, world.aki).public_id
-        reports.make(tx, world.chie, thing="topic", thing_id=made, reason="ad")
+        reports.make(tx, world.chie, thing="topic", thing_id=made, reason="advert")
     work()
     assert service.asked == 0
     work(MORNING)

@@ -101,7 +101,8 @@ def test_aki_chooses_how_she_is_told(world, visit):
     aki = visit(world.aki)
     page = read(aki.get("/me/notices"))
     assert page.one("input", name="night_from")["value"] == "21:00"
-    assert [one["value"] for one in page.all("option") if "selected" in one.attributes] == ["daily"]
+    chosen = page.one("select", name="digest").all("option")
+    assert [one["value"] for one in chosen if "selected" in one.attributes] == ["daily"]
     answer = aki.post("/me/notices", data=CHOSEN)
     assert answer.headers["location"] == "/me/notices?said=notices_chosen"
     with db.transaction(write=False) as tx:
