@@ -50,7 +50,7 @@
       });
     });
   }
-  function keep(subscription) { return post('/me/push', subscription.toJSON()); }
+  function keep(subscription) { return post('/me/push?lang=' + document.documentElement.lang, subscription.toJSON()); }
 
   function look() {
     if (!able) { show(ios && !standalone ? 'ios' : ios ? 'old-ios' : 'none'); return; }

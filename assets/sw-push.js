@@ -18,7 +18,7 @@ self.addEventListener('push', (event) => {
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(open(ours((event.notification.data || {}).url)));
+  event.waitUntil(reach(ours((event.notification.data || {}).url)));
 });
 
 self.addEventListener('pushsubscriptionchange', (event) => {
@@ -29,6 +29,8 @@ function show(said) {
   return self.registration.showNotification(String(said.title || 'Tamemap'), {
     body: String(said.body || ''),
     tag: String(said.tag || 'tamemap'),
+    // what comes again has waited at least ten minutes: it may ring
+    renotify: true,
     lang: said.lang === 'en' ? 'en' : 'ja',
     icon: '/icons/icon-192.png',
     badge: '/icons/icon-192.png',
@@ -57,7 +59,7 @@ function ours(path) {
   }
 }
 
-async function open(address) {
+async function reach(address) {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const there = pages.find((page) => page.url === address);
   if (there) return there.focus();

@@ -250,7 +250,7 @@ def _push(current: Settings) -> Iterator[Finding]:
     try:
         # a look makes no key
         made = kept.exists() or bool(current.push_key.get_secret_value())
-        yield _found("fine", "push_fine", key=public_key(current)) if made else _found("fine", "push_new")
+        yield _found("fine", "push_fine", public=public_key(current)) if made else _found("fine", "push_new")
     except ValueError:
         yield _found("wrong", "push_wrong")
         return

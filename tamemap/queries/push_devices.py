@@ -13,7 +13,7 @@ from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
 from tamemap.gateways.push import public_key
-from tamemap.models import PushSubscription, SignedIn
+from tamemap.models import BoardFollow, PushSubscription, SignedIn, TopicMark
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +66,19 @@ def device(db: Session, actor: Actor, *, public_id: str) -> Device:
     if row is None:
         raise NotFound("push_device_unknown")
     return device_of(row, actor)
+
+
+def worth_inviting(db: Session, actor: Actor) -> bool:
+    """Whether this is the first thing that the actor follows, and no device of theirs is told of it. Raises Unauthenticated,
+    Forbidden for a program."""
+    person_id = demand_self(actor)
+    if settings().push == "off" or db.exec(select(PushSubscription.id).where(PushSubscription.person_id == person_id)).first():
+        return False
+    topics = db.exec(
+        select(TopicMark.id).where(TopicMark.person_id == person_id, col(TopicMark.following).is_(True)).limit(2)
+    ).all()
+    boards = db.exec(select(BoardFollow.id).where(BoardFollow.person_id == person_id).limit(2)).all()
+    return len(topics) + len(boards) == 1
 
 
 def device_of(row: PushSubscription, actor: Actor) -> Device:

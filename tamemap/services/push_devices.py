@@ -60,10 +60,10 @@ def switch_on(
             p256dh=p256dh,
             auth=auth,
             device=device(user_agent),
-            lang=lang if lang in i18n.AVAILABLE else i18n.DEFAULT,
             created_at=clock.now(),
         )
     row.p256dh, row.auth, row.failures, row.rest_until = p256dh, auth, 0, None
+    row.lang = lang if lang in i18n.AVAILABLE else i18n.DEFAULT
     db.add(row)
     db.flush()
     return device_of(row, actor)
