@@ -2,7 +2,7 @@
 
    <section data-push data-key="applicationServerKey" data-this="id or nothing">
      [data-push-state="off|on|denied|ios|old-ios|none|wait"]   one of them is shown
-     button[data-push-on], button[data-push-test], [data-push-said]   data-sending, data-arrived, data-nothing, data-refused, data-failed */
+     button[data-push-on], button[data-push-test], [data-push-said]   data-sending, data-arrived, data-nothing, data-refused, data-lost, data-failed */
 (function () {
   'use strict';
   var place = document.querySelector('[data-push]');
@@ -83,8 +83,12 @@
     function heard(event) { if (event.data && event.data.type === 'push-proof') ask(); }
     function ask() {
       clearTimeout(timer);
-      fetch('/me/push/' + here, { credentials: 'same-origin' }).then(function (answer) { return answer.json(); }).then(function (now) {
-        if (now.test === 'arrived') over('arrived', 'success');
+      fetch('/me/push/' + here, { credentials: 'same-origin' }).then(function (answer) {
+        if (answer.status === 404) return { test: 'lost' };
+        return answer.json();
+      }).then(function (now) {
+        if (now.test === 'lost') { show('off'); over('lost', 'error'); }
+        else if (now.test === 'arrived') over('arrived', 'success');
         else if (now.test === 'refused') over('refused', 'error');
         else if (Date.now() > end) over('nothing', 'error');
         else timer = setTimeout(ask, ASK_EVERY);

@@ -204,7 +204,7 @@ def _settle(db: Session, person_id: int, found: Round, *, taken: bool) -> bool:
     for row in rows:
         row.push_at = None
         if row in told:
-            row.pushed_at = now if taken else row.pushed_at
+            row.pushed_at = now if taken else None
     db.add_all(rows)
     if told and not taken:
         _mail(db, person_id, told)
