@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, delete, or_, select
+from sqlmodel import col, or_, select
 
 from tamemap import clock, i18n, session
 from tamemap.config import settings
@@ -51,7 +51,9 @@ def switch_on(
     row = db.exec(select(PushSubscription).where(PushSubscription.endpoint == endpoint)).first()
     if row is None or (row.person_id, row.signed_in_id) != (person_id, actor.session_id):
         same = or_(col(PushSubscription.endpoint) == endpoint, col(PushSubscription.signed_in_id) == actor.session_id)
-        db.exec(delete(PushSubscription).where(same).execution_options(synchronize_session=False))
+        for old in db.exec(select(PushSubscription).where(same)).all():
+            db.delete(old)
+        db.flush()
         _make_room(db, person_id)
         row = PushSubscription(
             person_id=person_id,
