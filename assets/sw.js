@@ -7,6 +7,8 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
+importScripts('/sw-push.js');
+
 const VERSION = '191f81a9';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
