@@ -44,6 +44,7 @@ from tamemap.web import (
     post_document,
     providers,
     search_document,
+    share_cards,
     sign_in,
     static_documents,
     topic_deeds,
@@ -53,9 +54,9 @@ from tamemap.web import (
 POST = ["POST"]
 
 routes = [
+    # what ends in a suffix first: the pages would take every name
+    *share_cards.routes,
     Route("/m/{map}", map_document.map_document),
-    # what ends in a suffix first: the page would take every name
-    Route("/f/{flyer}.jpg", picture_files.preview),
     Route("/f/{flyer}.ics", flyer_document.flyer_calendar),
     Route("/f/{flyer}", flyer_document.flyer_document),
     *flyer_words.routes,

@@ -25,7 +25,7 @@ from tamemap.web.cards import Tab, tab_of
 from tamemap.web.forms import read_form
 from tamemap.web.problems import words_of
 from tamemap.web.respond import EARLY, PRIVATE, PUBLIC, async_page, document, language, page, policy
-from tamemap.web.templating import SHARED_IMAGE, Head, render
+from tamemap.web.templating import CARD_SIZE, Head, render
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
     from tamemap.queries.pictures import PictureView
 
-PREVIEW = 960  # pixels of the long side
 DESCRIBED = 110  # signs of a description that search engines show
 TELEPHONE = re.compile(r"\+?\d[\d\-() ]{7,}\d")
 BLUR = re.compile(r"data:image/[a-z]+;base64,[A-Za-z0-9+/=]+")
@@ -131,15 +130,14 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
 def _head(shown: FlyerView, lang: str) -> Head:
     tab = tab_of(shown.when, lang)
     event = jsonld.event(shown, lang)
-    preview = shown.pictures[0].at_least(PREVIEW) if shown.pictures and shown.pictures[0].sizes else None
     return Head(
         title=t("flyer.head_title", lang, title=shown.title, map=shown.map_name),
         description=_description(shown, tab, lang),
         path=urls.flyer_page(shown.public_id),
         index=shown.state == UP,
         kind="article",
-        image=urls.flyer_preview(shown.public_id) if preview else SHARED_IMAGE,
-        image_size=(preview.width, preview.height) if preview else None,
+        image=urls.flyer_preview(shown.public_id),
+        image_size=CARD_SIZE,
         place="map",
         data=(event,) if event and shown.state in {UP, PAST} else (),
     )

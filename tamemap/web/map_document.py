@@ -22,7 +22,7 @@ from tamemap.web.cards import card_values, item_values
 from tamemap.web.problems import words_of
 from tamemap.web.respond import PRIVATE, PUBLIC, document, language, page, policy
 from tamemap.web.serial_boards import introduction_json
-from tamemap.web.templating import Head, render
+from tamemap.web.templating import CARD_SIZE, Head, render
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -156,6 +156,8 @@ def _head(here: MapView, flyers: CardsPage, lang: str, *, index: bool) -> Head:
         description=t("mapview.description", lang, name=here.municipality_name or here.region_name, n=here.up),
         path=path,
         index=index,
+        image=urls.map_preview(here.slug),
+        image_size=CARD_SIZE,
         place="map",
         data=(listed,) if flyers.items else (),
     )
