@@ -160,11 +160,11 @@ def _banners(shown: FlyerView) -> list[dict[str, Any]]:
 
 
 def _blurs(pictures: tuple[PictureView, ...]) -> str:
-    """The style that shows a blurred picture until the sharp one is there."""
+    """The style that keeps each picture's place, with a blurred one in it until the sharp one is there."""
     return "".join(
-        f'#page-{at}{{background-image:url("{picture.blur}")}}'
-        for at, picture in enumerate(pictures, start=1)
-        if BLUR.fullmatch(picture.blur)
+        f"#page-{at}{{--tm-shape:{picture.width / picture.height:.4f}"
+        + (f';background-image:url("{picture.blur}")}}' if BLUR.fullmatch(picture.blur) else "}")
+        for at, picture in enumerate((one for one in pictures if one.sizes), start=1)
     )
 
 
