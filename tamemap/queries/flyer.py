@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
 
 from tamemap import clock
+from tamemap.domain.actors import Ground
 from tamemap.domain.dates import When
 from tamemap.domain.flyers import HIDEABLE
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import HELD, PAST, UP, shown_state
 from tamemap.domain.writing import reference
 from tamemap.errors import Gone, NotFound, Unauthenticated
-from tamemap.models import Flyer, Group, Map, Municipality, Person, Placement, PlacementChange
+from tamemap.models import Flyer, Group, Map, Municipality, Person, Picture, Placement, PlacementChange
 from tamemap.queries.authors import GroupRef, group_ref, group_rows
 from tamemap.queries.flyers import CardView, cards, cards_query
-from tamemap.queries.grounds import ground_of, is_ours
-from tamemap.queries.pictures import PictureView, picture_view, pictures_of
+from tamemap.queries.grounds import is_ours
+from tamemap.queries.pictures import PictureView, picture_view
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,26 +82,78 @@ class FlyerView:
     group: GroupRef | None = None  # in whose name it stands
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """All rows that a flyer's page needs; the rows of its group are kept here so that the session knows them."""
+
+    row: Flyer
+    town: str
+    prefecture: str
+    region_id: int
+    town_map: Map
+    above: Map | None
+    group: Group | None
+    standings: tuple[PlacementView, ...]
+    pictures: tuple[Picture, ...]
+
+
+ABOVE, WHERE = aliased(Map), aliased(Map)
+
+
+def _load(db: Session, public_id: str) -> _Loaded | None:
+    """A flyer with everything about it, in one read: a row for each of its placements and pictures."""
+    query = (
+        select(
+            Flyer,
+            Municipality.name,
+            Municipality.prefecture,
+            Municipality.region_id,
+            Map,
+            ABOVE,
+            Group,
+            Placement,
+            WHERE,
+            Picture,
+        )  # type: ignore[call-overload]
+        .join(Municipality, Municipality.code == Flyer.municipality_code)
+        .join(Map, Map.municipality_code == Flyer.municipality_code)
+        .outerjoin(ABOVE, ABOVE.id == Map.above_id)
+        .outerjoin(Group, Group.id == Flyer.group_id)
+        .outerjoin(Placement, Placement.flyer_id == Flyer.id)
+        .outerjoin(WHERE, WHERE.id == Placement.map_id)
+        .outerjoin(Picture, and_(Picture.flyer_id == Flyer.id, Picture.hidden_at.is_(None)))  # type: ignore[union-attr]
+        .where(Flyer.public_id == reference(public_id))
+        .order_by(Placement.id, Picture.position, Picture.id)
+    )
+    rows = db.execute(query).all()
+    if not rows:
+        return None
+    now = clock.now()
+    standings = {one[7].id: _standing(one[7], one[8], now) for one in rows if one[7] is not None}
+    pictures = {one[9].id: one[9] for one in rows if one[9] is not None}
+    return _Loaded(*rows[0][:7], tuple(standings.values()), tuple(pictures.values()))
+
+
 def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
-    """The face of a flyer that this viewer may see.
+    """The face of a flyer that this viewer may see; one read for what stands.
 
     Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author, their
     group and staff it can still be seen unless it was deleted).
     """
-    row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
-    if row is None:
+    found = _load(db, public_id)
+    if found is None:
         raise NotFound("flyer_unknown")
-    mine, ground = is_ours(db, actor, row), ground_of(db, row.municipality_code)
+    row = found.row
+    mine = is_ours(db, actor, row)
+    ground = Ground(row.municipality_code, found.region_id, frozenset(found.town_map.proof_for.split()))
     if row.deleted_at is not None:
         raise _left(db, row, mine=mine)
-    standings = placements_of(db, row)
     insider = allowed(actor, "flyer.see_down", ground, author=mine, group_id=row.group_id)
-    visible = tuple(view for view in standings if view.state in {UP, PAST})
+    visible = tuple(view for view in found.standings if view.state in {UP, PAST})
     if not visible and not insider:
         raise _left(db, row, mine=mine)
-    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine, group_id=row.group_id)
-    shown = standings if insider else tuple(_without_reason(view) for view in visible)
-    return _view(db, actor, row, shown, visible, resident_face=resident_face, mine=mine)
+    shown = found.standings if insider else tuple(_without_reason(view) for view in visible)
+    return _view(db, actor, found, ground, shown=shown, visible=visible, mine=mine)
 
 
 def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
@@ -111,24 +165,21 @@ def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
 def _view(
     db: Session,
     actor: Actor,
-    row: Flyer,
+    found: _Loaded,
+    ground: Ground,
+    *,
     shown: tuple[PlacementView, ...],
     visible: tuple[PlacementView, ...],
-    *,
-    resident_face: bool,
     mine: bool,
 ) -> FlyerView:
-    town = db.get_one(Municipality, row.municipality_code)
-    town_map = db.execute(select(Map).where(Map.municipality_code == row.municipality_code)).scalars().one()
-    above = db.get(Map, town_map.above_id) if town_map.above_id else None
-    ground = ground_of(db, row.municipality_code)
+    row, above = found.row, found.above
+    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine, group_id=row.group_id)
     may_decide = allowed(actor, "flyer.decide", ground)
     may_change = allowed(actor, "flyer.change", ground, author=mine, group_id=row.group_id)
     # a viewer who is no resident is given the outside pictures where they stand, so that unticking takes them away
     outside_pictures = not resident_face and any(view.kind == "regional" for view in visible)
     hidden = () if resident_face else row.hidden_outside
     poster = db.get(Person, row.poster_id) if may_decide and row.poster_id else None
-    group = db.get(Group, row.group_id) if row.group_id else None
     return FlyerView(
         public_id=row.public_id,
         face="resident" if resident_face else "outside",
@@ -139,14 +190,14 @@ def _view(
         lat=row.lat,
         lng=row.lng,
         municipality_code=row.municipality_code,
-        municipality_name=town.name,
-        prefecture=town.prefecture,
-        map_slug=town_map.slug,
-        map_name=town_map.name,
+        municipality_name=found.town,
+        prefecture=found.prefecture,
+        map_slug=found.town_map.slug,
+        map_name=found.town_map.name,
         above_slug=above.slug if above else None,
         above_name=above.name if above else "",
         # a text holds all that is on the sheet: where something is hidden, the outside face has none of it
-        pictures=tuple(picture_view(one, outside=outside_pictures, words=not hidden) for one in pictures_of(db, row.id or 0)),
+        pictures=tuple(picture_view(one, outside=outside_pictures, words=not hidden) for one in found.pictures),
         placements=shown,
         state=best_state(shown),
         poster_name=poster.name if poster else "",
@@ -157,7 +208,7 @@ def _view(
         may_change=may_change,
         may_decide=may_decide,
         hidden_outside=tuple(row.hidden_outside) if may_change else (),
-        group=group_ref(group) if group else None,
+        group=group_ref(found.group) if found.group else None,
     )
 
 
@@ -173,18 +224,12 @@ def placements_of(db: Session, row: Flyer) -> tuple[PlacementView, ...]:
     query = (
         select(Placement, Map).join(Map, Map.id == Placement.map_id).where(Placement.flyer_id == row.id).order_by(Placement.id)
     )
-    return tuple(
-        PlacementView(
-            here.slug,
-            here.name,
-            here.kind,
-            shown_state(placement.state, placement.until, now),
-            placement.since,
-            placement.until,
-            placement.reason,
-        )
-        for placement, here in db.execute(query)
-    )
+    return tuple(_standing(placement, here, now) for placement, here in db.execute(query))
+
+
+def _standing(placement: Placement, here: Map, now: datetime) -> PlacementView:
+    state = shown_state(placement.state, placement.until, now)
+    return PlacementView(here.slug, here.name, here.kind, state, placement.since, placement.until, placement.reason)
 
 
 def _without_reason(view: PlacementView) -> PlacementView:

@@ -17,8 +17,7 @@ from tamemap.errors import Invalid
 from tamemap.formats import calendar, jsonld, outline
 from tamemap.i18n import t
 from tamemap.queries.flyer import FlyerView, flyer
-from tamemap.queries.maps import MapView, maps, outlines
-from tamemap.queries.topic_cards import TalkView, talks_of
+from tamemap.queries.surroundings import around_flyer
 from tamemap.services import reports
 from tamemap.web.callers import credentials_of
 from tamemap.web.cards import Tab, tab_of
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tamemap.domain.actors import Actor
+    from tamemap.queries.maps import MapView
     from tamemap.queries.pictures import PictureView
+    from tamemap.queries.topic_cards import TalkView
 
 DESCRIBED = 110  # signs of a description that search engines show
 TELEPHONE = re.compile(r"\+?\d[\d\-() ]{7,}\d")
@@ -87,9 +88,10 @@ def cache_for(request: Request) -> str:
 
 def _read(db: Session, actor: Actor, *, public_id: str) -> Readings:
     found = flyer(db, actor, public_id=public_id)
-    towns = outlines(db, actor, slug=found.map_slug)["features"]
+    around, talks = around_flyer(db, actor, slug=found.map_slug, public_id=found.public_id)
+    towns = around.outlines["features"]
     drawn = outline.drawing(towns[0]["geometry"], found.lat, found.lng) if towns else None
-    return Readings(found, maps(db, actor), drawn, talks_of(db, actor, public_id=found.public_id))
+    return Readings(found, around.all_maps, drawn, talks)
 
 
 def _answer(request: Request, found: Readings, *, problem: Invalid | None = None, reason: str = "", words: str = "") -> Response:
