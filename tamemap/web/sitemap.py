@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 XML = "application/xml"
-# more files than anybody will ever have flyers for
-MOST_RANGES = 20_000
+# as many files as an index may have
+MOST_RANGES = 50_000
 # what belongs to a person, what only writes, and what never ends (searches, filters of a map that is framed elsewhere)
 CLOSED = (
     *("/desk", "/me$", "/me/", "/notices", "/auth/", "/sign-in", "/sign-out", "/share", "/search", "/post$", "/posts/"),
