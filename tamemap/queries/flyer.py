@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
 
 from tamemap import clock
 from tamemap.domain.actors import Ground
 from tamemap.domain.dates import When
 from tamemap.domain.flyers import HIDEABLE
 from tamemap.domain.permissions import allowed
-from tamemap.domain.placements import HELD, PAST, UP, shown_state
-from tamemap.domain.writing import reference
+from tamemap.domain.placements import HELD, PAST, UP
 from tamemap.errors import Gone, NotFound, Unauthenticated
-from tamemap.models import Flyer, Group, Map, Municipality, Person, Picture, Placement, PlacementChange
+from tamemap.models import Flyer, Group, Map, Municipality, Person, Placement, PlacementChange
 from tamemap.queries.authors import GroupRef, group_ref, group_rows
+from tamemap.queries.flyer_rows import Loaded, PlacementView, load_flyer, standing
 from tamemap.queries.flyers import CardView, cards, cards_query
 from tamemap.queries.grounds import is_ours
 from tamemap.queries.pictures import PictureView, picture_view
@@ -28,19 +27,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class PlacementView:
-    """A flyer's standing on one map, as people see it; ``reason`` is for its poster and staff."""
-
-    map_slug: str
-    map_name: str
-    kind: str
-    state: str
-    since: datetime
-    until: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,65 +68,13 @@ class FlyerView:
     group: GroupRef | None = None  # in whose name it stands
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """All rows that a flyer's page needs; the rows of its group are kept here so that the session knows them."""
-
-    row: Flyer
-    town: str
-    prefecture: str
-    region_id: int
-    town_map: Map
-    above: Map | None
-    group: Group | None
-    standings: tuple[PlacementView, ...]
-    pictures: tuple[Picture, ...]
-
-
-ABOVE, WHERE = aliased(Map), aliased(Map)
-
-
-def _load(db: Session, public_id: str) -> _Loaded | None:
-    """A flyer with everything about it, in one read: a row for each of its placements and pictures."""
-    query = (
-        select(
-            Flyer,
-            Municipality.name,
-            Municipality.prefecture,
-            Municipality.region_id,
-            Map,
-            ABOVE,
-            Group,
-            Placement,
-            WHERE,
-            Picture,
-        )  # type: ignore[call-overload]
-        .join(Municipality, Municipality.code == Flyer.municipality_code)
-        .join(Map, Map.municipality_code == Flyer.municipality_code)
-        .outerjoin(ABOVE, ABOVE.id == Map.above_id)
-        .outerjoin(Group, Group.id == Flyer.group_id)
-        .outerjoin(Placement, Placement.flyer_id == Flyer.id)
-        .outerjoin(WHERE, WHERE.id == Placement.map_id)
-        .outerjoin(Picture, and_(Picture.flyer_id == Flyer.id, Picture.hidden_at.is_(None)))  # type: ignore[union-attr]
-        .where(Flyer.public_id == reference(public_id))
-        .order_by(Placement.id, Picture.position, Picture.id)
-    )
-    rows = db.execute(query).all()
-    if not rows:
-        return None
-    now = clock.now()
-    standings = {one[7].id: _standing(one[7], one[8], now) for one in rows if one[7] is not None}
-    pictures = {one[9].id: one[9] for one in rows if one[9] is not None}
-    return _Loaded(*rows[0][:7], tuple(standings.values()), tuple(pictures.values()))
-
-
 def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
     """The face of a flyer that this viewer may see; one read for what stands.
 
     Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author, their
     group and staff it can still be seen unless it was deleted).
     """
-    found = _load(db, public_id)
+    found = load_flyer(db, public_id)
     if found is None:
         raise NotFound("flyer_unknown")
     row = found.row
@@ -165,7 +99,7 @@ def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
 def _view(
     db: Session,
     actor: Actor,
-    found: _Loaded,
+    found: Loaded,
     ground: Ground,
     *,
     shown: tuple[PlacementView, ...],
@@ -224,12 +158,7 @@ def placements_of(db: Session, row: Flyer) -> tuple[PlacementView, ...]:
     query = (
         select(Placement, Map).join(Map, Map.id == Placement.map_id).where(Placement.flyer_id == row.id).order_by(Placement.id)
     )
-    return tuple(_standing(placement, here, now) for placement, here in db.execute(query))
-
-
-def _standing(placement: Placement, here: Map, now: datetime) -> PlacementView:
-    state = shown_state(placement.state, placement.until, now)
-    return PlacementView(here.slug, here.name, here.kind, state, placement.since, placement.until, placement.reason)
+    return tuple(standing(placement, here, now) for placement, here in db.execute(query))
 
 
 def _without_reason(view: PlacementView) -> PlacementView:
