@@ -22,7 +22,7 @@ config = rx.Config(
     telemetry_enabled=False,
     show_built_with_reflex=False,
     default_color_mode="system",
-    frontend_compression_formats=["gzip"],
+    frontend_compression_formats=["brotli", "gzip"],
     plugins=[rx.plugins.TailwindV4Plugin(), SameOriginPlugin(), LighterPlugin()],
     disable_plugins=[SitemapPlugin],
 )

@@ -1,4 +1,4 @@
-"""First loads of ``/m``, ``/f`` and ``/``: bytes over the wire without pictures and tiles, and Lighthouse's mobile scores.
+"""First loads of ``/m``, ``/f``, ``/b`` and ``/``: bytes over the wire without pictures and tiles, and Lighthouse's scores.
 
 A real server with the demo on loopback, the system's Chromium. Lighthouse comes from the npm registry into ``var/``.
 """
@@ -37,7 +37,8 @@ def main() -> dict[str, Any]:
             base = f"http://127.0.0.1:{port}"
             with urllib.request.urlopen(f"{base}/api/v1/maps/hitoyoshi/flyers?limit=1", timeout=10) as answer:
                 flyer = json.load(answer)["items"][0]["url"]
-            pages = {"/m/hitoyoshi": f"{base}/m/hitoyoshi", "/f/…": base + flyer, "/": f"{base}/"}
+            named = ("/m/hitoyoshi", "/m/hitoyoshi-kuma", "/b/hitoyoshi-hiroba", "/")
+            pages = {"/f/…": base + flyer} | {path: base + path for path in named}
             return {name: {**weigh(address), **lighthouse(address, Path(folder))} for name, address in pages.items()}
         finally:
             server.send_signal(signal.SIGTERM)

@@ -31,8 +31,13 @@ def flyer_page(public_id: str) -> str:
 
 
 def flyer_preview(public_id: str) -> str:
-    """The preview image of a flyer (JPEG) for those who share its page."""
+    """The preview image of a flyer (JPEG, 1200×630) for those who share its page."""
     return f"/f/{public_id}.jpg"
+
+
+def map_preview(slug: str) -> str:
+    """The preview image of a map (JPEG, 1200×630) for those who share its page or its boards."""
+    return f"/m/{quote(slug)}.jpg"
 
 
 def flyer_words(public_id: str) -> str:

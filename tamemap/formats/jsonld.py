@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from tamemap import urls
+from tamemap import clock, urls
 from tamemap.domain.dates import said_when
 from tamemap.formats.faces import address_of
 from tamemap.i18n import DEFAULT, t
@@ -40,7 +40,7 @@ def event(face: Face, lang: str = DEFAULT) -> dict[str, Any] | None:
         "eventStatus": f"{SCHEMA}/EventScheduled",
         "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
         "location": _place(face),
-        "image": [_address(picture) for picture in face.pictures if picture.sizes],
+        "image": _images(face),
         "description": face.body or face.title,
         "keywords": t(f"category.{face.category}", lang),
         "organizer": _organiser(face),
@@ -60,6 +60,12 @@ def _place(face: Face) -> dict[str, Any]:
     }
 
 
+def _images(face: Face) -> list[str]:
+    """The sheets as they are, and the broad image that shows the flyer elsewhere: several ratios, as those who search like it."""
+    sheets = [_address(picture) for picture in face.pictures if picture.sizes]
+    return [*sheets, urls.absolute(urls.flyer_preview(face.public_id))] if sheets else []
+
+
 def _address(picture: Picture) -> str:
     largest = max(picture.sizes, key=lambda one: one.size)
     return urls.absolute(urls.picture(picture.name, largest.size, "jpeg"))
@@ -68,14 +74,23 @@ def _address(picture: Picture) -> str:
 def _organiser(face: Face) -> dict[str, Any] | None:
     if not face.organiser:
         return None
-    return {"@type": "Organization", "name": face.organiser} | ({"url": face.url} if face.url else {})
+    # who gives no address of their own is found by the flyer
+    return {"@type": "Organization", "name": face.organiser, "url": face.url or urls.absolute(urls.flyer_page(face.public_id))}
 
 
 def _offer(face: Face, page: str) -> dict[str, Any] | None:
     price = _price(face.fee)
     if price is None:
         return None
-    return {"@type": "Offer", "price": price, "priceCurrency": "JPY", "availability": f"{SCHEMA}/InStock", "url": page}
+    return {
+        "@type": "Offer",
+        "price": price,
+        "priceCurrency": "JPY",
+        "availability": f"{SCHEMA}/InStock",
+        "url": page,
+        # whoever has read the flyer may come
+        "validFrom": clock.tokyo(face.created_at).isoformat(timespec="seconds"),
+    }
 
 
 def _price(fee: str) -> int | None:

@@ -60,7 +60,7 @@ class Variant:
 class Page:
     """One picture: its upright size in pixels (of a PDF page: at 2048 px), its files, and a stand-in until they come.
 
-    ``blur`` is a WebP of 12 px, 50 to 95 bytes before base64; ``img-src`` must allow ``data:``.
+    ``blur`` is a WebP of 4 to 12 px as a data URI of under 100 signs; ``img-src`` must allow ``data:``.
     """
 
     width: int

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 AVIF_QUALITY = 55
 AVIF_EFFORT, LARGE_EFFORT, LARGE_SIDE = 1, 0, 1024
 JPEG_QUALITY = 75
-BLUR_SIDE, BLUR_QUALITY = 12, 20
+# long side and quality, tried in turn
+BLUR_TRIES = ((12, 20), (12, 1), (8, 20), (8, 1), (6, 1), (4, 1))
+BLUR_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ def encode(image: pyvips.Image, sizes: Sequence[int]) -> Iterator[File]:
 
 
 def blur(image: pyvips.Image) -> str:
-    """A data URI of the picture 12 px long (WebP, 50 to 95 bytes): what stands in its place until it has come."""
-    tiny = scaled(image, BLUR_SIDE).webpsave_buffer(Q=BLUR_QUALITY, effort=6, keep="none")
-    return "data:image/webp;base64," + base64.b64encode(tiny).decode()
+    """A data URI of under 100 signs (WebP, 12 px long, or fewer where it has much to say): what stands in a picture's place
+    until it has come."""
+    small = scaled(image, BLUR_TRIES[0][0])
+    for side, quality in BLUR_TRIES:
+        tiny = scaled(small, side).webpsave_buffer(Q=quality, effort=6, keep="none")
+        made = "data:image/webp;base64," + base64.b64encode(tiny).decode()
+        if len(made) < BLUR_LENGTH:
+            break
+    return made

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select
 
 from tamemap import clock
+from tamemap.domain.actors import Ground
 from tamemap.domain.dates import When
 from tamemap.domain.flyers import HIDEABLE
 from tamemap.domain.permissions import allowed
-from tamemap.domain.placements import HELD, PAST, UP, shown_state
-from tamemap.domain.writing import reference
+from tamemap.domain.placements import HELD, PAST, UP
 from tamemap.errors import Gone, NotFound, Unauthenticated
 from tamemap.models import Flyer, Group, Map, Municipality, Person, Placement, PlacementChange
 from tamemap.queries.authors import GroupRef, group_ref, group_rows
+from tamemap.queries.flyer_rows import Loaded, PlacementView, load_flyer, standing
 from tamemap.queries.flyers import CardView, cards, cards_query
-from tamemap.queries.grounds import ground_of, is_ours
-from tamemap.queries.pictures import PictureView, picture_view, pictures_of
+from tamemap.queries.grounds import is_ours
+from tamemap.queries.pictures import PictureView, picture_view
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,19 +27,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class PlacementView:
-    """A flyer's standing on one map, as people see it; ``reason`` is for its poster and staff."""
-
-    map_slug: str
-    map_name: str
-    kind: str
-    state: str
-    since: datetime
-    until: datetime
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +69,25 @@ class FlyerView:
 
 
 def flyer(db: Session, actor: Actor, *, public_id: str) -> FlyerView:
-    """The face of a flyer that this viewer may see.
+    """The face of a flyer that this viewer may see; one read for what stands.
 
     Raises NotFound for an unknown one or one that never stood on a map, Gone for one that has left (for its author, their
     group and staff it can still be seen unless it was deleted).
     """
-    row = db.execute(select(Flyer).where(Flyer.public_id == reference(public_id))).scalars().first()
-    if row is None:
+    found = load_flyer(db, public_id)
+    if found is None:
         raise NotFound("flyer_unknown")
-    mine, ground = is_ours(db, actor, row), ground_of(db, row.municipality_code)
+    row = found.row
+    mine = is_ours(db, actor, row)
+    ground = Ground(row.municipality_code, found.region_id, frozenset(found.town_map.proof_for.split()))
     if row.deleted_at is not None:
         raise _left(db, row, mine=mine)
-    standings = placements_of(db, row)
     insider = allowed(actor, "flyer.see_down", ground, author=mine, group_id=row.group_id)
-    visible = tuple(view for view in standings if view.state in {UP, PAST})
+    visible = tuple(view for view in found.standings if view.state in {UP, PAST})
     if not visible and not insider:
         raise _left(db, row, mine=mine)
-    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine, group_id=row.group_id)
-    shown = standings if insider else tuple(_without_reason(view) for view in visible)
-    return _view(db, actor, row, shown, visible, resident_face=resident_face, mine=mine)
+    shown = found.standings if insider else tuple(_without_reason(view) for view in visible)
+    return _view(db, actor, found, ground, shown=shown, visible=visible, mine=mine)
 
 
 def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
@@ -111,24 +99,21 @@ def _left(db: Session, row: Flyer, *, mine: bool) -> Gone | NotFound:
 def _view(
     db: Session,
     actor: Actor,
-    row: Flyer,
+    found: Loaded,
+    ground: Ground,
+    *,
     shown: tuple[PlacementView, ...],
     visible: tuple[PlacementView, ...],
-    *,
-    resident_face: bool,
     mine: bool,
 ) -> FlyerView:
-    town = db.get_one(Municipality, row.municipality_code)
-    town_map = db.execute(select(Map).where(Map.municipality_code == row.municipality_code)).scalars().one()
-    above = db.get(Map, town_map.above_id) if town_map.above_id else None
-    ground = ground_of(db, row.municipality_code)
+    row, above = found.row, found.above
+    resident_face = allowed(actor, "flyer.see_resident_face", ground, author=mine, group_id=row.group_id)
     may_decide = allowed(actor, "flyer.decide", ground)
     may_change = allowed(actor, "flyer.change", ground, author=mine, group_id=row.group_id)
     # a viewer who is no resident is given the outside pictures where they stand, so that unticking takes them away
     outside_pictures = not resident_face and any(view.kind == "regional" for view in visible)
     hidden = () if resident_face else row.hidden_outside
     poster = db.get(Person, row.poster_id) if may_decide and row.poster_id else None
-    group = db.get(Group, row.group_id) if row.group_id else None
     return FlyerView(
         public_id=row.public_id,
         face="resident" if resident_face else "outside",
@@ -139,14 +124,14 @@ def _view(
         lat=row.lat,
         lng=row.lng,
         municipality_code=row.municipality_code,
-        municipality_name=town.name,
-        prefecture=town.prefecture,
-        map_slug=town_map.slug,
-        map_name=town_map.name,
+        municipality_name=found.town,
+        prefecture=found.prefecture,
+        map_slug=found.town_map.slug,
+        map_name=found.town_map.name,
         above_slug=above.slug if above else None,
         above_name=above.name if above else "",
         # a text holds all that is on the sheet: where something is hidden, the outside face has none of it
-        pictures=tuple(picture_view(one, outside=outside_pictures, words=not hidden) for one in pictures_of(db, row.id or 0)),
+        pictures=tuple(picture_view(one, outside=outside_pictures, words=not hidden) for one in found.pictures),
         placements=shown,
         state=best_state(shown),
         poster_name=poster.name if poster else "",
@@ -157,7 +142,7 @@ def _view(
         may_change=may_change,
         may_decide=may_decide,
         hidden_outside=tuple(row.hidden_outside) if may_change else (),
-        group=group_ref(group) if group else None,
+        group=group_ref(found.group) if found.group else None,
     )
 
 
@@ -173,18 +158,7 @@ def placements_of(db: Session, row: Flyer) -> tuple[PlacementView, ...]:
     query = (
         select(Placement, Map).join(Map, Map.id == Placement.map_id).where(Placement.flyer_id == row.id).order_by(Placement.id)
     )
-    return tuple(
-        PlacementView(
-            here.slug,
-            here.name,
-            here.kind,
-            shown_state(placement.state, placement.until, now),
-            placement.since,
-            placement.until,
-            placement.reason,
-        )
-        for placement, here in db.execute(query)
-    )
+    return tuple(standing(placement, here, now) for placement, here in db.execute(query))
 
 
 def _without_reason(view: PlacementView) -> PlacementView:

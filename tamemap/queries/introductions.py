@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import and_, case
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
 from tamemap.domain.writing import excerpt, reference
@@ -12,6 +14,8 @@ from tamemap.errors import NotFound
 from tamemap.models import Board, Map, Post, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tamemap.domain.actors import Actor
     from tamemap.queries.maps import MapView
 
@@ -58,22 +62,47 @@ def introductions(db: Session, actor: Actor, *, slug: str) -> tuple[Introduction
 
 def introductions_on(db: Session, map_: Map | MapView) -> tuple[IntroductionView, ...]:
     """The same for a map that was read already (for queries)."""
-    here = Board.map_id == map_.id, col(Board.closed_at).is_(None)
+    query = introductions_query(map_.slug)
+    found = db.execute(query.order_by(query.selected_columns[0].desc()).limit(MOST))
+    return tuple(introduction_of(map_.slug, row[1:]) for row in found)
+
+
+def introductions_query(slug: str) -> Any:
+    """The SELECT of a map's introductions: their number first, then what ``introduction_of`` takes (for queries)."""
+    here = Map.slug == slug, col(Board.closed_at).is_(None)
     seen = col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None)
     first = select(func.min(Post.id)).where(Post.topic_id == Topic.id).correlate(Topic).scalar_subquery()
-    query = (
-        select(Topic, Board.slug, Post)
+    readable = and_(col(Post.deleted_at).is_(None), col(Post.held_at).is_(None))
+    newest = (
+        select(Topic.id)
         .join(Board, col(Board.id) == Topic.board_id)
-        .outerjoin(Post, col(Post.id) == first)
+        .join(Map, col(Map.id) == Board.map_id)
         .where(*here, *seen, Topic.kind == KIND, col(Topic.lat).is_not(None), col(Topic.lng).is_not(None))
         .order_by(col(Topic.id).desc())
         .limit(MOST)
     )
-    return tuple(
-        IntroductionView(row.public_id, board, row.title, place, opening_words(opening))
-        for row, board, opening in db.exec(query)
-        if (place := place_of(row, map_)) is not None
+    columns = (
+        Topic.id,
+        Topic.public_id,
+        Board.slug,
+        Topic.title,
+        Topic.place_name,
+        Topic.lat,
+        Topic.lng,
+        case((readable, Post.html)),
     )
+    return (
+        sql_select(*columns)  # type: ignore[call-overload]
+        .join(Board, col(Board.id) == Topic.board_id)
+        .outerjoin(Post, col(Post.id) == first)
+        .where(col(Topic.id).in_(newest))
+    )
+
+
+def introduction_of(map_slug: str, values: Sequence[Any]) -> IntroductionView:
+    """The view of a row of ``introductions_query`` without its number (for queries)."""
+    public_id, board, title, place, lat, lng, html = values
+    return IntroductionView(public_id, board, title, PlaceRef(place, lat, lng, map_slug), excerpt(html) if html else "")
 
 
 def opening_words(opening: Post | None) -> str:

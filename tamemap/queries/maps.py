@@ -17,6 +17,8 @@ from tamemap.errors import NotFound
 from tamemap.models import Map, Municipality, Place, Placement, Region
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -55,31 +57,40 @@ class MapView:
 ABOVE = Map.__table__.alias("above")  # type: ignore[attr-defined]
 
 
-def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...]:
-    up: Any = literal(None)
-    if counted:
-        standing = (Placement.map_id == Map.id, Placement.state == UP, Placement.until > clock.now())
-        up = select(func.count()).where(*standing).scalar_subquery()
-    query = (
-        select(Map, Municipality.name, Region.slug, Region.name, ABOVE.c.slug, ABOVE.c.name, up)
+def maps_query(up: Any = None) -> Any:
+    """Rows of maps for ``view_of``, without order (for queries); ``up`` is the SQL of the count, by default none is made."""
+    return (
+        select(Map, Municipality.name, Region.slug, Region.name, ABOVE.c.slug, ABOVE.c.name, literal(None) if up is None else up)
         .join(Region, Region.id == Map.region_id)
         .outerjoin(Municipality, Municipality.code == Map.municipality_code)
         .outerjoin(ABOVE, ABOVE.c.id == Map.above_id)
-        .where(*where)
-        .order_by(Map.region_id, case((Map.kind == "regional", 0), else_=1), Map.id)
     )
-    return tuple(
-        MapView(
-            id=row.id, slug=row.slug, kind=row.kind, name=row.name,
-            municipality_code=row.municipality_code, municipality_name=town or "",
-            region_id=row.region_id, region_slug=region_slug, region_name=region_name,
-            above_slug=above_slug, above_name=above_name or "",
-            lat=row.lat, lng=row.lng, zoom=row.zoom, bounds=(row.west, row.south, row.east, row.north),
-            guests_may_post=row.guests_may_post, hold_guests=row.hold_guests, version=row.version, up=count,
-            proof_for=tuple(row.proof_for.split()),
-        )
-        for row, town, region_slug, region_name, above_slug, above_name, count in db.execute(query)
+
+
+# region by region, the regional map first
+ORDER = (Map.region_id, case((Map.kind == "regional", 0), else_=1), Map.id)
+
+
+def view_of(values: Sequence[Any]) -> MapView:
+    """The view of a row of ``maps_query`` (for queries)."""
+    row, town, region_slug, region_name, above_slug, above_name, up = values
+    return MapView(
+        id=row.id or 0, slug=row.slug, kind=row.kind, name=row.name,
+        municipality_code=row.municipality_code, municipality_name=town or "",
+        region_id=row.region_id, region_slug=region_slug, region_name=region_name,
+        above_slug=above_slug, above_name=above_name or "",
+        lat=row.lat, lng=row.lng, zoom=row.zoom, bounds=(row.west, row.south, row.east, row.north),
+        guests_may_post=row.guests_may_post, hold_guests=row.hold_guests, version=row.version, up=up,
+        proof_for=tuple(row.proof_for.split()),
     )  # fmt: skip
+
+
+def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...]:
+    up: Any = None
+    if counted:
+        standing = (Placement.map_id == Map.id, Placement.state == UP, Placement.until > clock.now())
+        up = select(func.count()).where(*standing).scalar_subquery()
+    return tuple(view_of(row) for row in db.execute(maps_query(up).where(*where).order_by(*ORDER)))
 
 
 def maps(db: Session, actor: Actor, *, counted: bool = False) -> tuple[MapView, ...]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, or_
+from sqlalchemy import exists, func, or_
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from tamemap.domain.placements import UP
@@ -84,19 +85,21 @@ def speaks_of() -> Any:
     return or_(col(Topic.flyer_id) == Flyer.id, carried)
 
 
-def talks_of(db: Session, actor: Actor, *, public_id: str) -> tuple[TalkView, ...]:
-    """The topics about a flyer and those that carry it, on boards of maps on which it is up; the latest first."""
-    query = (
-        select(Topic, Board)
+def talks_query(public_id: str) -> Any:
+    """The SELECT of the topics about a flyer and those that carry it, on boards of maps on which it is up, as far as anybody
+    reads them: a number that orders them (the latest has the highest), then what ``TalkView`` takes (for queries).
+    """
+    order = func.row_number().over(order_by=(col(Topic.last_post_at), col(Topic.id)))
+    columns = (Topic.public_id, Board.slug, Board.name, Topic.kind, Topic.title, Topic.posts_count, Topic.last_post_at)
+    found = (
+        sql_select(order.label("latest"), *(column.label(f"talk_{at}") for at, column in enumerate(columns)))  # type: ignore[attr-defined]
+        .select_from(Topic)
         .join(Board, col(Board.id) == Topic.board_id)
         .join(Placement, col(Placement.map_id) == Board.map_id)
         .join(Flyer, col(Flyer.id) == Placement.flyer_id)
-        .where(Flyer.public_id == reference(public_id), col(Flyer.deleted_at).is_(None), Placement.state == UP, speaks_of())
+        .where(Flyer.public_id == public_id, col(Flyer.deleted_at).is_(None), Placement.state == UP, speaks_of())
         .where(col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None), col(Board.closed_at).is_(None))
         .order_by(col(Topic.last_post_at).desc(), col(Topic.id).desc())
         .limit(MOST_TALKS)
-    )
-    return tuple(
-        TalkView(row.public_id, board.slug, board.name, row.kind, row.title, row.posts_count, row.last_post_at)
-        for row, board in db.exec(query)
-    )
+    ).subquery()
+    return sql_select(*found.c)

@@ -20,7 +20,34 @@ BANNER = {"A new version of this app is available.": "shell.new_version", "Reloa
 # Cookies are read by nobody here, and of the socket's three transports one is used. An indirect ``eval`` does the same for
 # events of ours (there are none) but lets the minifier shorten names; ``window.__reflex`` serves components made at run time.
 VITE = r"""
+const minified = {
+  // names and spaces only: old phones read these scripts as they were written
+  ".js": async (name, text) => {
+    const { minify } = await import("rolldown/experimental");
+    const made = await minify(name, text, { compress: false, mangle: true, codegen: { removeWhitespace: true } });
+    if (made.errors.length) throw new Error(`${name}: ${made.errors[0].message}`);
+    return made.code;
+  },
+  ".css": async (name, text) => {
+    const { transform } = await import("lightningcss");
+    const targets = { chrome: 90 << 16, firefox: 90 << 16, safari: 14 << 16 };  // keeps what older phones do not know out of it
+    return transform({ filename: name, code: Buffer.from(text), minify: true, targets }).code;
+  },
+};
+
+/* The files that are served as they lie there, made small where they were copied to. */
+async function minifyCopies(from, to) {
+  const { readdir, readFile, writeFile } = await import("node:fs/promises");
+  for (const name of await readdir(from, { recursive: true })) {
+    const make = minified[name.slice(name.lastIndexOf("."))];
+    // as its makers made it
+    if (!make || name.endsWith("leaflet.js")) continue;
+    await writeFile(`${to}/${name}`, await make(name, await readFile(`${from}/${name}`, "utf8")));
+  }
+}
+
 function tamemapLighter() {
+  let built;
   // the one banner that Reflex draws by itself speaks our words
   const words = Object.entries(WORDS);
   const ours = (code) => words.reduce((made, [theirs, said]) => made.replace(theirs, JSON.stringify(said)), code);
@@ -36,6 +63,10 @@ function tamemapLighter() {
   return {
     name: "tamemap-lighter",
     enforce: "pre",
+    configResolved(config) { built = config; },
+    async closeBundle() {
+      if (this.environment.name === "client") await minifyCopies(built.publicDir, `${built.root}/build/client`);
+    },
     resolveId: { filter: { id: /^(@emotion\/react|universal-cookie)$/ }, handler: (id) => "\0lighter:" + id },
     load: { filter: { id: /^\0lighter:/ }, handler: (id) => made[id.slice(9)] },
     transform(code, id) {

@@ -28,7 +28,7 @@ from tamemap.web.flyer_document import cache_for
 from tamemap.web.own_pages import said_words
 from tamemap.web.problems import words_of
 from tamemap.web.respond import document, language, page, policy
-from tamemap.web.templating import Head, render
+from tamemap.web.templating import CARD_SIZE, Head, render
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,6 +86,8 @@ def board_document(request: Request) -> Response:
             description=here.description or t("board.description", lang, map=here.map_name),
             path=urls.board_page(here.slug),
             index=not cursor,
+            image=urls.map_preview(here.map_slug),
+            image_size=CARD_SIZE,
             place="boards",
         ),
         maps=found.all_maps,
@@ -127,6 +129,8 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
             path=urls.topic_page(here.slug, shown.public_id),
             index=not cursor,
             kind="article",
+            image=urls.map_preview(here.map_slug),
+            image_size=CARD_SIZE,
             place="boards",
         ),
         maps=found.all_maps,

@@ -45,7 +45,9 @@ from tamemap.web import (
     post_document,
     providers,
     search_document,
+    share_cards,
     sign_in,
+    sitemap,
     static_documents,
     stop_mails,
     topic_deeds,
@@ -55,9 +57,9 @@ from tamemap.web import (
 POST = ["POST"]
 
 routes = [
+    # what ends in a suffix first: the pages would take every name
+    *share_cards.routes,
     Route("/m/{map}", map_document.map_document),
-    # what ends in a suffix first: the page would take every name
-    Route("/f/{flyer}.jpg", picture_files.preview),
     Route("/f/{flyer}.ics", flyer_document.flyer_calendar),
     Route("/f/{flyer}", flyer_document.flyer_document),
     *flyer_words.routes,
@@ -109,7 +111,7 @@ routes = [
     Route("/sign-out", sign_in.leave, methods=POST),
     Route("/about", static_documents.about),
     Route("/share", static_documents.share, methods=["GET", *POST]),
-    Route("/sitemap.xml", static_documents.sitemap),
+    *sitemap.routes,
     *group_pages.routes,
     *group_document.routes,
     *desk_groups.routes,

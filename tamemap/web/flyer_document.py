@@ -17,24 +17,24 @@ from tamemap.errors import Invalid
 from tamemap.formats import calendar, jsonld, outline
 from tamemap.i18n import t
 from tamemap.queries.flyer import FlyerView, flyer
-from tamemap.queries.maps import MapView, maps, outlines
-from tamemap.queries.topic_cards import TalkView, talks_of
+from tamemap.queries.surroundings import around_flyer
 from tamemap.services import reports
 from tamemap.web.callers import credentials_of
 from tamemap.web.cards import Tab, tab_of
 from tamemap.web.forms import read_form
 from tamemap.web.problems import words_of
 from tamemap.web.respond import EARLY, PRIVATE, PUBLIC, async_page, document, language, page, policy
-from tamemap.web.templating import SHARED_IMAGE, Head, render
+from tamemap.web.templating import CARD_SIZE, Head, render
 
 if TYPE_CHECKING:
     from sqlmodel import Session
     from starlette.requests import Request
 
     from tamemap.domain.actors import Actor
+    from tamemap.queries.maps import MapView
     from tamemap.queries.pictures import PictureView
+    from tamemap.queries.topic_cards import TalkView
 
-PREVIEW = 960  # pixels of the long side
 DESCRIBED = 110  # signs of a description that search engines show
 TELEPHONE = re.compile(r"\+?\d[\d\-() ]{7,}\d")
 BLUR = re.compile(r"data:image/[a-z]+;base64,[A-Za-z0-9+/=]+")
@@ -88,9 +88,10 @@ def cache_for(request: Request) -> str:
 
 def _read(db: Session, actor: Actor, *, public_id: str) -> Readings:
     found = flyer(db, actor, public_id=public_id)
-    towns = outlines(db, actor, slug=found.map_slug)["features"]
+    around, talks = around_flyer(db, actor, slug=found.map_slug, public_id=found.public_id)
+    towns = around.outlines["features"]
     drawn = outline.drawing(towns[0]["geometry"], found.lat, found.lng) if towns else None
-    return Readings(found, maps(db, actor), drawn, talks_of(db, actor, public_id=found.public_id))
+    return Readings(found, around.all_maps, drawn, talks)
 
 
 def _answer(request: Request, found: Readings, *, problem: Invalid | None = None, reason: str = "", words: str = "") -> Response:
@@ -131,15 +132,14 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
 def _head(shown: FlyerView, lang: str) -> Head:
     tab = tab_of(shown.when, lang)
     event = jsonld.event(shown, lang)
-    preview = shown.pictures[0].at_least(PREVIEW) if shown.pictures and shown.pictures[0].sizes else None
     return Head(
         title=t("flyer.head_title", lang, title=shown.title, map=shown.map_name),
         description=_description(shown, tab, lang),
         path=urls.flyer_page(shown.public_id),
         index=shown.state == UP,
         kind="article",
-        image=urls.flyer_preview(shown.public_id) if preview else SHARED_IMAGE,
-        image_size=(preview.width, preview.height) if preview else None,
+        image=urls.flyer_preview(shown.public_id),
+        image_size=CARD_SIZE,
         place="map",
         data=(event,) if event and shown.state in {UP, PAST} else (),
     )
@@ -162,11 +162,11 @@ def _banners(shown: FlyerView) -> list[dict[str, Any]]:
 
 
 def _blurs(pictures: tuple[PictureView, ...]) -> str:
-    """The style that shows a blurred picture until the sharp one is there."""
+    """The style that keeps each picture's place, with a blurred one in it until the sharp one is there."""
     return "".join(
-        f'#page-{at}{{background-image:url("{picture.blur}")}}'
-        for at, picture in enumerate(pictures, start=1)
-        if BLUR.fullmatch(picture.blur)
+        f"#page-{at}{{--tm-shape:{picture.width / picture.height:.4f}"
+        + (f';background-image:url("{picture.blur}")}}' if BLUR.fullmatch(picture.blur) else "}")
+        for at, picture in enumerate((one for one in pictures if one.sizes), start=1)
     )
 
 

@@ -6,6 +6,7 @@ flyers, the names and the boundaries are handed to the page as data instead (``#
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,12 +15,44 @@ from branca.element import Figure, MacroElement
 from folium.template import Template
 from markupsafe import Markup
 
+
+def _one_line(text: str) -> str:
+    """For scripts whose lines end where their statements do."""
+    return " ".join(text.split())
+
+
 DEEPEST, HIGHEST = 18, 5  # the zooms for which 地理院タイル exist
 # before anything is drawn: which of its shapes the page will have (see assets/map/map.css), so that nothing jumps later
 EARLY = Markup(
     "(function(r){r.classList.add('tm-js');try{if(self!==parent&&!/[?&]embed=1/.test(location.search)&&"
     "parent.location.origin===location.origin){r.classList.add('tm-framed');r.setAttribute('data-tm-view','map')}}"
     "catch(elsewhere){}})(document.documentElement)"
+)
+# A phone shows the list first: its pictures come before the scripts, which nobody needs to read. Where the map is seen at once,
+# they come at once. What was chosen in the form meanwhile counts as soon as they are there.
+LOADER = _one_line(
+    """
+    function(urls,start){
+      var root=document.documentElement,form=document.getElementById('tm-filters'),touched;
+      function remember(event){touched=event.target}
+      function load(){
+        urls.forEach(function(url,at){
+          var made=document.createElement('script');
+          made.src=url;made.async=false;
+          if(at===urls.length-1)made.onload=function(){
+            start();
+            form.removeEventListener('change',remember);
+            if(touched)touched.dispatchEvent(new Event('change',{bubbles:true}))
+          };
+          document.head.appendChild(made)
+        })
+      }
+      form.addEventListener('change',remember);
+      var list=root.getAttribute('data-tm-view')==='list'&&matchMedia('(max-width: 899.98px)').matches;
+      if(list&&document.readyState!=='complete')addEventListener('load',function(){setTimeout(load)});
+      else load()
+    }
+    """
 )
 
 
@@ -66,7 +99,7 @@ class FlyerLayer(MacroElement):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Folium's document in parts: links to styles and scripts, the map's element, and the script that starts it."""
+    """Folium's document in parts: links to styles and scripts, the map's element, and the script that loads and starts it."""
 
     styles: Markup
     scripts: Markup
@@ -94,18 +127,14 @@ def parts(
     figure = town_map.get_root()
     assert isinstance(figure, Figure)  # noqa: S101  folium gives every map one
     figure.render()
-    # deferred scripts come before DOMContentLoaded: the list can be read while they are still on their way
-    script = f"addEventListener('DOMContentLoaded',function(){{{_one_line(figure.script.render())}}});"
+    urls = [url for _, url in town_map.default_js]
+    start = f"function(){{{_one_line(figure.script.render())}}}"
     return Parts(
         styles=_markup("".join(f'<link rel="stylesheet" href="{url}">' for _, url in town_map.default_css)),
-        scripts=_markup("".join(f'<script defer src="{url}"></script>' for _, url in town_map.default_js)),
+        scripts=_markup("".join(f'<link rel="preload" as="script" href="{url}" media="(min-width: 900px)">' for url in urls)),
         html=_markup(_one_line(figure.html.render())),
-        script=_markup(script),
+        script=_markup(f"({LOADER})({json.dumps(urls)},{start});"),
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _markup(text: str) -> Markup:

@@ -15,14 +15,13 @@ from tamemap.errors import Invalid
 from tamemap.formats import jsonld
 from tamemap.i18n import DEFAULT, section, t
 from tamemap.queries.flyers import CardsPage, flyers_of_map
-from tamemap.queries.introductions import IntroductionView, introductions_on
-from tamemap.queries.maps import MapView, map_view, maps, outlines
+from tamemap.queries.surroundings import around_map
 from tamemap.web import folium_map
 from tamemap.web.cards import card_values, item_values
 from tamemap.web.problems import words_of
 from tamemap.web.respond import PRIVATE, PUBLIC, document, language, page, policy
 from tamemap.web.serial_boards import introduction_json
-from tamemap.web.templating import Head, render
+from tamemap.web.templating import CARD_SIZE, Head, render
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tamemap.domain.actors import Actor
+    from tamemap.queries.introductions import IntroductionView
+    from tamemap.queries.maps import MapView
 
 PAGE = 20
 
@@ -122,9 +123,9 @@ def map_document(request: Request) -> Response:
 
 def _read(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> Readings:
     """One look at everything, so that list, count and boundaries belong together."""
-    here = map_view(db, actor, slug=slug, counted=True)
-    cards, drawn = flyers_of_map(db, actor, slug=slug, wanted=wanted), outlines(db, actor, slug=slug)
-    return Readings(here, maps(db, actor), cards, drawn, introductions_on(db, here))
+    around, introductions = around_map(db, actor, slug=slug)
+    cards = flyers_of_map(db, actor, slug=slug, wanted=wanted)
+    return Readings(around.here, around.all_maps, cards, around.outlines, introductions)
 
 
 def _chosen(params: QueryParams) -> Chosen:
@@ -153,9 +154,11 @@ def _head(here: MapView, flyers: CardsPage, lang: str, *, index: bool) -> Head:
     listed = jsonld.item_list(name, urls.absolute(path), ((card.public_id, card.title) for card in flyers.items))
     return Head(
         title=t("mapview.head_title", lang, name=here.name),
-        description=t("mapview.description", lang, name=here.municipality_name or here.region_name, n=here.up),
+        description=t("mapview.description", lang, name=here.municipality_name or here.region_name, n=flyers.total),
         path=path,
         index=index,
+        image=urls.map_preview(here.slug),
+        image_size=CARD_SIZE,
         place="map",
         data=(listed,) if flyers.items else (),
     )

@@ -34,6 +34,7 @@ BAR = (
 )
 
 SHARED_IMAGE = "/icons/icon-512.png"
+CARD_SIZE = (1200, 630)  # of the images made by web.share_cards
 
 
 @dataclass(frozen=True, slots=True)

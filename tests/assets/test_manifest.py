@@ -73,9 +73,3 @@ def test_screenshots_have_a_shape_that_shops_accept(form_factor):
     (shot,) = [one for one in MANIFEST["screenshots"] if one["form_factor"] == form_factor]
     short, long = sorted(int(side) for side in shot["sizes"].split("x"))
     assert (short >= 320, long <= 3840, long <= 2.3 * short) == (True, True, True)
-
-
-def test_robots_stay_away_from_what_belongs_to_a_person():
-    lines = (ASSETS / "robots.txt").read_text(encoding="utf-8").splitlines()
-    assert {"Disallow: /desk", "Disallow: /me$", "Disallow: /me/", "Disallow: /api/v1/flyers"} <= set(lines)
-    assert not {"Disallow: /", "Disallow: /m/", "Disallow: /f/", "Disallow: /b/"} & set(lines)

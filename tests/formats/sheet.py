@@ -47,6 +47,7 @@ class Sheet:
     municipality_name: str = "人吉市"
     pictures: tuple[Picture, ...] = (Picture(),)
     version: int = 3
+    created_at: datetime = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
     updated_at: datetime = datetime(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
 
 

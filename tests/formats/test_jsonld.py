@@ -30,7 +30,7 @@ def test_an_event_says_everything_that_is_known():
             "address": "人吉市さくら町1-2",
             "geo": {"@type": "GeoCoordinates", "latitude": 32.2169, "longitude": 130.7394},
         },
-        "image": ["http://localhost:8000/p/a1b2/960.jpeg"],
+        "image": ["http://localhost:8000/p/a1b2/960.jpeg", f"{PAGE}.jpg"],
         "description": "雨なら中止。\n車は川原へ。",
         "keywords": "市・マルシェ",
         "organizer": {"@type": "Organization", "name": "さくら町内会", "url": "https://example.jp/ichi"},
@@ -40,10 +40,15 @@ def test_an_event_says_everything_that_is_known():
             "priceCurrency": "JPY",
             "availability": "https://schema.org/InStock",
             "url": PAGE,
+            "validFrom": "2026-11-20T09:00:00+09:00",
         },
         "isAccessibleForFree": True,
         "inLanguage": "ja",
     }
+
+
+def test_an_organiser_without_an_address_is_found_by_the_flyer():
+    assert jsonld.event(replace(MARKET, url=""))["organizer"]["url"] == PAGE
 
 
 def test_whole_days_are_dates_without_a_made_up_midnight():

@@ -10,7 +10,8 @@ from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticat
 from tamemap.models import AuditEntry, TopicFlyer
 from tamemap.queries.boards import topic, topics
 from tamemap.queries.screens import picked
-from tamemap.queries.topic_cards import card_for, talks_of
+from tamemap.queries.surroundings import around_flyer
+from tamemap.queries.topic_cards import card_for
 from tamemap.services import boards, decisions, flyers
 from tamemap.services.topic_cards import set_cards
 from tests import factories
@@ -127,10 +128,10 @@ def test_a_flyer_knows_the_topics_that_carry_it(tx, world):
     carrying = opened(tx, world.chie, one).public_id
     about = boards.open_topic(tx, world.aki, board=TOWN, kind="flyer", title="市の話", body="行く？", flyer=one).public_id
     factories.topic(tx, world.ben, title="べつの話")
-    assert {talk.public_id for talk in talks_of(tx, world.dai, public_id=one)} == {carrying, about}
+    assert {talk.public_id for talk in around_flyer(tx, world.dai, slug="hitoyoshi", public_id=one)[1]} == {carrying, about}
     assert {talk.public_id for talk in picked(tx, world.dai, public_id=one, slug="hitoyoshi").talks} == {carrying, about}
     boards.remove_topic(tx, world.ben, topic=carrying, reason="きまり")
-    assert [talk.title for talk in talks_of(tx, world.dai, public_id=one)] == ["市の話"]
+    assert [talk.title for talk in around_flyer(tx, world.dai, slug="hitoyoshi", public_id=one)[1]] == ["市の話"]
 
 
 @pytest.mark.parametrize("said", ["{id}", " https://tamemap.example/f/{id}?lang=en ", "/f/{id}", "https://x.example/f/{id}.jpg"])

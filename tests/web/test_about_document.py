@@ -1,16 +1,10 @@
-"""``/about`` with its 出典, the sitemap, and what another app shares."""
+"""``/about`` with its 出典, and what another app shares."""
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
-
-from tamemap import clock, config, db
+from tamemap import config
 from tamemap.demo.regions import load_credits
-from tests import factories
-from tests.factories import DAY
 from tests.web.pages import read
-
-MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 def test_everybodys_work_is_named_with_its_licence(world, visit):
@@ -40,21 +34,6 @@ def test_every_document_leads_to_the_sources(world, visit):
     for address in ("/m/hitoyoshi", "/b/hitoyoshi-hiroba", "/sign-in", "/about"):
         links = [node["href"] for node in read(visit().get(address)).one("footer").all("a")]
         assert links == ["/about", "/about#credits", "/about#accessibility", "/sign-in"]
-
-
-def test_the_sitemap_names_the_maps_and_what_stands_on_them(world, visit):
-    with db.transaction(write=True) as tx:
-        up = factories.flyer(tx, world.aki, starts_at="2026-11-23").public_id
-        held = factories.flyer(tx, world.dai, title="確認待ち").public_id
-    answer = visit().get("/sitemap.xml")
-    assert answer.headers["content-type"].startswith("application/xml")
-    tree = ElementTree.fromstring(answer.content)  # noqa: S314  our own answer
-    found = {node.findtext(f"{MAPS}loc"): node.findtext(f"{MAPS}lastmod") for node in tree}
-    assert found[f"http://localhost:8000/f/{up}"] == "2026-11-22T12:00:00+09:00"
-    assert {f"http://localhost:8000/m/{slug}" for slug in ("hitoyoshi", "hitoyoshi-kuma", "kashima")} <= set(found)
-    assert f"http://localhost:8000/f/{held}" not in found
-    with clock.frozen_at(clock.now() + 2 * DAY):
-        assert up not in visit().get("/sitemap.xml").text
 
 
 def test_what_is_shared_before_the_app_is_ready_leads_to_posting(world, visit):

@@ -31,7 +31,7 @@ def test_ben_answers_by_the_form_and_everybody_reads_it(world, visit):
     page = visit().get(f"{BOARD}/answers")
     assert "予算" in read(page).one("section", **{"aria-labelledby": "state-declined"}).text
     assert visit().get(f"{BOARD}/answers", headers={"If-None-Match": page.headers["etag"]}).status_code == 304
-    assert f"{BOARD}/answers</loc>" in visit().get("/sitemap.xml").text
+    assert f"{BOARD}/answers</loc>" in visit().get("/sitemap/pages.xml").text
 
 
 def test_the_form_is_for_staff_of_the_town(world, visit):
@@ -47,7 +47,7 @@ def test_the_form_is_for_staff_of_the_town(world, visit):
 
 def test_an_empty_page_says_so(world, visit):
     assert t("answers.empty") in visit().get(f"{BOARD}/answers").text
-    assert "answers</loc>" not in visit().get("/sitemap.xml").text
+    assert "answers</loc>" not in visit().get("/sitemap/pages.xml").text
 
 
 def test_the_api_answers_and_shows_the_answer(world, visit):

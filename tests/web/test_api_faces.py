@@ -33,7 +33,7 @@ def tile_of(z: int) -> str:
 
 def surfaces(public_id: str) -> list[str]:
     """Every public address on which this flyer, or a search for its words, could appear."""
-    found = [f"{API}/flyers/{public_id}", f"{API}/maps", "/", f"/f/{public_id}", f"/f/{public_id}.ics", "/sitemap.xml"]
+    found = [f"{API}/flyers/{public_id}", f"{API}/maps", "/", f"/f/{public_id}", f"/f/{public_id}.ics", "/sitemap/flyers-0.xml"]
     for slug in ("hitoyoshi", "hitoyoshi-kuma"):
         found += [f"{API}/maps/{slug}", f"{API}/maps/{slug}/flyers", f"{API}/maps/{slug}/flyers?near={LAT},{LNG}", f"/m/{slug}"]
         found += [f"{API}/maps/{slug}/flyers?q={word}" for word in ("ひみつ", "どんぐり", "ヒミツ")]

@@ -65,7 +65,7 @@ def test_a_closed_board_says_so_and_stands_in_no_list(world, visit):
     assert t("board.put_away") in page.text
     assert t("board.write") not in page.text
     assert "hitoyoshi-iju" not in visit().get(HIROBA).text
-    assert "hitoyoshi-iju" not in visit().get("/sitemap.xml").text
+    assert "hitoyoshi-iju" not in visit().get("/sitemap/pages.xml").text
     refused = visit(world.aki).post(f"{API}/boards/hitoyoshi-iju/topics", json={"title": "まだ", "body": "まだ"})
     problem(refused, 409, "board_closed")
     assert ben.post(HERE, data={"map": "hitoyoshi", "deed": "close", "board": "hitoyoshi-hiroba"}).status_code == 409

@@ -144,7 +144,7 @@ def test_those_who_search_and_share_are_told_what_it_is(world, visit):
     address = f"http://localhost:8000/f/{flyer}"
     assert page.one("link", rel="canonical")["href"] == meta(page, "og:url") == address
     assert meta(page, "og:image") == f"{address}.jpg"
-    assert (meta(page, "og:image:width"), meta(page, "og:image:height")) == ("240", "320")
+    assert (meta(page, "og:image:width"), meta(page, "og:image:height")) == ("1200", "630")
     assert meta(page, "description").startswith("11月23日（月・祝） 10:00〜15:00・川原の広場・市・マルシェ・雨なら中止。")
     (event,) = json_ld(page)
     assert (event["name"], event["startDate"]) == ("秋の市", "2026-11-23T10:00:00+09:00")

@@ -79,7 +79,7 @@ def test_forged_addresses_lead_nowhere(visit, sakura, slug):
 def test_the_sitemap_names_active_groups(visit, world, sakura):
     with db.transaction(write=True) as tx:
         asked(tx, world.chie, slug="chie-kai")
-    found = visit().get("/sitemap.xml").text
+    found = visit().get("/sitemap/pages.xml").text
     assert "/g/sakura-kai</loc>" in found
     assert "chie-kai" not in found
 
