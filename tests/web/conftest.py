@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tamemap.queries import tiles
 from tests.web.browsers import browser
 
 
 @pytest.fixture
 def visit(world):
     """``visit(world.aki)`` is a browser in which Aki is signed in, ``visit()`` that of a guest without any cookie."""
-    # every test's world begins at the same minute with the same versions: what another one's tiles showed must be forgotten
-    tiles._warm.clear()
     return browser
