@@ -53,17 +53,23 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True)
-class CardsPage:
-    """A page of cards, how many there are in all, and the cursor of the next page (empty: none).
+class Truth:
+    """How long what was read of a map holds: as long as the map has this ``version``, and not after ``until`` (None: the next
+    moment may be otherwise). ``one_face``: nobody at all sees anything else."""
 
-    Until ``true_until`` nothing of it changes as long as the map's ``version`` is the same; None: it may at any moment.
-    """
+    version: int
+    until: datetime | None
+    one_face: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPage:
+    """A page of cards, how many there are in all, and the cursor of the next page (empty: none)."""
 
     items: tuple[CardView, ...]
     next: str
     total: int
-    version: int = 0
-    true_until: datetime | None = None
+    truth: Truth
 
 
 def map_at(db: Session, slug: str) -> Any:
@@ -94,12 +100,17 @@ def flyers_of_map(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> Ca
         known = pinned(db, here)
         picked = pick(known, wanted, resident_face=face, now=now)
         found = cards_of(db, here, known, picked.ids, resident_face=face, near=wanted.near)
-        return CardsPage(found, picked.next, picked.total, here.version, picked.true_until)
+        return CardsPage(found, picked.next, picked.total, truth(here, picked.true_until))
     page = page_over(db, here, wanted, resident_face=face, now=now)
     rows = {row[0].id: row for row in db.execute(cards_query().where(Placement.id.in_(page.ids)))}  # type: ignore[union-attr]
     listed = [rows[one] for one in page.ids]
     found = cards(db, listed, outside=here.kind == "regional", resident_face=face, near=wanted.near)
-    return CardsPage(found, page.next, page.total)
+    return CardsPage(found, page.next, page.total, truth(here, None))
+
+
+def truth(here: Any, until: datetime | None) -> Truth:
+    """How long a reading of that map holds."""
+    return Truth(here.version, until, here.kind == "regional")
 
 
 def cards_of(

@@ -12,12 +12,11 @@ from tamemap.domain.cells import checked_tile, cluster_shift, tile_range
 from tamemap.domain.pins import Square, squares
 from tamemap.models import Placement
 from tamemap.queries.asked import MOST_COUNTED, conditions, joined
-from tamemap.queries.flyers import CardView, cards_of, map_at, shows_resident_face
+from tamemap.queries.flyers import CardView, Truth, cards_of, map_at, shows_resident_face, truth
 from tamemap.queries.picking import rows_that_fit, stands_now, true_until
 from tamemap.queries.pinned import pinned
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Any
 
     from sqlmodel import Session
@@ -43,13 +42,11 @@ class ClusterView:
 
 @dataclass(frozen=True, slots=True)
 class TileView:
-    """What stands on one tile. Until ``true_until`` nothing of it changes as long as the map's ``version`` is the same; None:
-    it may at any moment."""
+    """What stands on one tile."""
 
-    version: int
     points: tuple[CardView, ...]
     clusters: tuple[ClusterView, ...]
-    true_until: datetime | None
+    truth: Truth
 
 
 def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted: Wanted) -> TileView:
@@ -69,7 +66,7 @@ def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted
     ids += [one.id for one in found if one.count == 1]
     points = cards_of(db, here, known, tuple(ids), resident_face=face)
     crowds = tuple(ClusterView(one.count, one.lat, one.lng, one.bounds) for one in found if one.count > 1)
-    return TileView(here.version, points, crowds, until)
+    return TileView(points, crowds, truth(here, until))
 
 
 def _over(
