@@ -29,48 +29,18 @@ if TYPE_CHECKING:
 
 STANDING = 10  # one of so many
 AT_ONCE = 20_000
-WORDS = (
-    "朝市",
-    "祭り",
-    "コンサート",
-    "教室",
-    "体験",
-    "健康",
-    "こども",
-    "野菜",
-    "音楽",
-    "写真展",
-    "講座",
-    "マルシェ",
-    "清掃",
-    "囲碁",
-    "囃子",
-    "ヨガ",
-)
+WORDS = "朝市 祭り コンサート 教室 体験 健康 こども 野菜 音楽 写真展 講座 マルシェ 清掃 囲碁 囃子 ヨガ".split()  # noqa: SIM905
 SYLLABLES = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん山川町市花火駅湯"
-FLYER = ("id", "public_id", "municipality_code", "title", "body", "category", "starts_at", "ends_at", "all_day", "venue", "address",
-         "fee", "phone", "organiser", "url", "hidden_outside", "lat", "lng", "folded", "folded_outside", "version", "created_at",
+FLYER = ("id", "public_id", "municipality_code", "title", "body", "category", "starts_at", "ends_at", "all_day", "venue",
+         "address", "fee", "phone", "organiser", "url", "hidden_outside", "lat", "lng", "folded", "folded_outside", "version", "created_at",
          "updated_at")  # fmt: skip
-PLACEMENT = (
-    "id",
-    "flyer_id",
-    "map_id",
-    "state",
-    "since",
-    "until",
-    "reason",
-    "cell",
-    "lat",
-    "lng",
-    "category",
-    "soon_at",
-    "stamp",
-)
+PLACEMENT = ("id", "flyer_id", "map_id", "state", "since", "until", "reason", "cell", "lat", "lng", "category", "soon_at",
+             "stamp")  # fmt: skip
 ENTRY = ("id", "thing", "thing_id")
 
 
 def fill(count: int, *, searchable: bool = False) -> None:
-    """The demo's regions and that many invented flyers over the towns of one of them; ``searchable`` also by the search's index."""
+    """The demo's regions and that many invented flyers over the towns of one; ``searchable`` also by the search's index."""
     settings.cache_clear()
     db.dispose()
     migrate()
@@ -87,13 +57,12 @@ def fill(count: int, *, searchable: bool = False) -> None:
         _write("placement", PLACEMENT, _placements(made, maps))
         if searchable:
             _index(made, maps)
-    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if db.engine().dialect.name == "postgresql":
-            for table, column in (("flyer", "id"), ("placement", "id"), ("search_entry", "id")):
-                connection.execute(
-                    text(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), greatest(1, max({column}))) FROM {table}")
-                )  # noqa: S608
-        connection.execute(text("ANALYZE"))
+    if db.engine().dialect.name == "postgresql":
+        with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in ("flyer", "placement", "search_entry"):
+                last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest(1, max(id))) FROM {table}"  # noqa: S608
+                connection.execute(text(last))
+            connection.execute(text("VACUUM ANALYZE"))
     db.dispose()
 
 
@@ -108,8 +77,9 @@ def _flyer(number: int, chance: random.Random, towns: list[Any], now: datetime, 
     title, venue = f"{chance.choice(WORDS)}の見本 {number}", f"{place.name}公民館"
     words = fold(f"{title} {venue} {said}")
     created = now - timedelta(days=1000) + timedelta(days=999) * (number / count)
-    return (number, f"{number:012d}", code, title, said, category, starts, starts + timedelta(hours=2), False, venue, "", "", "", "",
-            "", "[]", lat, lng, words, words, 1, created, created)  # fmt: skip
+    ends = starts + timedelta(hours=2)
+    return (number, f"{number:012d}", code, title, said, category, starts, ends, False, venue, "", "", "", "", "", "[]",
+            lat, lng, words, words, 1, created, created)  # fmt: skip
 
 
 def _placements(flyers: list[tuple[Any, ...]], maps: dict[Any, int | None]) -> Iterator[tuple[Any, ...]]:

@@ -1,10 +1,10 @@
-"""Tiles and lists of a map with 10,000, 100,000 and 1,000,000 flyers, one of ten of them standing now: requests per second, p50 and
-p99 (milliseconds) at 50 connections; SQLite, and PostgreSQL where ``TAMEMAP_TEST_POSTGRESQL`` names a server.
+"""Tiles and lists of a map with 10,000, 100,000 and 1,000,000 flyers, one of ten of them standing now: requests per second, p50
+and p99 (milliseconds) at 50 connections; SQLite, and PostgreSQL where ``TAMEMAP_TEST_POSTGRESQL`` names a server.
 
 The whole application on loopback, one process, wrk for a few seconds each. Beside them, in the same run, the same server's bare
-Starlette route of a tile's size, and that tile as a file of nginx where there is one: these machines are noisy, so compare ratios.
-``first reader``: milliseconds of one request that nobody has asked before.
-``TAMEMAP_BENCH_DATA`` names a folder in which SQLite's databases are kept between runs.
+Starlette route of a tile's size, and that tile as a file of nginx where there is one: machines are noisy, so compare ratios.
+``first reader``: milliseconds of one request that nobody has asked before. ``TAMEMAP_BENCH_DATA`` names a folder in which
+SQLite's databases are kept between runs.
 """
 
 from __future__ import annotations
