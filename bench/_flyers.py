@@ -32,8 +32,8 @@ AT_ONCE = 20_000
 WORDS = "朝市 祭り コンサート 教室 体験 健康 こども 野菜 音楽 写真展 講座 マルシェ 清掃 囲碁 囃子 ヨガ".split()  # noqa: SIM905
 SYLLABLES = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん山川町市花火駅湯"
 FLYER = ("id", "public_id", "municipality_code", "title", "body", "category", "starts_at", "ends_at", "all_day", "venue",
-         "address", "fee", "phone", "organiser", "url", "hidden_outside", "lat", "lng", "folded", "folded_outside", "version", "created_at",
-         "updated_at")  # fmt: skip
+         "address", "fee", "phone", "organiser", "url", "hidden_outside", "lat", "lng", "folded", "folded_outside", "version",
+         "created_at", "updated_at")  # fmt: skip
 PLACEMENT = ("id", "flyer_id", "map_id", "state", "since", "until", "reason", "cell", "lat", "lng", "category", "soon_at",
              "stamp")  # fmt: skip
 ENTRY = ("id", "thing", "thing_id")

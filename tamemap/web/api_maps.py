@@ -30,17 +30,21 @@ if TYPE_CHECKING:
 
 GEOJSON = "application/geo+json"
 LIST_ROUTE, TILE_ROUTE = f"{API}/maps/{{map}}/flyers", f"{API}/maps/{{map}}/tiles/{{z}}/{{x}}/{{y}}"
+LATE = "public, max-age=2, stale-while-revalidate=30"
 # one way to write each tile, so that it has one address
 TILE_NUMBER = re.compile(r"0|[1-9][0-9]{0,7}")
 
 
-def cached(request: Request, data: Any, *, public: bool, media_type: str = "application/json") -> Response:
-    """JSON with an ETag of its content; a cache asks again each time, so that what has left is gone at once (304 else)."""
+def cached(request: Request, data: Any, *, public: bool, media_type: str = "application/json", late: bool = False) -> Response:
+    """JSON with an ETag of its content; a cache asks again each time, so that what has left is gone at once (304 else).
+
+    ``late``: nothing in it can be taken back (names, outlines, counts), so caches may answer themselves for a moment.
+    """
     body = orjson.dumps(data)
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     headers = {
         "ETag": etag,
-        "Cache-Control": "public, no-cache" if public else "private, no-store",
+        "Cache-Control": (LATE if late else "public, no-cache") if public else "private, no-store",
         "Vary": "Accept-Language, Cookie, Accept-Encoding",
     }
     if public and etag in request.headers.get("if-none-match", ""):
@@ -59,7 +63,7 @@ async def list_maps(request: Request) -> Response:
     responses: {200: {description: "`{items: [Map]}`"}}
     """
     found = await door.acall(maps.maps, of_program(request), counted=True)
-    return cached(request, {"items": [map_json(one) for one in found]}, public=True)
+    return cached(request, {"items": [map_json(one) for one in found]}, public=True, late=True)
 
 
 async def show_map(request: Request) -> Response:
@@ -70,7 +74,7 @@ async def show_map(request: Request) -> Response:
     slug = request.path_params["map"]
     found = await door.acall(maps.map_view, of_program(request), slug=slug, counted=True)
     outlines = await door.acall(maps.outlines, of_program(request), slug=slug)
-    return cached(request, map_json(found) | {"outlines": outlines}, public=True)
+    return cached(request, map_json(found) | {"outlines": outlines}, public=True, late=True)
 
 
 async def list_flyers(request: Request) -> Response:
@@ -161,7 +165,7 @@ async def search_places(request: Request) -> Response:
     limits.demand("places", client_of(request), amount=120, seconds=60, code="too_often")
     q, slug = request.query_params.get("q", ""), request.query_params.get("map", "")
     found = await to_thread.run_sync(lambda: places.search(Actor(), q=q, slug=slug))
-    return cached(request, {"items": [place_json(one) for one in found]}, public=True)
+    return cached(request, {"items": [place_json(one) for one in found]}, public=True, late=True)
 
 
 async def near_place(request: Request) -> Response:

@@ -25,7 +25,6 @@ from cachetools import LRUCache
 from starlette.datastructures import QueryParams
 
 from tamemap import clock, door
-from tamemap.errors import TamemapError
 from tamemap.i18n import negotiate
 from tamemap.queries import flyers, tiles
 from tamemap.queries.versions import Watch, unwatch, watch
@@ -106,7 +105,7 @@ async def answered(scope: Scope, send: Send) -> bool:
         kept = _kept.get(key)
         if kept is None or not kept.holds(version):
             kept = None if asked.signed_in else await _fresh(key, found, version)
-    except TamemapError:
+    except Exception:  # the routes say what is wrong, be it with the wishes or with the database
         return False
     if kept is None or (asked.signed_in and not kept.one_face):
         return False
@@ -165,7 +164,11 @@ _turns: dict[asyncio.AbstractEventLoop, tuple[_Turn | None, asyncio.Task[Any] | 
 async def _version(slug: str) -> int | None:
     now = watch()
     if now.sqlite:
-        return now.at_once(slug)
+        try:
+            return now.at_once(slug)
+        except Exception:
+            unwatch()
+            raise
     loop = asyncio.get_running_loop()
     turn, running = _turns.get(loop, (None, None))
     if turn is None:
@@ -185,7 +188,7 @@ async def _ask(now: Watch, turn: _Turn, before: asyncio.Task[Any] | None) -> dic
     _turns[loop] = (None, turn.task)
     try:
         return await to_thread.run_sync(now.read, turn.slugs)
-    except BaseException:
+    except Exception:
         unwatch()
         raise
     finally:

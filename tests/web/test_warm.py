@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tamemap import clock, db
+from tamemap.queries.versions import watch
 from tamemap.services import decisions, flyers
 from tests import factories
 from tests.factories import DAY, HITOYOSHI, HOUR, OFFICES
@@ -168,6 +169,15 @@ def test_what_memory_does_not_know_the_routes_answer(world, visit, fair):
     assert guest.get(TILE, headers={"Authorization": "Bearer wrong"}).status_code == 401
     x = guest.get(f"{API}/maps/hitoyoshi-kuma/tiles/3/9/0")
     assert (x.status_code, x.json()["code"]) == (422, "tile_wrong")
+
+
+def test_a_lost_connection_costs_nobody_an_answer(world, visit, fair):
+    guest = visit()
+    guest.get(TILE)
+    watch().close()
+    assert [guest.get(TILE).status_code for _ in range(3)] == [200, 200, 200]
+    recall(world, fair)
+    assert "川辺の朝市" not in guest.get(TILE).text
 
 
 def test_undone_by_its_poster_it_is_back(world, visit, fair):
