@@ -124,7 +124,8 @@ def _read(db: Session, here: Any, now: int) -> Pinned:
 def _follow(db: Session, here: Any, known: Pinned, now: int) -> Pinned:
     rows = _rows(db, Placement.map_id == here.id, Placement.stamp > known.version)
     if not rows:
-        return Pinned(here.version, known.known_at, known.pins, known.cards, known._said)
+        # no flyer has changed, but perhaps the name of a town that stands on its card
+        return Pinned(here.version, known.known_at, known.pins, {}, known._said)
     changed = {row[0] for row in rows}
     over = known.pins.id[known.pins.until <= now].tolist()
     come = _pins(rows, now)
