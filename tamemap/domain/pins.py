@@ -5,6 +5,7 @@ Moments are microseconds since 1970 (UTC). Columns are never changed: what comes
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ class Pins:
         return len(self.id)
 
     def at(self, rows: Any) -> Pins:
-        """Some rows (a slice, a mask or indices in rising order) without their words: copying those takes longer than all else."""
+        """Some rows (a slice or indices in rising order) without their words: copying those takes longer than all else."""
         numbers = {one.name: getattr(self, one.name)[rows] for one in fields(self)[:-2]}
         return Pins(**numbers, words=self.words[:0], words_inside=self.words[:0])
 
@@ -119,6 +120,28 @@ def follow(column: Any, stay: NDArray[np.bool_], at: NDArray[np.int64], come: An
 def saying(texts: NDArray[np.object_], word: str) -> NDArray[np.bool_]:
     """In which of the folded texts the folded word stands."""
     return np.array([word in text for text in texts.tolist()], np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Folded texts one behind the other, to be looked through at once: in memory they lie scattered. No text holds a newline."""
+
+    text: str
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: NDArray[np.object_]) -> Said:
+        """From texts in the order of the rows."""
+        rows = texts.tolist()
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows)) + 1
+        return cls("\n".join(rows), np.cumsum(lengths) - lengths)
+
+    def saying(self, word: str) -> NDArray[np.bool_]:
+        """As :func:`saying`."""
+        found = np.zeros(len(self.starts), np.bool_)
+        hits = [hit.start() for hit in re.finditer(re.escape(word), self.text)]
+        found[np.searchsorted(self.starts, np.array(hits, np.int64), "right") - 1] = True
+        return found
 
 
 def fitting(pins: Pins, wanted: Wanted, now: int) -> NDArray[np.bool_]:

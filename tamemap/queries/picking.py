@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tamemap import clock
 from tamemap.domain.asking import Wanted, read_cursor, write_cursor
 from tamemap.domain.pins import Pins, first_by, fitting, micros, squared_distance
@@ -14,7 +16,6 @@ from tamemap.domain.pins import Pins, first_by, fitting, micros, squared_distanc
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from tamemap.queries.pinned import Pinned
@@ -46,7 +47,7 @@ def rows_that_fit(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: d
     keep = fitting(part, wanted, micros(now))
     for word in wanted.words:
         keep &= pinned.saying(word, resident_face=resident_face)[rows]
-    return part if keep.all() else part.at(keep)
+    return part if keep.all() else part.at(np.flatnonzero(keep))
 
 
 def true_until(pins: Pins, now: datetime) -> datetime:

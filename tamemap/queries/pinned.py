@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from sqlalchemy import select
 
 from tamemap import clock
-from tamemap.domain.pins import Pin, Pins, follow, micros, saying
+from tamemap.domain.pins import Pin, Pins, Said, follow, micros, saying
 from tamemap.domain.placements import UP
 from tamemap.models import Flyer, Placement
 
@@ -46,6 +46,7 @@ class Pinned:
     pins: Pins
     cards: dict[tuple[int, bool], Any] = field(default_factory=dict)
     _said: dict[tuple[str, bool], NDArray[np.bool_]] = field(default_factory=dict)
+    _texts: dict[bool, Said] = field(default_factory=dict)
 
     def saying(self, word: str, *, resident_face: bool) -> NDArray[np.bool_]:
         """Which rows have that folded word on the face."""
@@ -53,7 +54,9 @@ class Pinned:
         if found is None:
             if len(self._said) >= WORDS:
                 self._said.pop(next(iter(self._said)), None)
-            found = saying(self.pins.words_inside if resident_face else self.pins.words, word)
+            if resident_face not in self._texts:
+                self._texts[resident_face] = Said.of(self.pins.words_inside if resident_face else self.pins.words)
+            found = self._texts[resident_face].saying(word)
             self._said[word, resident_face] = found
         return found
 
@@ -125,7 +128,7 @@ def _follow(db: Session, here: Any, known: Pinned, now: int) -> Pinned:
     rows = _rows(db, Placement.map_id == here.id, Placement.stamp > known.version)
     if not rows:
         # no flyer has changed, but perhaps the name of a town that stands on its card
-        return Pinned(here.version, known.known_at, known.pins, {}, known._said)
+        return Pinned(here.version, known.known_at, known.pins, {}, known._said, known._texts)
     changed = {row[0] for row in rows}
     over = known.pins.id[known.pins.until <= now].tolist()
     come = _pins(rows, now)

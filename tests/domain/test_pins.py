@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tamemap.domain.asking import Wanted
 from tamemap.domain.cells import cell_of
 from tamemap.domain.geography import Bounds
-from tamemap.domain.pins import Pin, Pins, first_by, fitting, follow, saying, squares
+from tamemap.domain.pins import Pin, Pins, Said, first_by, fitting, follow, saying, squares
 
 moments = st.integers(0, 50)
 
@@ -43,6 +43,12 @@ def test_what_came_and_went_leaves_the_same_as_beginning_anew(before, come, gone
     assert changed.cell.tolist() == sorted(changed.cell.tolist())
     mask = follow(saying(Pins.of(before).words, "朝"), stay, at, saying(Pins.of(come).words, "朝"))
     assert mask.tolist() == ["朝" in text for text in changed.words]
+
+
+@given(st.lists(st.text("朝市祭り", max_size=6)), st.text("朝市祭り", min_size=1, max_size=3))
+def test_texts_are_looked_through_at_once_as_one_by_one(texts, word):
+    column = np.array([*texts, ""], object)[:-1]
+    assert Said.of(column).saying(word).tolist() == saying(column, word).tolist() == [word in text for text in texts]
 
 
 @given(many(), moments)
