@@ -1,7 +1,10 @@
-"""Tiles and lists of a map with 10,000 and 100,000 flyers: requests per second, p50 and p99 (milliseconds).
+"""Tiles and lists of a map with 10,000, 100,000 and 1,000,000 flyers, one of ten of them standing now: requests per second, p50
+and p99 (milliseconds) at 50 connections; SQLite, and PostgreSQL where ``TAMEMAP_TEST_POSTGRESQL`` names a server.
 
-A real server on loopback, a throw-away SQLite database, wrk with 16 connections for 8 seconds each. Beside them, in the same run,
-the same server's ``/healthz``: these machines are noisy, so compare the ratios.
+The whole application on loopback, one process, wrk for a few seconds each. Beside them, in the same run, the same server's bare
+Starlette route of a tile's size, and that tile as a file of nginx where there is one: machines are noisy, so compare ratios.
+``first reader``: milliseconds of one request that nobody has asked before. ``TAMEMAP_BENCH_DATA`` names a folder in which
+SQLite's databases are kept between runs.
 """
 
 from __future__ import annotations
@@ -13,21 +16,27 @@ import re
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import select
+from sqlalchemy import text
+
+from bench._flyers import fill
+from tamemap import config, db
+from tamemap.domain.cells import tile_of
+from tamemap.domain.folding import fold
 
 ROOT = Path(__file__).parent.parent
-COUNTS = (10_000, 100_000)
-SECONDS = 8
+COUNTS = (10_000, 100_000, 1_000_000)
+SECONDS, CONNECTIONS = 4, 50
+BASE, CENTRE = "/api/v1/maps/hitoyoshi-kuma", (32.21, 130.76)
 WRK = """
 local paths, n = {}, 0
 for line in io.lines(os.getenv("BENCH_PATHS")) do n = n + 1; paths[n] = line end
@@ -42,118 +51,152 @@ end
 
 
 def main() -> dict[str, Any]:
-    """Run all; returns the figures by number of flyers and kind of request."""
+    """Run all; returns the figures by database, number of flyers and kind of request."""
     if shutil.which("wrk") is None:
         raise SystemExit("bench/maps needs wrk (apt-get install wrk)")
-    return {str(count): measure(count) for count in COUNTS}
+    figures = {"sqlite": {str(count): _on_sqlite(count) for count in COUNTS}}
+    if server := os.environ.get("TAMEMAP_TEST_POSTGRESQL"):
+        figures["postgresql"] = {str(count): _on_postgresql(server, count) for count in COUNTS}
+    return figures
 
 
-def measure(count: int) -> dict[str, Any]:
-    """Fill a database with so many flyers, serve it, and ask."""
+def _on_sqlite(count: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(os.environ.get("TAMEMAP_BENCH_DATA", passing)) / str(count)
+        return _measure(f"sqlite:///{folder / 'tamemap.db'}", folder, count, filled=(folder / "tamemap.db").exists())
+
+
+def _on_postgresql(server: str, count: int) -> dict[str, Any]:
+    name = f"tamemap_bench_{os.getpid()}"
+    admin = db.make_engine(server + "/postgres").execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return _measure(f"{server}/{name}", Path(folder), count, filled=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+def _measure(url: str, folder: Path, count: int, *, filled: bool) -> dict[str, Any]:
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ |= {"TAMEMAP_DATA_DIR": str(folder), "TAMEMAP_DATABASE_URL": url, "TAMEMAP_GEOCODER": "off",
+                   "TAMEMAP_SECRET_KEY": "bench"}  # fmt: skip
+    config.settings.cache_clear()
+    if not filled:
+        fill(count, searchable=count < COUNTS[-1])
+    port = _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "bench._bare:app",
+    ]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        return _asked(port)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+        db.dispose()
+        config.settings.cache_clear()
+
+
+def _asked(port: int) -> dict[str, Any]:
+    opening = _took(port, f"{BASE}/flyers")
+    figures: dict[str, Any] = {"reading the map": {"ms": round(opening)}, "first reader": _first(port)}
+    one = f"{BASE}/tiles/12/{'/'.join(map(str, tile_of(*CENTRE, 12)))}"
+    tile = _get(port, one)
+    warm, bare = ask(port, [one]), ask(port, [f"/bare/{len(tile)}"])
+    figures |= {
+        "bare route": bare,
+        "one tile, warm": warm,
+        "warm of bare": {"ratio": round(warm["per second"] / bare["per second"], 2)},
+    }
+    if nginx := _nginx(tile):
+        figures["nginx, the file"] = nginx
+    return figures | {name: ask(port, paths) for name, paths in kinds().items()}
+
+
+def _first(port: int) -> dict[str, float]:
+    """Milliseconds of requests that nobody has asked before: no two have the same wishes."""
+    chance, took = random.Random(2), {}  # noqa: S311
+    for name, path in kinds().items():
+        times = []
+        for at in range(40):
+            join = "&" if "?" in path[0] else "?"
+            times.append(_took(port, f"{path[at % len(path)]}{join}bbox=130,31,132.{chance.randrange(10**9):09d},33"))
+        times.sort()
+        took |= {f"{name} p50": round(statistics.median(times), 1), f"{name} p95": round(times[37], 1)}
+    words = []
+    for at in range(100):
+        q = (
+            fold("".join(chance.choices("あいうえおかきくけこ山川町市花火", k=2)))
+            if at % 2
+            else chance.choice(("公民館", "朝市", "祭り", "ヨガ"))
+        )
+        words.append(_took(port, f"{BASE}/flyers?q={urllib.parse.quote(q)}&limit={at % 20 + 1}"))
+    words.sort()
+    return took | {"search p50": round(words[50], 1), "search p95": round(words[94], 1)}
+
+
+def _took(port: int, path: str) -> float:
+    begun = time.perf_counter()
+    _get(port, path)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _get(port: int, path: str) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        return bytes(answer.read())
+
+
+def _nginx(tile: bytes) -> dict[str, float] | None:
+    """The same bytes as a file of nginx; None where there is no nginx."""
+    if shutil.which("nginx") is None:
+        return None
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"TAMEMAP_DATA_DIR": folder, "TAMEMAP_DATABASE_URL": "", "TAMEMAP_GEOCODER": "off"}
-        fill(count)
+        Path(folder).chmod(0o755)
+        (Path(folder) / "tile").write_bytes(tile)
         port = _free_port()
-        command = [sys.executable, "-m", "tamemap", "run", "--no-demo", "--no-worker", "--host", "127.0.0.1", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        (Path(folder) / "conf").write_text(
+            f"worker_processes 1; pid {folder}/pid; error_log /dev/null; daemon off;\n"
+            f"events {{}} http {{ access_log off; server {{ listen 127.0.0.1:{port}; root {folder}; }} }}\n"
+        )
+        server = subprocess.Popen(["nginx", "-c", f"{folder}/conf"], stderr=subprocess.DEVNULL)
         try:
-            _wait(port)
-            return {name: ask(port, paths) for name, paths in kinds().items()}
+            time.sleep(0.5)
+            return ask(port, ["/tile"])
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(20)
-
-
-def fill(count: int) -> None:
-    """The demo's regions and that many invented flyers over the towns of one of them, all up on both maps."""
-    from tamemap import clock, db  # noqa: PLC0415  the settings of this run must be read first
-    from tamemap.config import settings  # noqa: PLC0415
-    from tamemap.demo.regions import load_regions  # noqa: PLC0415
-    from tamemap.domain.actors import SYSTEM  # noqa: PLC0415
-    from tamemap.domain.cells import cell_of  # noqa: PLC0415
-    from tamemap.domain.flyers import CATEGORIES  # noqa: PLC0415
-    from tamemap.migration import migrate  # noqa: PLC0415
-    from tamemap.models import Flyer, Map, Placement  # noqa: PLC0415
-    from tamemap.services.installation import install_region  # noqa: PLC0415
-
-    settings.cache_clear()
-    db.dispose()
-    migrate()
-    chance = random.Random(1)  # noqa: S311  the same flyers in every run
-    seed = load_regions()[0]
-    towns = [(town, place) for town in seed.municipalities for place in town.towns if place.lat is not None]
-    with db.transaction(write=True) as session:
-        install_region(session, SYSTEM, seed=seed)
-        maps = {row.municipality_code: row for row in session.exec(select(Map)).all()}
-        regional = maps[None]
-        now = clock.now()
-        flyers, placements = [], []
-        for number in range(1, count + 1):
-            town, place = chance.choice(towns)
-            lat, lng = place.lat + chance.gauss(0, 0.004), place.lng + chance.gauss(0, 0.004)
-            starts = now + timedelta(hours=chance.randrange(1, 24 * 90))
-            ends = starts + timedelta(hours=2)
-            category = chance.choice(CATEGORIES)
-            flyers.append(
-                {
-                    "id": number,
-                    "public_id": f"{number:012d}",
-                    "municipality_code": town.code6,
-                    "title": f"催しの見本 {number}",
-                    "category": category,
-                    "starts_at": starts,
-                    "ends_at": ends,
-                    "all_day": False,
-                    "venue": f"{place.name}公民館",
-                    "hidden_outside": [],
-                    "lat": lat,
-                    "lng": lng,
-                    "folded": f"催しの見本{number}{place.name}公民館",
-                    "folded_outside": f"催しの見本{number}{place.name}公民館",
-                    "created_at": now,
-                    "updated_at": now,
-                }
-            )
-            placements += [
-                {
-                    "flyer_id": number,
-                    "map_id": here.id,
-                    "state": "up",
-                    "since": now,
-                    "until": ends,
-                    "cell": cell_of(lat, lng),
-                    "lat": lat,
-                    "lng": lng,
-                    "category": category,
-                    "soon_at": starts,
-                }
-                for here in (maps[town.code6], regional)
-            ]
-        for start in range(0, count, 5000):
-            session.execute(insert(Flyer), flyers[start : start + 5000])
-            session.execute(insert(Placement), placements[2 * start : 2 * start + 10000])
-    db.dispose()
+            server.terminate()
+            server.wait(10)
 
 
 def kinds() -> dict[str, list[str]]:
     """What is asked: the same for every size."""
-    from tamemap.domain.cells import tile_of  # noqa: PLC0415
-
-    base = "/api/v1/maps/hitoyoshi-kuma"
-    centre = (32.21, 130.76)
     tiles = []
     for z in (10, 12, 14, 16):
-        x, y = tile_of(*centre, z)
-        tiles += [f"{base}/tiles/{z}/{x + dx}/{y + dy}" for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+        x, y = tile_of(*CENTRE, z)
+        tiles += [f"{BASE}/tiles/{z}/{x + dx}/{y + dy}" for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
     return {
-        "bare route": ["/healthz"],
         "tiles": tiles,
         "tiles, filtered": [f"{path}?category={one}" for path in tiles for one in ("event", "food", "sports")],
-        "list, soonest": [f"{base}/flyers?limit=20"],
-        "list, in view": [f"{base}/flyers?bbox=130.7,32.18,130.8,32.24&limit=50"],
-        "list, nearest": [f"{base}/flyers?near=32.21,130.76&limit=20"],
-        "list, weekend": [f"{base}/flyers?when=weekend&limit=20"],
-        "list, words": [f"{base}/flyers?q=%E5%85%AC%E6%B0%91%E9%A4%A8&limit=20"],
+        "list, soonest": [f"{BASE}/flyers?limit=20"],
+        "list, in view": [f"{BASE}/flyers?bbox=130.7,32.18,130.8,32.24&limit=50"],
+        "list, nearest": [f"{BASE}/flyers?near=32.21,130.76&limit=20"],
+        "list, weekend": [f"{BASE}/flyers?when=weekend&limit=20"],
+        "list, newest": [f"{BASE}/flyers?sort=new&limit=20"],
+        "tiles, words": [f"{path}?q=%E6%9C%9D%E5%B8%82" for path in tiles],
+        "list, words": [f"{BASE}/flyers?q=%E5%85%AC%E6%B0%91%E9%A4%A8&limit=20"],
     }
 
 
@@ -163,7 +206,17 @@ def ask(port: int, paths: list[str]) -> dict[str, float]:
         script, listed = Path(folder) / "paths.lua", Path(folder) / "paths.txt"
         script.write_text(WRK)
         listed.write_text("\n".join(paths) + "\n")
-        command = ["wrk", "-t1", "-c16", f"-d{SECONDS}s", "--timeout", "20s", "-s", str(script), f"http://127.0.0.1:{port}"]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{SECONDS}s",
+            "--timeout",
+            "20s",
+            "-s",
+            str(script),
+            f"http://127.0.0.1:{port}",
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"BENCH_PATHS": str(listed)})
     found = re.search(r"JSON (\{.*\})", done.stdout)
     if found is None:

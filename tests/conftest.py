@@ -17,6 +17,7 @@ from sqlalchemy import text
 from alembic import command
 from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
+from tamemap.queries import pinned
 from tamemap.queries.people import actor_of_person
 from tests import factories
 from tests.beginnings import beginning
@@ -99,6 +100,8 @@ def world(migrated, first_morning, monkeypatch):
     clean, cast = first_morning
     with _installation(monkeypatch, *migrated):
         clean.put_back()
+        # every test's world begins with the same versions: what another one's maps showed must be forgotten
+        pinned.forget()
         with clock.frozen_at(NOON):
             yield cast
 

@@ -23,6 +23,7 @@ from tamemap.errors import Conflict
 from tamemap.gateways.storage import name_of, storage_from
 from tamemap.models import Flyer, Heartbeat, Map, OutboxEntry, Person, Picture, Placement, Post
 from tamemap.queries.people import actor_of_person
+from tamemap.queries.pinned import FAR
 from tamemap.services import decisions, flyers, housekeeping, people, pictures, placing
 from tamemap.services.authority import trail_may_go
 from tamemap.services.installation import install_region
@@ -186,7 +187,8 @@ def reset_demo(*, sure: bool = False) -> Loaded:
     loaded = load_demo()
     assert loaded is not None  # noqa: S101  the database has just been emptied
     with database.transaction(write=True) as db:
-        db.exec(update(Map).values(version=Map.version + floor))
+        # and what servers remember of it is forgotten as a whole
+        db.exec(update(Map).values(version=Map.version + floor + FAR))
     return loaded
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import jpholiday
@@ -119,6 +120,11 @@ class DateLabel:
 
 def date_label(when: When, lang: str = "ja") -> DateLabel | None:
     """How a card says the dates; None for a flyer without any. During several days the tab shows the first."""
+    return _label(when, lang, clock.today().year)
+
+
+@lru_cache(maxsize=20_000)
+def _label(when: When, lang: str, _this_year: int) -> DateLabel | None:
     if when.starts_at is None:
         return None
     start = clock.tokyo(when.starts_at)

@@ -96,6 +96,7 @@ class Placement(SQLModel, table=True):
         Index("ix_placement_map_id_state_cell", "map_id", "state", "cell", "until", "lat", "lng", "category"),
         Index("ix_placement_map_id_state_soon_at", "map_id", "state", "soon_at", "until", "category"),
         Index("ix_placement_map_id_state_since", "map_id", "state", "since", "until", "category"),
+        Index("ix_placement_map_id_stamp", "map_id", "stamp"),
     )
     id: int | None = Field(default=None, primary_key=True)
     flyer_id: int = Field(foreign_key="flyer.id")
@@ -112,6 +113,8 @@ class Placement(SQLModel, table=True):
     category: str = Field(max_length=12)
     # when it begins; the end of time for a flyer without dates, so that it stands last in the order of one index
     soon_at: datetime = Field(sa_type=UtcDateTime)
+    # the map's version at the latest change of what this shows: who knows a version needs to read only what is above it
+    stamp: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class PlacementChange(SQLModel, table=True):

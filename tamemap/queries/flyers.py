@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -10,11 +10,14 @@ from sqlalchemy import select
 from tamemap import clock
 from tamemap.domain.dates import When
 from tamemap.domain.geography import Point, distance_metres
-from tamemap.domain.placements import shown_state
+from tamemap.domain.placements import UP, shown_state
+from tamemap.domain.writing import reference
+from tamemap.errors import NotFound
 from tamemap.models import Flyer, Map, Municipality, Placement
-from tamemap.queries.asked import page_of_ids, total
-from tamemap.queries.maps import MapView, map_view
+from tamemap.queries.asked import page_over
+from tamemap.queries.picking import pick, stands_now
 from tamemap.queries.pictures import PictureView, first_pictures, picture_view
+from tamemap.queries.pinned import pinned
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from tamemap.domain.actors import Actor
     from tamemap.domain.asking import Wanted
+    from tamemap.queries.maps import MapView
+    from tamemap.queries.pinned import Pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,31 @@ class CardView:
 
 
 @dataclass(frozen=True, slots=True)
+class Truth:
+    """How long what was read of a map holds: as long as the map has this ``version``, and not after ``until`` (None: the next
+    moment may be otherwise). ``one_face``: nobody at all sees anything else."""
+
+    version: int
+    until: datetime | None
+    one_face: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CardsPage:
     """A page of cards, how many there are in all, and the cursor of the next page (empty: none)."""
 
     items: tuple[CardView, ...]
     next: str
     total: int
+    truth: Truth
+
+
+def map_at(db: Session, slug: str) -> Any:
+    """A map's row of what reads of many flyers need (id, version, kind, municipality_code, region_id). Raises NotFound."""
+    query = select(Map.id, Map.version, Map.kind, Map.municipality_code, Map.region_id)  # type: ignore[call-overload]
+    if found := db.execute(query.where(Map.slug == reference(slug))).first():
+        return found
+    raise NotFound("map_unknown")
 
 
 def shows_resident_face(actor: Actor, here: MapView | Map) -> bool:
@@ -70,17 +94,44 @@ def shows_resident_face(actor: Actor, here: MapView | Map) -> bool:
 
 def flyers_of_map(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> CardsPage:
     """The flyers standing on a map that fit the wishes. Raises NotFound for the map, Invalid for a cursor not ours."""
-    here = map_view(db, actor, slug=slug)
-    now = clock.now()
+    here, now = map_at(db, slug), clock.now()
     face = shows_resident_face(actor, here)
-    page = page_of_ids(db, here, wanted, resident_face=face, now=now)
+    if stands_now(wanted, now):
+        known = pinned(db, here)
+        picked = pick(known, wanted, resident_face=face, now=now)
+        found = cards_of(db, here, known, picked.ids, resident_face=face, near=wanted.near)
+        return CardsPage(found, picked.next, picked.total, truth(here, picked.true_until))
+    page = page_over(db, here, wanted, resident_face=face, now=now)
     rows = {row[0].id: row for row in db.execute(cards_query().where(Placement.id.in_(page.ids)))}  # type: ignore[union-attr]
     listed = [rows[one] for one in page.ids]
-    return CardsPage(
-        items=cards(db, listed, outside=here.kind == "regional", resident_face=face, near=wanted.near),
-        next=page.next,
-        total=total(db, here, wanted, resident_face=face, now=now),
-    )
+    found = cards(db, listed, outside=here.kind == "regional", resident_face=face, near=wanted.near)
+    return CardsPage(found, page.next, page.total, truth(here, None))
+
+
+def truth(here: Any, until: datetime | None) -> Truth:
+    """How long a reading of that map holds."""
+    return Truth(here.version, until, here.kind == "regional")
+
+
+def cards_of(
+    db: Session, here: Any, known: Pinned, ids: tuple[int, ...], *, resident_face: bool, near: Point | None = None
+) -> tuple[CardView, ...]:
+    """Cards of standing placements in the order of their ``ids``, out of memory; those that nobody has asked for yet are read."""
+    missing = [one for one in ids if (one, resident_face) not in known.cards]
+    found = {one: known.cards[one, resident_face] for one in ids if (one, resident_face) in known.cards}
+    if missing:
+        query = cards_query().where(Placement.id.in_(missing), Placement.state == UP)  # type: ignore[union-attr]
+        rows = db.execute(query).all()
+        made = cards(db, rows, outside=here.kind == "regional", resident_face=resident_face)
+        read = {row[0].id: card for row, card in zip(rows, made, strict=True)}
+        # another reader may know a newer version than this transaction reads: what it does not see must not be kept for others
+        if known.version == here.version:
+            known.remember({(one, resident_face): card for one, card in read.items()})
+        found |= read
+    listed = tuple(found[one] for one in ids if one in found)
+    if near is None:
+        return listed
+    return tuple(replace(card, distance=distance_metres(near, Point(card.lat, card.lng))) for card in listed)
 
 
 def cards_query() -> Any:

@@ -1,23 +1,24 @@
-"""Reads of map tiles: single flyers as points, crowds as clusters."""
+"""Reads of map tiles: single flyers as points, crowds as clusters. What stands now comes out of memory (``pinned``)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cachetools import LRUCache
 from sqlalchemy import Integer, func, literal, select
 
 from tamemap import clock
 from tamemap.domain.cells import checked_tile, cluster_shift, tile_range
-from tamemap.domain.writing import reference
-from tamemap.models import Flyer, Map, Placement
-from tamemap.queries.asked import conditions
-from tamemap.queries.flyers import CardView, cards, cards_query, shows_resident_face
-from tamemap.queries.maps import map_view
+from tamemap.domain.pins import Square, squares
+from tamemap.models import Placement
+from tamemap.queries.asked import MOST_COUNTED, conditions, joined
+from tamemap.queries.flyers import CardView, Truth, cards_of, map_at, shows_resident_face, truth
+from tamemap.queries.picking import rows_that_fit, stands_now, true_until
+from tamemap.queries.pinned import pinned
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -41,66 +42,45 @@ class ClusterView:
 
 @dataclass(frozen=True, slots=True)
 class TileView:
-    """What stands on one tile; ``version`` is the map's at that moment."""
+    """What stands on one tile."""
 
-    version: int
     points: tuple[CardView, ...]
     clusters: tuple[ClusterView, ...]
-
-
-# warm tiles of this process; a changed map has another version, and a minute gone by another key (flyers end on minutes)
-_warm: LRUCache[tuple[Any, ...], TileView] = LRUCache(maxsize=2000)
-_lock = Lock()
+    truth: Truth
 
 
 def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted: Wanted) -> TileView:
     """One tile of a map under the wishes. Raises NotFound for the map, Invalid at ``tile`` for no tile of this world."""
     checked_tile(z, x, y)
-    found = db.execute(select(Map.id, Map.version).where(Map.slug == reference(slug))).first()
-    here = None if found else map_view(db, actor, slug=slug)
-    map_id, version = found if found else (here.id, here.version)  # type: ignore[union-attr]
-    address = str(db.get_bind().engine.url)
-    key = (address, map_id, version, clock.now().replace(second=0, microsecond=0), z, x, y, wanted, actor)
-    shared = actor.is_guest
-    if shared:
-        key = (*key[:-1], None)
-        with _lock:
-            if (warm := _warm.get(key)) is not None:
-                return warm
-    made = _made(db, actor, slug=slug, z=z, x=x, y=y, wanted=wanted)
-    if shared:
-        with _lock:
-            _warm[key] = made
-    return made
+    here, now = map_at(db, slug), clock.now()
+    face, known = shows_resident_face(actor, here), pinned(db, here)
+    cells, shift = tile_range(z, x, y), cluster_shift(z, SQUARES)
+    single = z >= SINGLE_FROM
+    until = None
+    if stands_now(wanted, now):
+        pins = rows_that_fit(known, wanted, resident_face=face, now=now, rows=known.pins.between(*cells))
+        ids = sorted(pins.id.tolist(), reverse=True)[:SINGLES_MOST] if single else []
+        found, until = [] if single else squares(pins, shift), true_until(pins, now)
+    else:
+        ids, found = _over(db, conditions(here, wanted, resident_face=face, now=now), wanted, cells, None if single else shift)
+    ids += [one.id for one in found if one.count == 1]
+    points = cards_of(db, here, known, tuple(ids), resident_face=face)
+    crowds = tuple(ClusterView(one.count, one.lat, one.lng, one.bounds) for one in found if one.count > 1)
+    return TileView(points, crowds, truth(here, until))
 
 
-def _made(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted: Wanted) -> TileView:
-    here = map_view(db, actor, slug=slug)
-    face = shows_resident_face(actor, here)
-    first, end = tile_range(z, x, y)
-    where = [*conditions(here, wanted, resident_face=face, now=clock.now()), Placement.cell >= first, Placement.cell < end]
-    if z >= SINGLE_FROM:
-        rows = db.execute(cards_query().where(*where).order_by(Placement.id.desc()).limit(SINGLES_MOST)).all()  # type: ignore[union-attr]
-        return TileView(here.version, cards(db, rows, outside=here.kind == "regional", resident_face=face), ())
+def _over(
+    db: Session, where: list[Any], wanted: Wanted, cells: tuple[int, int], shift: int | None
+) -> tuple[list[int], list[Square]]:
+    """Of days gone by: the latest ids, or with a ``shift`` squares; of a long past only ``MOST_COUNTED`` flyers are gathered."""
+    where = [*where, Placement.cell >= cells[0], Placement.cell < cells[1]]
+    if shift is None:
+        rows = db.execute(joined(select(Placement.id), wanted).where(*where).order_by(Placement.id.desc()).limit(SINGLES_MOST))  # type: ignore[union-attr]
+        return [row[0] for row in rows], []
+    part = joined(select(Placement.id, Placement.cell, Placement.lat, Placement.lng), wanted).where(*where)  # type: ignore[call-overload]
+    one = part.limit(MOST_COUNTED).subquery().c
     # one label for select and group by, so that PostgreSQL sees that it is one; there a shift is by an integer, never a bigint
-    group = Placement.cell.op(">>")(literal(cluster_shift(z, SQUARES), Integer)).label("square")  # type: ignore[attr-defined]
-    query = select(
-        group,
-        func.count(),
-        func.avg(Placement.lat),
-        func.avg(Placement.lng),
-        func.min(Placement.lng),
-        func.min(Placement.lat),
-        func.max(Placement.lng),
-        func.max(Placement.lat),
-        func.min(Placement.id),
-    )
-    query = query.select_from(Placement)
-    if wanted.words:
-        query = query.join(Flyer, Flyer.id == Placement.flyer_id)
-    squares = db.execute(query.where(*where).group_by("square")).all()
-    lone = [row[8] for row in squares if row[1] == 1]
-    rows = db.execute(cards_query().where(Placement.id.in_(lone))).all() if lone else []  # type: ignore[union-attr]
-    points = cards(db, rows, outside=here.kind == "regional", resident_face=face)
-    clusters = tuple(ClusterView(row[1], row[2], row[3], tuple(row[4:8])) for row in squares if row[1] > 1)
-    return TileView(here.version, points, clusters)
+    group = one.cell.op(">>")(literal(shift, Integer)).label("square")
+    edges = (func.min(one.lng), func.min(one.lat), func.max(one.lng), func.max(one.lat))
+    query = select(group, func.count(), func.avg(one.lat), func.avg(one.lng), *edges, func.min(one.id)).group_by("square")
+    return [], [Square(row[1], row[2], row[3], (row[4], row[5], row[6], row[7]), row[8]) for row in db.execute(query)]

@@ -1,4 +1,7 @@
-"""Moving a flyer on a map: the row, its history and the map's version change together, or not at all (for services)."""
+"""Moving a flyer on a map: the row and its history change together, or not at all (for services).
+
+The map's version follows by itself (``services.stamps``).
+"""
 
 from __future__ import annotations
 
@@ -60,16 +63,16 @@ def move(db: Session, actor: Actor, row: Flyer, here: Map | int, state: str, *, 
             changed_at=now,
         )
     )
-    raise_version(db, here.id)
+    db.flush()
     return standing
 
 
 def refresh(db: Session, row: Flyer) -> None:
-    """After a flyer has changed: its placements take over what they copy, and its maps have a new version."""
+    """After a flyer has changed: its placements take over what they copy."""
     for standing in db.exec(select(Placement).where(Placement.flyer_id == row.id)).all():
         _copy(standing, row)
         db.add(standing)
-        raise_version(db, standing.map_id)
+    db.flush()
 
 
 def _copy(standing: Placement, row: Flyer) -> None:

@@ -25,20 +25,26 @@ from tamemap.web.problems import language
 from tamemap.web.serial import card_json, map_json, place_json, thumb_json
 
 if TYPE_CHECKING:
+    from starlette.datastructures import QueryParams
     from starlette.requests import Request
 
 GEOJSON = "application/geo+json"
+LIST_ROUTE, TILE_ROUTE = f"{API}/maps/{{map}}/flyers", f"{API}/maps/{{map}}/tiles/{{z}}/{{x}}/{{y}}"
+LATE = "public, max-age=2, stale-while-revalidate=30"
 # one way to write each tile, so that it has one address
 TILE_NUMBER = re.compile(r"0|[1-9][0-9]{0,7}")
 
 
-def cached(request: Request, data: Any, *, public: bool, media_type: str = "application/json") -> Response:
-    """JSON with an ETag of its content; a cache asks again each time, so that what has left is gone at once (304 else)."""
+def cached(request: Request, data: Any, *, public: bool, media_type: str = "application/json", late: bool = False) -> Response:
+    """JSON with an ETag of its content; a cache asks again each time, so that what has left is gone at once (304 else).
+
+    ``late``: nothing in it can be taken back (names, outlines, counts), so caches may answer themselves for a moment.
+    """
     body = orjson.dumps(data)
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     headers = {
         "ETag": etag,
-        "Cache-Control": "public, no-cache" if public else "private, no-store",
+        "Cache-Control": (LATE if late else "public, no-cache") if public else "private, no-store",
         "Vary": "Accept-Language, Cookie, Accept-Encoding",
     }
     if public and etag in request.headers.get("if-none-match", ""):
@@ -46,9 +52,9 @@ def cached(request: Request, data: Any, *, public: bool, media_type: str = "appl
     return Response(body, headers=headers, media_type=media_type)
 
 
-def wanted_of(request: Request) -> Wanted:
-    """The wishes in the address."""
-    return read_wanted(request.query_params, request.query_params.getlist("category"))
+def wishes(params: QueryParams) -> Wanted:
+    """The wishes in an address."""
+    return read_wanted(params, params.getlist("category"))
 
 
 async def list_maps(request: Request) -> Response:
@@ -57,7 +63,7 @@ async def list_maps(request: Request) -> Response:
     responses: {200: {description: "`{items: [Map]}`"}}
     """
     found = await door.acall(maps.maps, of_program(request), counted=True)
-    return cached(request, {"items": [map_json(one) for one in found]}, public=True)
+    return cached(request, {"items": [map_json(one) for one in found]}, public=True, late=True)
 
 
 async def show_map(request: Request) -> Response:
@@ -68,7 +74,7 @@ async def show_map(request: Request) -> Response:
     slug = request.path_params["map"]
     found = await door.acall(maps.map_view, of_program(request), slug=slug, counted=True)
     outlines = await door.acall(maps.outlines, of_program(request), slug=slug)
-    return cached(request, map_json(found) | {"outlines": outlines}, public=True)
+    return cached(request, map_json(found) | {"outlines": outlines}, public=True, late=True)
 
 
 async def list_flyers(request: Request) -> Response:
@@ -93,9 +99,15 @@ async def list_flyers(request: Request) -> Response:
       422: {description: a wish that cannot be understood}
     """
     credentials, lang = credentials_of(request), language(request)
-    page = await door.acall(flyers.flyers_of_map, credentials, slug=request.path_params["map"], wanted=wanted_of(request))
-    data = {"items": [card_json(card, lang) for card in page.items], "next": page.next or None, "total": page.total}
-    return cached(request, data, public=not credentials.session_token)
+    page = await door.acall(
+        flyers.flyers_of_map, credentials, slug=request.path_params["map"], wanted=wishes(request.query_params)
+    )
+    return cached(request, list_json(page, lang), public=not credentials.session_token)
+
+
+def list_json(page: flyers.CardsPage, lang: str) -> dict[str, Any]:
+    """A page of a map's list."""
+    return {"items": [card_json(card, lang) for card in page.items], "next": page.next or None, "total": page.total}
 
 
 async def show_tile(request: Request) -> Response:
@@ -107,16 +119,19 @@ async def show_tile(request: Request) -> Response:
       404: {description: no such map}
       422: {description: no such tile}
     """
-    credentials, lang = credentials_of(request), language(request)
+    credentials, lang, slug = credentials_of(request), language(request), request.path_params["map"]
     named = [request.path_params[name] for name in "zxy"]
     if not all(TILE_NUMBER.fullmatch(one) for one in named):
         raise Invalid.at("tile", "tile_wrong")
     z, x, y = map(int, named)
-    view = await door.acall(tiles.tile, credentials, slug=request.path_params["map"], z=z, x=x, y=y, wanted=wanted_of(request))
+    view = await door.acall(tiles.tile, credentials, slug=slug, z=z, x=x, y=y, wanted=wishes(request.query_params))
+    return cached(request, tile_json(view, lang), public=not credentials.session_token, media_type=GEOJSON)
+
+
+def tile_json(view: tiles.TileView, lang: str) -> dict[str, Any]:
+    """A tile as GeoJSON."""
     features = [_point(card_json(card, lang), thumb_json(card.thumb)) for card in view.points]
-    features += [_cluster(one) for one in view.clusters]
-    data = {"type": "FeatureCollection", "features": features}
-    return cached(request, data, public=not credentials.session_token, media_type=GEOJSON)
+    return {"type": "FeatureCollection", "features": features + [_cluster(one) for one in view.clusters]}
 
 
 def _point(card: dict[str, Any], thumb: dict[str, Any] | None) -> dict[str, Any]:
@@ -150,7 +165,7 @@ async def search_places(request: Request) -> Response:
     limits.demand("places", client_of(request), amount=120, seconds=60, code="too_often")
     q, slug = request.query_params.get("q", ""), request.query_params.get("map", "")
     found = await to_thread.run_sync(lambda: places.search(Actor(), q=q, slug=slug))
-    return cached(request, {"items": [place_json(one) for one in found]}, public=True)
+    return cached(request, {"items": [place_json(one) for one in found]}, public=True, late=True)
 
 
 async def near_place(request: Request) -> Response:
@@ -179,8 +194,8 @@ async def near_place(request: Request) -> Response:
 routes = [
     Route(f"{API}/maps", list_maps),
     Route(f"{API}/maps/{{map}}", show_map),
-    Route(f"{API}/maps/{{map}}/flyers", list_flyers),
-    Route(f"{API}/maps/{{map}}/tiles/{{z}}/{{x}}/{{y}}", show_tile),
+    Route(LIST_ROUTE, list_flyers),
+    Route(TILE_ROUTE, show_tile),
     Route(f"{API}/places", search_places),
     Route(f"{API}/places/near", near_place),
 ]

@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tamemap.errors import Forbidden
 from tamemap.i18n import negotiate
-from tamemap.web import api, documents, health, providers
+from tamemap.web import api, documents, health, providers, warm
 from tamemap.web.origin import is_ours
 from tamemap.web.problems import problem
 
@@ -85,6 +85,8 @@ def guard(app: ASGIApp) -> ASGIApp:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
+            return
+        if await warm.answered(scope, send):
             return
         headers = Headers(scope=scope)
         if scope["method"] not in SAFE and not _is_open(scope) and _is_foreign(headers):

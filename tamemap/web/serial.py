@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from tamemap import clock, urls
 from tamemap.config import settings
-from tamemap.domain.dates import date_label, said_when
+from tamemap.domain.dates import DateLabel, date_label, said_when
 
 if TYPE_CHECKING:
     from tamemap.queries.authors import GroupRef
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tamemap.queries.pictures import PictureView
 
 THUMB = 320
+LABEL = tuple(field.name for field in fields(DateLabel))
 
 
 def moment(value: Any) -> str:
@@ -31,6 +32,11 @@ def thumb_json(picture: PictureView | None) -> dict[str, Any] | None:
     size = picture.at_least(THUMB)
     addresses = {name: urls.picture(picture.name, size.size, name) for name in size.formats}
     return addresses | {"width": size.width, "height": size.height, "blur": picture.blur}
+
+
+def label_json(label: DateLabel | None) -> dict[str, Any] | None:
+    """A date tab; None for a flyer without dates."""
+    return {name: getattr(label, name) for name in LABEL} if label else None
 
 
 def picture_json(picture: PictureView, title: str) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def card_json(card: CardView, lang: str) -> dict[str, Any]:
         "starts_at": starts_at,
         "ends_at": ends_at,
         "all_day": card.when.all_day,
-        "date_label": asdict(label) if label else None,
+        "date_label": label_json(label),
         "venue": card.venue,
         "lat": card.lat,
         "lng": card.lng,
@@ -101,7 +107,7 @@ def flyer_json(view: FlyerView, lang: str) -> dict[str, Any]:
         "starts_at": starts_at,
         "ends_at": ends_at,
         "all_day": view.when.all_day,
-        "date_label": asdict(label) if label else None,
+        "date_label": label_json(label),
         "body": view.body,
         "venue": view.venue,
         "address": view.address,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tamemap.queries import tiles
+from tamemap.web import warm
 from tests.web.browsers import browser
 
 
 @pytest.fixture
 def visit(world):
     """``visit(world.aki)`` is a browser in which Aki is signed in, ``visit()`` that of a guest without any cookie."""
-    # every test's world begins at the same minute with the same versions: what another one's tiles showed must be forgotten
-    tiles._warm.clear()
+    # every test's world begins with the same versions: what another one's maps showed must be forgotten
+    warm.forget()
     return browser

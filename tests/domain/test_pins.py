@@ -1,0 +1,82 @@
+"""A map in columns: what comes and goes, what fits, which are the first, and the squares of a crowd."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tamemap.domain.asking import Wanted
+from tamemap.domain.cells import cell_of
+from tamemap.domain.geography import Bounds
+from tamemap.domain.pins import Pin, Pins, Said, first_by, fitting, follow, saying, squares
+
+moments = st.integers(0, 50)
+
+
+@st.composite
+def pin(draw, number):
+    lat, lng = draw(st.floats(32.0, 32.3)), draw(st.floats(130.6, 130.9))
+    words = draw(st.sampled_from(["朝市", "祭り", "朝の祭り"]))
+    category = draw(st.sampled_from(["event", "food", "of old"]))
+    return Pin(number, cell_of(lat, lng), lat, lng, draw(moments), draw(moments), draw(moments), category, words, words + "内")
+
+
+@st.composite
+def many(draw, first=1):
+    return [draw(pin(first + at)) for at in range(draw(st.integers(0, 25)))]
+
+
+def same(one: Pins, other: Pins) -> bool:
+    """Whether they hold the same rows, whatever the order within a cell."""
+    orders = [np.lexsort((pins.id, pins.cell)) for pins in (one, other)]
+    columns = [field.name for field in fields(Pins)]
+    return all(getattr(one, name)[orders[0]].tolist() == getattr(other, name)[orders[1]].tolist() for name in columns)
+
+
+@given(many(), many(first=100), st.sets(st.integers(1, 25)))
+def test_what_came_and_went_leaves_the_same_as_beginning_anew(before, come, gone):
+    changed, stay, at = Pins.of(before).with_changes(gone, Pins.of(come))
+    assert same(changed, Pins.of([one for one in before if one.id not in gone] + come))
+    assert changed.cell.tolist() == sorted(changed.cell.tolist())
+    mask = follow(saying(Pins.of(before).words, "朝"), stay, at, saying(Pins.of(come).words, "朝"))
+    assert mask.tolist() == ["朝" in text for text in changed.words]
+
+
+@given(st.lists(st.text("朝市祭り", max_size=6)), st.text("朝市祭り", min_size=1, max_size=3))
+def test_texts_are_looked_through_at_once_as_one_by_one(texts, word):
+    column = np.array([*texts, ""], object)[:-1]
+    assert Said.of(column).saying(word).tolist() == saying(column, word).tolist() == [word in text for text in texts]
+
+
+@given(many(), moments)
+def test_what_stands_in_a_box_with_that_category(pins, now):
+    box = Bounds(130.7, 32.1, 130.8, 32.2)
+    made = Pins.of(pins)
+    keep = fitting(made, Wanted(bounds=box, categories=("food", "market")), now)
+    inside = [one for one in pins if 32.1 <= one.lat <= 32.2 and 130.7 <= one.lng <= 130.8]
+    assert set(made.id[keep].tolist()) == {one.id for one in inside if one.category == "food" and one.until > now}
+
+
+@given(st.lists(moments), st.integers(1, 9), st.booleans())
+def test_the_first_ones_are_those_of_sorting_everything(keys, limit, newest_first):
+    ids = np.arange(len(keys)) * 7 % 101
+    wished = sorted(range(len(keys)), key=lambda at: (keys[at], -ids[at] if newest_first else ids[at]))[:limit]
+    assert first_by(np.array(keys, np.int64), ids, limit, newest_first=newest_first).tolist() == wished
+
+
+@given(many(), st.integers(8, 30))
+def test_squares_gather_everybody_once(pins, shift):
+    by: dict[int, list[Pin]] = {}
+    for one in pins:
+        by.setdefault(one.cell >> shift, []).append(one)
+    found = squares(Pins.of(pins), shift)
+    assert [one.count for one in found] == [len(by[group]) for group in sorted(by)]
+    for one, group in zip(found, sorted(by), strict=True):
+        here = by[group]
+        assert one.id in {other.id for other in here}
+        lats, lngs = [other.lat for other in here], [other.lng for other in here]
+        assert one.bounds == (min(lngs), min(lats), max(lngs), max(lats))
+        assert abs(one.lat - sum(lats) / len(lats)) < 1e-9
