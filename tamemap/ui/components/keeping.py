@@ -1,0 +1,27 @@
+"""保存 beside a flyer, and the script that speaks with the service worker about what this phone keeps (assets/kept.js)."""
+
+# a Var answers to names that no type checker knows
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex_components_core.el.element import Element
+
+from tamemap.i18n import t
+
+WORDS = ("line", "time", "day", "save", "saved", "list", "gone", "full", "failed")
+KEPT = rx.el.script(
+    src="/kept.js", defer=True, custom_attrs={"data-tm-kept": ""} | {f"data-{name}": t(f"kept.{name}") for name in WORDS}
+)
+
+
+class Save(Element):
+    """The element that kept.js fills with a button; empty where this browser can keep nothing."""
+
+    tag = "tm-save"
+
+
+def save(flyer: rx.Var[str]) -> rx.Component:
+    """The button that keeps this flyer on the phone."""
+    return Save.create(custom_attrs={"flyer": flyer, "suppressHydrationWarning": True})
