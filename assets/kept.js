@@ -127,4 +127,12 @@
     }
   }
   customElements.define('tm-save', Save);
+  // what React draws has a place for it: <span data-tm-save="ID">
+  function dress() {
+    document.querySelectorAll('[data-tm-save]').forEach(function (place) {
+      var id = place.getAttribute('data-tm-save'), one = place.firstElementChild || place.appendChild(document.createElement('tm-save'));
+      if (one.getAttribute('flyer') !== id) one.setAttribute('flyer', id);
+    });
+  }
+  if (!('document' in words)) new MutationObserver(dress).observe(root, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-tm-save']});
 })();

@@ -63,7 +63,7 @@ def _topics(db: Session, ids: Collection[str]) -> dict[str, datetime]:
     """Their titles and first words stand beside flyers; talking goes on without these changing."""
     open_ones = Topic.deleted_at == None, Topic.held_at == None  # noqa: E711
     query = select(Topic.public_id, Topic.created_at).where(Topic.public_id.in_(ids), *open_ones)  # type: ignore[attr-defined]
-    return dict(db.execute(query).tuples())
+    return dict(db.execute(query).tuples().all())
 
 
 def _pictures(db: Session, names: Collection[str]) -> tuple[str, ...]:

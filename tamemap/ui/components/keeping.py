@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import reflex as rx
-from reflex_components_core.el.element import Element
 
 from tamemap.i18n import t
 
@@ -16,12 +15,6 @@ KEPT = rx.el.script(
 )
 
 
-class Save(Element):
-    """The element that kept.js fills with a button; empty where this browser can keep nothing."""
-
-    tag = "tm-save"
-
-
 def save(flyer: rx.Var[str]) -> rx.Component:
-    """The button that keeps this flyer on the phone."""
-    return Save.create(custom_attrs={"flyer": flyer, "suppressHydrationWarning": True})
+    """The place of the button that keeps this flyer on the phone; kept.js fills it where the browser can keep anything."""
+    return rx.el.span(custom_attrs={"data-tm-save": flyer, "suppressHydrationWarning": True})
