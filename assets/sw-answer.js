@@ -17,11 +17,11 @@
   }
   const quietly = (promise) => promise.catch(() => undefined);
   /** The answer comes back as it is; a copy is kept while the worker is awake. */
-  function asked(event, key, kind) {
+  function asked(event, key, kind, exact) {
     const network = fetch(event.request);
     event.waitUntil(quietly(network.then((answer) => {
       if ([404, 410].includes(answer.status)) return Kept.drop([key]);
-      return answer.ok ? Kept.keepSeen(key, answer.clone(), kind) : undefined;
+      return answer.ok ? Kept.keepSeen(key, answer.clone(), kind, exact) : undefined;
     })));
     return network;
   }
@@ -37,7 +37,7 @@
     return new Response(text, { headers: answer.headers });
   }
   async function page(event, url) {
-    const network = asked(event, Kept.pageKey(url), 'page'), fresh = await inTime(network);
+    const network = asked(event, Kept.pageKey(url), 'page', !url.searchParams.get('flyer')), fresh = await inTime(network);
     if (fresh) return fresh;
     const plain = url.searchParams.get('lang') ? `?lang=${url.searchParams.get('lang')}` : '';
     const kept = (await Kept.match(Kept.pageKey(url))) || (await Kept.match(url.pathname + plain));
@@ -46,7 +46,7 @@
     return shell ? marked(shell, Date.parse(shell.headers.get('date') || '') || 0) : network.catch(() => null);
   }
   async function data(event, url) {
-    const key = Kept.dataKey(event.request, url), network = asked(event, key, 'data'), fresh = await inTime(network);
+    const key = Kept.dataKey(event.request, url), network = asked(event, key, 'data', true), fresh = await inTime(network);
     if (fresh) {
       if (told.has(event.clientId)) event.waitUntil(tell(event.clientId, 0));
       return fresh;
@@ -58,7 +58,7 @@
   }
   async function picture(event, url) {
     const small = Number(url.pathname.split('/').pop().split('.')[0]) <= 480 && seenOn(event.request);
-    const network = small ? asked(event, url.pathname, 'picture') : fetch(event.request), fresh = await inTime(network);
+    const network = small ? asked(event, url.pathname, 'picture', true) : fetch(event.request), fresh = await inTime(network);
     if (fresh) return fresh;
     // another size of the same picture is better than none
     const kept = (await Kept.match(url.pathname)) || (await Kept.like(url.pathname.match(PICTURE)[1]));

@@ -1,7 +1,8 @@
 /* Which answers are kept, under which key, and that each is a guest's: what only residents or somebody signed in may see is not.
 
    Kept.pageKey(url) · Kept.dataKey(request, url)   one key for one content
-   Kept.keepSeen(key, answer, kind)   an answer that was just shown; when it was one person's own, the guest's is fetched in its place
+   Kept.keepSeen(key, answer, kind, exact)   an answer that was just shown; when it was one person's own, or of another address than
+                                      the key's (not exact), the guest's is fetched in its place
    Kept.fetchGuest(key)               the answer that somebody without any account gets, or null when there is none to keep
    Kept.keep(key, answer, kind, saved) */
 'use strict';
@@ -39,9 +40,9 @@
     const answer = await fetch(url.href, { credentials: 'omit', headers: { 'Accept-Language': lang } });
     return isForAll(answer) ? answer : null;
   }
-  async function keepSeen(key, answer, kind) {
+  async function keepSeen(key, answer, kind, exact) {
     if (!answer.ok) return false;
-    if (isForAll(answer)) return keep(key, answer, kind);
+    if (exact && isForAll(answer)) return keep(key, answer, kind);
     const known = (await Kept.entries()).find((one) => one.key === key);
     if (known && Date.now() - known.kept < AGAIN) return false;
     const guest = await fetchGuest(key);

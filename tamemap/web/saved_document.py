@@ -26,7 +26,7 @@ def saved_document(request: Request) -> Response:
     body = render(
         "saved.html",
         lang,
-        head=Head(title=t("kept.head_title", lang), index=False, place="map"),
+        head=Head(title=t("kept.head_title", lang), index=False),
         early=EARLY,
         maps=door.call(maps, door.GUEST),
         categories=orjson.dumps({name: t(f"category.{name}", lang) for name in CATEGORIES}).decode(),
