@@ -1,18 +1,26 @@
 /* Answers while reception is bad: the network first, with a patience of four seconds, then what is kept. Pages that come from there
    say so: <html data-tm-kept-at="milliseconds">; for data their page is told {type: 'tamemap:kept', at}, then 'tamemap:fresh'.
 
-   Kept.answerFor(event, url)   a promise of an answer, or null for what is not kept at all (most of the site) */
+   Kept.answerFor(event, url)   a promise of an answer, or null for what is not kept at all (most of the site)
+   Kept.patience()              for how long the network is waited for now, in milliseconds */
 'use strict';
 
 (function () {
   const PAGE = /^\/(m\/[\w-]+|f\/[\w-]+|saved)$/, DATA = /^\/api\/v1\/maps(\/[\w-]+(\/flyers|\/tiles\/\d+\/\d+\/\d+)?)?$/;
   const PICTURE = /^(\/p\/\w+\/)\d+\.\w+$/, GROUND = /\/\d+\/\d+\/\d+(@2x)?\.(png|jpe?g|webp)$/;
-  const PATIENCE = 4000, GROUND_LIFE = 30 * 864e5, WITH_THUMBS = /^\/(m\/|f\/|saved|$)/;
+  const PATIENCE = 4000, SHORT = 500, SILENCE = 20000, GROUND_LIFE = 30 * 864e5, WITH_THUMBS = /^\/(m\/|f\/|saved|$)/;
   const told = new Set(), closed = new Set();
+  const LATE = {};
+  let silent = 0;
 
+  /** After one long wait in vain nobody waits as long again for each part of the same page. */
+  const patience = () => (Date.now() - silent < SILENCE ? SHORT : PATIENCE);
   /** The network's answer if there is a useful one in time, else null. */
   async function inTime(network) {
-    const answer = await Promise.race([network.catch(() => null), new Promise((done) => { setTimeout(done, PATIENCE, null); })]);
+    network.then(() => { silent = 0; }, () => undefined);
+    const late = new Promise((done) => { setTimeout(done, patience(), LATE); });
+    let answer = await Promise.race([network.catch(() => null), late]);
+    if (answer === LATE) [answer, silent] = [null, Date.now()];
     return answer && ![502, 503, 504].includes(answer.status) ? answer : null;
   }
   const quietly = (promise) => promise.catch(() => undefined);
@@ -91,5 +99,6 @@
     if (DATA.test(url.pathname) && !url.searchParams.has('near') && !request.headers.has('authorization')) return data(event, url);
     return image && PICTURE.test(url.pathname) ? picture(event, url) : null;
   };
+  self.Kept.patience = patience;
   self.Kept.isPage = (path) => PAGE.test(path);
 })();

@@ -40,7 +40,6 @@ const NEVER = /^\/(api|p|desk|me|auth|sign-in|healthz|readyz|metrics)(\/|$)/;
 const LEAVING = /^(\/api\/v1)?\/sign-out$/;
 const CHUNK = /\/assets\/[\w./-]+?\.(?:js|css)/g;
 const CHUNKS_KEPT = 150;
-const PATIENCE = 4000;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepShell().then(() => Promise.all([keepPostPage(), keepSavedPage()])));
@@ -152,7 +151,7 @@ async function shell(request, path) {
   const kept = await caches.match(path, { cacheName: SHELL_CACHE });
   if (!kept) return fetch(request);
   const fresh = fetch(request).then((answer) => (answer.ok ? answer : kept.clone())).catch(() => kept.clone());
-  return Promise.race([fresh, new Promise((done) => setTimeout(() => done(kept.clone()), PATIENCE))]);
+  return Promise.race([fresh, new Promise((done) => setTimeout(() => done(kept.clone()), Kept.patience()))]);
 }
 
 function isKeepable(answer) {
