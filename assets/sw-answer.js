@@ -17,7 +17,6 @@
   const patience = () => (Date.now() - silent < SILENCE ? SHORT : PATIENCE);
   /** The network's answer if there is a useful one in time, else null. */
   async function inTime(network) {
-    network.then(() => { silent = 0; }, () => undefined);
     const late = new Promise((done) => { setTimeout(done, patience(), LATE); });
     let answer = await Promise.race([network.catch(() => null), late]);
     if (answer === LATE) [answer, silent] = [null, Date.now()];
@@ -28,6 +27,8 @@
   function asked(event, key, kind, exact) {
     const network = fetch(event.request);
     event.waitUntil(quietly(network.then((answer) => {
+      // a picture may come from the browser's own store
+      if (kind !== 'picture') silent = 0;
       if ([404, 410].includes(answer.status)) return Kept.drop([key]);
       return answer.ok ? Kept.keepSeen(key, answer.clone(), kind, exact) : undefined;
     })));
