@@ -122,7 +122,7 @@
         if (answer === 'saved' && location.pathname !== '/saved') own.said.innerHTML = '<a class="tm-link" href="/saved' + (lang === 'ja' ? '' : '?lang=' + lang) + '"' + (window.parent === window ? '' : ' target="_top"') + '></a>';
         if (own.said.firstChild) own.said.firstChild.textContent = words.list;
         if (answer === 'saved' || answer === 'out') return;
-        own.said.textContent = words[answer === 'gone' || answer === 'full' ? answer : 'failed'];
+        own.said.textContent = answer === 'gone' ? words.gone : answer === 'full' ? words.full : words.failed;
       });
     }
   }

@@ -8,11 +8,22 @@
   const ASKED = /^\/api\/v1\/maps\/([\w-]+)\/(flyers|tiles\/(\d+)\/(\d+)\/(\d+))$/;
   const ISLAND = /<script id="tm-map-data" type="application\/json">(.*?)<\/script>/s;
 
-  async function flyersOf(map) {
+  const NEWEST = 30, FRESH = 5000;
+  const known = new Map();
+
+  /** All tiles of one view ask for the same within a moment. */
+  function flyersOf(map) {
+    const before = known.get(map);
+    if (before && Date.now() - before.at < FRESH) return before.found;
+    const found = read(map);
+    known.set(map, { at: Date.now(), found });
+    return found;
+  }
+  async function read(map) {
     const found = new Map();
     let oldest = null;
     const sources = (await Kept.entries()).filter((one) => one.key.startsWith(`/api/v1/maps/${map}/flyers`) || one.key.split('?')[0] === `/m/${map}`);
-    for (const entry of sources.sort((a, b) => a.at - b.at)) {
+    for (const entry of sources.sort((a, b) => a.at - b.at).slice(-NEWEST)) {
       const kept = await Kept.match(entry.key), text = kept ? await kept.answer.text() : '';
       const island = entry.kind === 'page' ? (text.match(ISLAND) || ['', ''])[1] : text;
       let items = [];

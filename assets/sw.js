@@ -10,7 +10,7 @@
 
 importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js');
 
-const VERSION = '1a013824';
+const VERSION = 'fa932cfb';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [

@@ -39,7 +39,7 @@ def test_only_what_this_installation_uses_is_named(world, visit, monkeypatch):
 def test_every_document_leads_to_the_sources(world, visit):
     for address in ("/m/hitoyoshi", "/b/hitoyoshi-hiroba", "/sign-in", "/about"):
         links = [node["href"] for node in read(visit().get(address)).one("footer").all("a")]
-        assert links == ["/about", "/about#credits", "/about#accessibility", "/sign-in"]
+        assert links == ["/saved", "/about", "/about#credits", "/about#accessibility", "/sign-in"]
 
 
 def test_the_sitemap_names_the_maps_and_what_stands_on_them(world, visit):
