@@ -84,7 +84,7 @@ def test_on_a_silent_line_the_kept_map_comes_and_signing_out_leaves_nothing(page
     line.mend()
     page.goto(f"{line.address}/sign-in")
     page.get_by_role("button", name="サインアウト").click()
-    page.wait_for_url("**/")
+    page.wait_for_url("**/", wait_until="commit")
     page.goto(f"{line.address}/saved")
     expect(page.get_by_text("保存したチラシは、まだありません")).to_be_visible()
     assert [path for path in page.evaluate(KEPT) if path.startswith("/f/")] == []
