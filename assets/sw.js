@@ -1,21 +1,28 @@
 /* Tamemap's service worker: the way to post stays open without signal, and photographs shared from other apps arrive.
 
    What it keeps      SHELL (renewed whenever VERSION changes; tests/assets/test_worker.py says which VERSION the files ask for),
-                      the /post page with its hashed chunks. Nothing else: what leaves a map must be gone at once.
-   What it never does touch /api/, /p/ (pictures), /desk, /me: they go to the network and are not kept.
+                      the /post page with its hashed chunks; and for bad reception the maps last seen and saved flyers, see sw-store.js
+                      (where), sw-keep.js (what), sw-answer.js (when it is shown), sw-contact.js (how it leaves again).
+   What it never does keep an answer that was made for one person, or touch /desk, /me, /b and the rest of /api/.
    Messages           {type: 'update'} → the waiting worker takes over. It never does so by itself: somebody may be typing.
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-importScripts('/sw-push.js');
+importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-push.js');
 
-const VERSION = '191f81a9';
+const VERSION = '040683f9';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
   '/offline.html',
   '/app.css',
+  '/documents.css',
+  '/pages.css',
   '/pwa.js',
+  '/kept.js',
+  '/saved.js',
+  '/flyer.js',
+  '/map/zoom.js',
   '/post/post.css',
   '/home/shell.js',
   '/leaflet/leaflet.js',
@@ -30,12 +37,12 @@ const SHELL = [
   '/icons/icon-192.png',
 ];
 const NEVER = /^\/(api|p|desk|me|auth|sign-in|healthz|readyz|metrics)(\/|$)/;
+const LEAVING = /^(\/api\/v1)?\/sign-out$/;
 const CHUNK = /\/assets\/[\w./-]+?\.(?:js|css)/g;
 const CHUNKS_KEPT = 150;
-const PATIENCE = 4000;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(keepShell().then(() => keepPostPage()));
+  event.waitUntil(keepShell().then(() => Promise.all([keepPostPage(), keepSavedPage()])));
 });
 
 self.addEventListener('activate', (event) => {
@@ -43,20 +50,29 @@ self.addEventListener('activate', (event) => {
 });
 
 self.addEventListener('message', (event) => {
+  if (Kept.answerMessage(event)) return;
   if (event.data && event.data.type === 'update') self.skipWaiting();
 });
 
 self.addEventListener('fetch', (event) => {
   const request = event.request;
   const url = new URL(request.url);
+  const kept = Kept.answerFor(event, url);
+  if (kept && request.mode !== 'navigate') {
+    event.respondWith(kept);
+    return;
+  }
   if (url.origin !== self.location.origin) return;
   if (request.method === 'POST' && url.pathname === '/share') {
     event.respondWith(receive(request));
     return;
   }
+  if (request.method === 'POST' && LEAVING.test(url.pathname)) event.waitUntil(Kept.forget());
   if (request.method !== 'GET') return;
-  if (request.mode === 'navigate') event.respondWith(page(event, url));
-  else if (NEVER.test(url.pathname)) return;
+  if (request.mode === 'navigate') {
+    event.respondWith(kept ? kept.then((answer) => answer || offline()) : page(event, url));
+    event.waitUntil(Kept.contact());
+  } else if (NEVER.test(url.pathname)) return;
   else if (url.pathname.startsWith('/assets/')) event.respondWith(chunk(request));
   else if (SHELL.includes(url.pathname)) event.respondWith(shell(request, url.pathname));
 });
@@ -77,6 +93,12 @@ async function keepPostPage() {
   }
 }
 
+/** The list of saved flyers opens without signal from the first time on. */
+async function keepSavedPage() {
+  const answer = await Kept.fetchGuest('/saved').catch(() => null);
+  if (answer) await (await caches.open(SHELL_CACHE)).put('/saved', answer);
+}
+
 async function rememberPost(answer) {
   const cache = await caches.open(POST_CACHE);
   const text = await answer.clone().text();
@@ -90,7 +112,7 @@ async function rememberPost(answer) {
 
 async function dropOldCaches() {
   const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith('tamemap-') && name !== SHELL_CACHE && name !== POST_CACHE);
+  const old = names.filter((name) => name.startsWith('tamemap-') && ![SHELL_CACHE, POST_CACHE, 'tamemap-kept'].includes(name));
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
@@ -102,8 +124,12 @@ async function page(event, url) {
     return answer;
   } catch {
     const kept = url.pathname === '/post' && (await caches.match('/post', { cacheName: POST_CACHE }));
-    return kept || (await caches.match('/offline.html', { cacheName: SHELL_CACHE })) || Response.error();
+    return kept || offline();
   }
+}
+
+async function offline() {
+  return (await caches.match('/offline.html', { cacheName: SHELL_CACHE })) || Response.error();
 }
 
 /** Hashed chunks never change under their name: what is kept is right. */
@@ -125,7 +151,7 @@ async function shell(request, path) {
   const kept = await caches.match(path, { cacheName: SHELL_CACHE });
   if (!kept) return fetch(request);
   const fresh = fetch(request).then((answer) => (answer.ok ? answer : kept.clone())).catch(() => kept.clone());
-  return Promise.race([fresh, new Promise((done) => setTimeout(() => done(kept.clone()), PATIENCE))]);
+  return Promise.race([fresh, new Promise((done) => setTimeout(() => done(kept.clone()), Kept.patience()))]);
 }
 
 function isKeepable(answer) {

@@ -315,7 +315,8 @@
       title.textContent = flyer.title;
       body.textContent = '';
       [el('div', {'class': 'tm-figure tm-sheet__picture'}, picture(flyer.thumb)), el('div', {'class': 'tm-row tm-sheet__facts'}, [dateTab(flyer, data.words), el('div', {'class': 'tm-stack tm-stack--tight'}, facts(flyer, data, near))]),
-        el('a', {'class': 'tm-button tm-button--primary tm-button--large tm-button--wide', href: linked(flyer.url || '/f/' + flyer.id), target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, data.words.open)
+        el('a', {'class': 'tm-button tm-button--primary tm-button--large tm-button--wide', href: linked(flyer.url || '/f/' + flyer.id), target: data.embed ? '_blank' : null, rel: data.embed ? 'noopener' : null}, data.words.open),
+        el('tm-save', {flyer: flyer.id})
       ].forEach(function (part) { body.appendChild(part); });
     }, open: function (opener) {
       back = opener || back;

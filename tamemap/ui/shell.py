@@ -6,6 +6,7 @@ import reflex as rx
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from tamemap.i18n import t
+from tamemap.ui.components.keeping import KEPT
 from tamemap.ui.components.plain import icon, link
 
 __all__ = ["BAR", "HEAD", "bottom_bar", "boundary", "icon", "link", "screen"]
@@ -18,6 +19,7 @@ HEAD = [
     rx.el.link(rel="apple-touch-icon", href="/icons/apple-touch-icon.png"),
     rx.el.script(src="/pwa.js", defer=True),
     rx.el.script(src="/home/shell.js", defer=True),
+    KEPT,
 ]
 
 # address, sign in the sprite, words; the middle one is the deed

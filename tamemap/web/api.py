@@ -18,6 +18,7 @@ from tamemap.web import (
     api_flyers,
     api_following,
     api_groups,
+    api_kept,
     api_maps,
     api_people,
     api_photos,
@@ -90,6 +91,7 @@ async def answer_broken(request: Request, error: Exception) -> Response:
 
 routes = [
     *api_maps.routes,
+    *api_kept.routes,
     *api_photos.routes,
     *api_readings.routes,
     *api_picture_edit.routes,

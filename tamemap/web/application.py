@@ -40,7 +40,7 @@ def _kept(path: str) -> str:
     """How long caches may keep a file that says nothing about it itself."""
     if path.startswith("/assets/"):
         return HASHED
-    return BRIEF if path.endswith((".css", ".js", ".svg", ".png", ".ico")) and path != "/sw.js" else UNHASHED
+    return BRIEF if path.endswith((".css", ".js", ".svg", ".png", ".ico")) and not path.startswith("/sw") else UNHASHED
 
 
 class Compressed(GZipMiddleware):

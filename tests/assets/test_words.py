@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tamemap import i18n
+from tamemap.ui.components.keeping import WORDS
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 LAYER = (ASSETS / "map" / "flyers.js").read_text(encoding="utf-8")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-SCRIPTS = ("map/flyers.js", "map/introductions.js", "pwa.js", "sw.js", "live.js")
+WORKER = ("sw.js", "sw-store.js", "sw-keep.js", "sw-known.js", "sw-answer.js", "sw-saved.js", "sw-contact.js")
+SCRIPTS = ("map/flyers.js", "map/introductions.js", "pwa.js", "kept.js", "saved.js", "live.js", *WORKER)
 CODE = {name: COMMENT.sub("", (ASSETS / name).read_text(encoding="utf-8")) for name in SCRIPTS}
 
 
@@ -42,6 +44,14 @@ def test_every_word_that_a_live_topic_says_is_handed_to_it():
     said = set(re.findall(r"(?:words|line)\('(\w+)'", CODE["live.js"]))
     handed = (ASSETS.parent / "tamemap" / "web" / "templates" / "_live.html").read_text(encoding="utf-8")
     assert said == set(re.findall(r"data-tm-stream-(\w+)=\"{{ t\(", handed)) == set(i18n.section("live"))
+
+
+def test_every_word_that_is_said_about_kept_things_is_handed_to_the_script():
+    said = set(re.findall(r"\bwords\.(\w+)", CODE["kept.js"]))
+    page = (ASSETS.parent / "tamemap" / "web" / "templates" / "_kept.html").read_text(encoding="utf-8")
+    handed = re.search(r"for name in \(([^)]*)\)", page)
+    assert handed is not None
+    assert said == set(re.findall(r"\w+", handed[1])) == set(WORDS)
 
 
 @pytest.mark.parametrize("name", CODE)

@@ -18,7 +18,7 @@ STANDING = (
 @pytest.fixture(params=["sqlite", *(["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else [])])
 def standing(request, tmp_path):
     """A town with a flyer as it was before; then migration 0009."""
-    with migrated(request.param, tmp_path, "0006", STANDING) as connection:
+    with migrated(request.param, tmp_path, "0008", STANDING) as connection:
         yield connection
 
 

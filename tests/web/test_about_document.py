@@ -33,7 +33,7 @@ def test_only_what_this_installation_uses_is_named(world, visit, monkeypatch):
 def test_every_document_leads_to_the_sources(world, visit):
     for address in ("/m/hitoyoshi", "/b/hitoyoshi-hiroba", "/sign-in", "/about"):
         links = [node["href"] for node in read(visit().get(address)).one("footer").all("a")]
-        assert links == ["/about", "/about#credits", "/about#accessibility", "/sign-in"]
+        assert links == ["/saved", "/about", "/about#credits", "/about#accessibility", "/sign-in"]
 
 
 def test_what_is_shared_before_the_app_is_ready_leads_to_posting(world, visit):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import reflex as rx
 
 from tamemap.i18n import t
+from tamemap.ui.components.keeping import save
 from tamemap.ui.components.plain import button, category, icon, link, picture
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.home_topics import topic_item
@@ -88,6 +89,7 @@ def _flyer() -> rx.Component:
                     icon("calendar"), t("flyer_panel.calendar"), href=it.calendar_url, class_name="tm-button tm-button--secondary"
                 ),
             ),
+            save(it.id),
             class_name="tm-row",
         ),
         _to_topic(),

@@ -123,6 +123,7 @@ def _device() -> rx.Component:
         rx.el.h2(t("me.device")),
         rx.el.div(hidden=True, custom_attrs={"data-tm-install": "", "suppressHydrationWarning": True} | install),
         rx.el.ul(
+            rx.el.li(link(t("kept.link"), href="/saved", class_name="tm-link")),
             rx.el.li(link(t("me.about"), href="/about", class_name="tm-link")),
             rx.el.li(link(t("me.credits"), href="/about#credits", class_name="tm-link")),
             rx.el.li(
