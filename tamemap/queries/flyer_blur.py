@@ -1,4 +1,4 @@
-"""What the form for hiding places on a flyer's pictures shows: each picture, its edit, and what may not be meant for everybody."""
+"""What the form for hiding places on a flyer's pictures shows: each picture, its edit, what may not be meant for everybody."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ def keep(
     """Show the picture as edited from now on; the worker makes the large sizes. ``prepared`` None: the edit stands already.
 
     A posted flyer's version rises, its text follows what is hidden (``reading_late.hide``), and what a guest has changed waits
-    for staff again. Raises as ``editable``, PreconditionFailed for another ``version`` of the flyer, Conflict when somebody else edited it at the same moment.
+    for staff again. Raises as ``editable``, PreconditionFailed for another ``version`` of the flyer, Conflict when somebody else
+    edited it at the same moment.
     """
     view = editable(db, actor, public_id=public_id)
     flyer = db.exec(select(Flyer).join(Picture).where(Picture.public_id == view.public_id)).first()

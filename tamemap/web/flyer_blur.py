@@ -81,9 +81,7 @@ async def blur(request: Request) -> Response:
             limits.demand("photo_edits", credentials.client, amount=1200, seconds=3600, code="too_often")
             prepared = await to_thread.run_sync(lambda: picture_edit.prepare(start, edit=edit))
         version = version_said(sent.values.get("version", ""))
-        await door.acall(
-            picture_edit.keep, credentials, public_id=view.public_id, edit=edit, prepared=prepared, version=version
-        )
+        await door.acall(picture_edit.keep, credentials, public_id=view.public_id, edit=edit, prepared=prepared, version=version)
     except (Invalid, Conflict, PreconditionFailed) as error:
         return await run_in_threadpool(_form, request, error=error)
     said = "unblurred" if sent.values.get("deed") == "undo" else "blurred"

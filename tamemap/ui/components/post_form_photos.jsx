@@ -5,6 +5,8 @@ import { ReadingLine } from "./post_form_mark.jsx";
 import { Mend } from "./post_form_mend.jsx";
 import { Banner, Icon, Problem, Section, useWords } from "./post_form_parts.jsx";
 
+export const TAKEN = { capture: "environment", accept: "image/*" };
+export const PICKED = { multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" };
 const HIDDEN_TYPES = ["application/pdf", "image/heic", "image/heif"];
 
 export function Photos({ photos, problem, reading }) {
@@ -24,8 +26,8 @@ export function Photos({ photos, problem, reading }) {
       <ReadingLine reading={reading} />
       {few && (
         <div className="post-form__pickers">
-          <Picker sign="camera" words={items.length ? w("take_more") : w("take")} main={!items.length} photos={photos} input={{ capture: "environment", accept: "image/*" }} />
-          <Picker sign="photo" words={items.length ? w("pick_more") : w("pick")} photos={photos} input={{ multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" }} />
+          <Picker sign="camera" words={items.length ? w("take_more") : w("take")} main={!items.length} photos={photos} input={TAKEN} />
+          <Picker sign="photo" words={items.length ? w("pick_more") : w("pick")} photos={photos} input={PICKED} />
         </div>
       )}
       <div aria-live="assertive">
@@ -47,7 +49,8 @@ export function Photos({ photos, problem, reading }) {
   );
 }
 
-function Picker({ sign, words, main, photos, input }) {
+/* One way to a photograph; `photos.add(files)` hears what was taken or picked. */
+export function Picker({ sign, words, main, photos, input }) {
   const box = useRef(null);
   const take = () => {
     photos.add([...box.current.files]);
