@@ -39,7 +39,10 @@ export function monthDay(date) {
 
 /* A `when` as people say it; hours without a last day are those of the first. */
 export function saidWhen(when, w) {
-  const day = (date) => w("day_said", { year: date.slice(0, 4), ...monthDay(date), weekday: w(`weekday_${weekday(date)}`) });
+  const day = (date) => {
+    const number = weekday(date);
+    return w("day_said", { year: date.slice(0, 4), ...monthDay(date), weekday: w(`weekday_${number}`) });
+  };
   if (weekday(when.start) === null) return "";
   const first = [day(when.start), !when.allDay && when.startTime].filter(Boolean).join(" ");
   const lastDay = when.end && when.end !== when.start && weekday(when.end) !== null ? day(when.end) : "";

@@ -5,8 +5,6 @@ import { ReadingLine } from "./post_form_mark.jsx";
 import { Mend } from "./post_form_mend.jsx";
 import { Banner, Icon, Problem, Section, useWords } from "./post_form_parts.jsx";
 
-export const TAKEN = { capture: "environment", accept: "image/*" };
-export const PICKED = { multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" };
 const HIDDEN_TYPES = ["application/pdf", "image/heic", "image/heif"];
 
 export function Photos({ photos, problem, reading }) {
@@ -145,3 +143,6 @@ function Tool({ sign, words, off, onClick }) {
     </button>
   );
 }
+
+export const TAKEN = { capture: "environment", accept: "image/*" };
+export const PICKED = { multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" };
