@@ -1,4 +1,4 @@
-"""What is read when the flyer hangs already: its words come with a new version, its poster is told, and a blur takes words away."""
+"""What is read when the flyer hangs already: words come with a new version, its poster is told, a blur takes words away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a photograph before it is public: what is asked about, what a person draws, and what the flyer before leaves."""
+"""What becomes of a photograph before it is public: what is asked about, what a person draws, what the flyer before leaves."""
 
 from __future__ import annotations
 
@@ -58,10 +58,11 @@ def test_who_stands_beside_the_sheet_is_asked_about_where_the_whole_photograph_i
 def test_places_of_ones_own_are_blurred_beside_what_was_found_and_stay_where_they_are():
     script = """
     const [face] = privateOf({}, reading);
-    const decided = decidedWith(withOwn({ corners, decided: [] }, [[0.5, 0.5, 0.25, 0.25], [0, 0, 0.5, 0.125]]), face.points, "keep");
+    const drawn = withOwn({ corners, decided: [] }, [[0.5, 0.5, 0.25, 0.25], [0, 0, 0.5, 0.125]]);
+    const decided = decidedWith(drawn, face.points, "keep");
     const moved = withOwn({ corners, decided }, [[0, 0, 0.25, 0.125]]);
-    say(near(ownOf({ edit: { corners, decided } })), near(bodyOf({ corners: null, decided: moved }).blur), decided.length, moved.length,
-      near(ownOf({ edit: { corners: reading.sheets[1].corners, decided } })), ownOf({}));
+    say(near(ownOf({ edit: { corners, decided } })), near(bodyOf({ corners: null, decided: moved }).blur),
+      decided.length, moved.length, near(ownOf({ edit: { corners: reading.sheets[1].corners, decided } })), ownOf({}));
     """
     own = [[0.5, 0.5, 0.25, 0.25], [0, 0, 0.5, 0.125]]
     assert tried(EDITS + script) == [own, [[0.1, 0.1, 0.2, 0.1]], 3, 2, [], []]
@@ -78,7 +79,8 @@ def test_what_is_drawn_elsewhere_stays_when_another_part_is_shown():
 def test_the_picture_to_draw_on_is_the_one_that_will_be_public():
     script = """
     const photo = { id: "abc" };
-    say(pictureOf({ photo }, "blob:1"), pictureOf({ photo }, undefined), pictureOf({ photo, edit: { corners, decided: [] } }, "blob:1"));
+    say(pictureOf({ photo }, "blob:1"), pictureOf({ photo }, undefined),
+      pictureOf({ photo, edit: { corners, decided: [] } }, "blob:1"));
     """
     whole = "/api/v1/photos/abc/whole.jpeg"
     assert tried(EDITS + script) == ["blob:1", whole, f"{whole}?corners=0.1,0.1,0.9,0.1,0.9,0.9,0.1,0.9"]
@@ -119,8 +121,8 @@ def test_another_flyer_at_another_venue_does_not_keep_the_pin_the_address_and_th
 def test_what_the_person_has_said_for_this_flyer_and_the_same_venue_stay():
     script = """
     const mine = { ...before, address: "ここ", phone: "", point: { lat: 9, lng: 9, from: "here" } };
-    say(stale(mine, { title: "朝市", venue: "体育館", organiser: "町内会" }), stale(before, { title: "朝市", venue: "公民館 2階" }).point,
-      stale(before, { venue: "体育館" }), stale(before, {}));
+    say(stale(mine, { title: "朝市", venue: "体育館", organiser: "町内会" }),
+      stale(before, { title: "朝市", venue: "公民館 2階" }).point, stale(before, { venue: "体育館" }), stale(before, {}));
     """
     assert tried(STALE + script) == [{}, None, {}, {}]
 
