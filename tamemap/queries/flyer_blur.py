@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tamemap.domain.actors import Actor
 
-ACROSS = 8  # places to hide, side by side
-MOST_DOWN = 11
+ACROSS = 6  # places to hide, side by side
+MOST_DOWN = 12
 
 
 @dataclass(frozen=True, slots=True)

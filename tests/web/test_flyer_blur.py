@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from tamemap import db
 from tamemap.models import Picture, Reading
+from tamemap.queries.flyer_blur import ACROSS
 from tamemap.services import reading_work
 from tests.gateways.photos import encoded, opened, paper, sheet
 from tests.services.reading_fake import COURSE, FakeReader, page_of
@@ -56,10 +57,11 @@ def test_what_was_read_late_is_offered_and_hidden_with_one_button(world, visit):
 def test_places_that_were_ticked_are_hidden_side_by_side_as_one_and_taken_back(world, visit):
     aki = visit(world.aki)
     flyer, picture = hung(aki)
-    assert blur(aki, flyer, picture, place=["0", "1", "8"]).status_code == 303
-    down = aki.get(f"/f/{flyer}/blur").text.count('name="place"') // 8
-    height = pytest.approx(1 / down, abs=1e-4)
-    assert row_of(picture).edit["blur"] == [[0, 0, 0.25, height], [0, height, 0.125, height]]
+    assert blur(aki, flyer, picture, place=["0", "1", str(ACROSS)]).status_code == 303
+    down = aki.get(f"/f/{flyer}/blur").text.count('name="place"') // ACROSS
+    wide, high = pytest.approx(1 / ACROSS, abs=1e-4), pytest.approx(1 / down, abs=1e-4)
+    twice = pytest.approx(2 / ACROSS, abs=1e-4)
+    assert row_of(picture).edit["blur"] == [[0, 0, twice, high], [0, high, wide, high]]
     assert blur(aki, flyer, picture, deed="undo").headers["location"].endswith("said=unblurred")
     assert row_of(picture).edit == {}
 
