@@ -1,6 +1,6 @@
 /* かくす所: boxes that a person draws over a picture, moves, resizes and takes away, by finger, mouse and keyboard. */
 import { useRef, useState } from "react";
-import { Icon, useWords } from "./post_form_parts.jsx";
+import { Icon, Large, useWords } from "./post_form_parts.jsx";
 import { drawn, shifted, stretched } from "./post_form_shape.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -32,13 +32,14 @@ export function Canvas({ picture, alt, boxes, onChange, children }) {
   const growing = line && drawn(...line);
   return (
     <div ref={frame} className="post-form__look">
-      <img src={picture} alt={alt} draggable="false" onPointerDown={begin} onPointerMove={go} onPointerUp={end} onPointerCancel={() => setLine(null)} />
-      {children}
-      {boxes.map((box, n) => (
-        <Own key={n} n={n + 1} box={box} at={at} onMove={(moved) => onChange(boxes.map((one, other) => (other === n ? moved : one)))}
-          onGone={() => onChange(boxes.filter((_, other) => other !== n))} />
-      ))}
-      {growing && <span className="post-form__growing" style={frameOf(growing)} />}
+      <Large src={picture} alt={alt} onPointerDown={begin} onPointerMove={go} onPointerUp={end} onPointerCancel={() => setLine(null)}>
+        {children}
+        {boxes.map((box, n) => (
+          <Own key={n} n={n + 1} box={box} at={at} onMove={(moved) => onChange(boxes.map((one, other) => (other === n ? moved : one)))}
+            onGone={() => onChange(boxes.filter((_, other) => other !== n))} />
+        ))}
+        {growing && <span className="post-form__growing" style={frameOf(growing)} />}
+      </Large>
     </div>
   );
 }
