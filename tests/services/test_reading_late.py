@@ -101,7 +101,7 @@ def blur(actor, flyer, *boxes, corners=SHEET):
     """The picture of the flyer blurred afterwards; answers its row."""
     with db.transaction(write=True) as tx:
         row = tx.exec(select(Picture).join(Flyer).where(Flyer.public_id == flyer)).one()
-        prepared = picture_sizes.PreparedPage(row.width, row.height, row.blur, row.variants)
+        prepared = picture_sizes.PreparedPage(row.width, row.height, row.blur, row.variants, row.look)
         picture_edit.keep(tx, actor, public_id=row.public_id, edit=Edit(corners, boxes), prepared=prepared)
         return row.words
 

@@ -1,7 +1,7 @@
 /* 貼りました: the flyer is on its way to the neighbours. */
 import { useEffect, useRef, useState } from "react";
 import { Banner, Icon, useWords } from "./post_form_parts.jsx";
-import { Picker, PICKED, TAKEN } from "./post_form_photos.jsx";
+import { Next } from "./post_form_photos.jsx";
 
 /* `answer` is what POST /flyers said; `picture` the first photograph; `stale` when an earlier version had already arrived; `late` when
    it was posted before it was read: then it is `still` being looked at, or `undecided` is what was found. `onAnother(files)` goes on. */
@@ -36,11 +36,7 @@ export function Done({ answer, title, picture, stale, late, still, undecided, on
             {w("see_on", { map: placement.map_name })}
           </a>
         ))}
-        <div className="post-form__pickers">
-          <Picker sign="camera" words={w("another_take")} photos={{ add: onAnother }} input={TAKEN} />
-          <Picker sign="photo" words={w("another_pick")} photos={{ add: onAnother }} input={PICKED} />
-        </div>
-        <p className="tm-muted">{w("another_hint")}</p>
+        <Next onAnother={onAnother} />
         <a className="tm-button tm-button--secondary tm-button--large" href={here(answer.url)}>
           <Icon name="slip" />
           {w("see_flyer")}

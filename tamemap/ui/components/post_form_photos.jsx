@@ -47,8 +47,7 @@ export function Photos({ photos, problem, reading }) {
   );
 }
 
-/* One way to a photograph; `photos.add(files)` hears what was taken or picked. */
-export function Picker({ sign, words, main, photos, input }) {
+function Picker({ sign, words, main, photos, input }) {
   const box = useRef(null);
   const take = () => {
     photos.add([...box.current.files]);
@@ -65,6 +64,20 @@ export function Picker({ sign, words, main, photos, input }) {
       <span>{words}</span>
       <input ref={box} type="file" className="tm-visually-hidden" onChange={take} {...input} />
     </label>
+  );
+}
+
+/* The way to the next flyer, which begins with its photograph: `onAnother(files)`. */
+export function Next({ onAnother }) {
+  const w = useWords();
+  return (
+    <>
+      <div className="post-form__pickers">
+        <Picker sign="camera" words={w("another_take")} photos={{ add: onAnother }} input={TAKEN} />
+        <Picker sign="photo" words={w("another_pick")} photos={{ add: onAnother }} input={PICKED} />
+      </div>
+      <p className="tm-muted">{w("another_hint")}</p>
+    </>
   );
 }
 
@@ -144,5 +157,5 @@ function Tool({ sign, words, off, onClick }) {
   );
 }
 
-export const TAKEN = { capture: "environment", accept: "image/*" };
-export const PICKED = { multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" };
+const TAKEN = { capture: "environment", accept: "image/*" };
+const PICKED = { multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" };
