@@ -45,6 +45,11 @@ def flyer_words(public_id: str) -> str:
     return f"/f/{public_id}/words"
 
 
+def flyer_blur(public_id: str) -> str:
+    """The form in which places on its pictures are made unreadable."""
+    return f"/f/{public_id}/blur"
+
+
 def flyer_calendar(public_id: str) -> str:
     """The flyer as an iCalendar file."""
     return f"/f/{public_id}.ics"

@@ -55,6 +55,7 @@
     var item = add(host), xhr = item.tmXhr = new XMLHttpRequest(), body = new FormData(), shown = URL.createObjectURL(file);
     part(item, 'img').src = shown;
     body.append('photo', file, file.name);
+    body.append('read', 'false');
     xhr.open('POST', '/api/v1/photos');
     xhr.setRequestHeader('Accept-Language', document.documentElement.lang || 'ja');
     function progress(share) { part(item, 'span').textContent = words(host, 'sending', {percent: Math.round(share * 100)}); }

@@ -44,6 +44,8 @@ class ReadPage:
     taken: datetime | None = None
     # left, top, right, bottom in pixels of the sheet laid flat: what may be people's faces
     faces: tuple[Box, ...] = ()
+    # the same of the whole upright photograph, in its pixels: on the first page only, and only where a sheet was cut out
+    around: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +123,7 @@ def _page(page: dict[str, Any]) -> ReadPage:
     lines = tuple(Line(one["text"], tuple(one["box"]), one["size"], one["vertical"], one["confidence"]) for one in page["lines"])
     wide, high = page.get("photo") or (0, 0)
     faces = tuple(tuple(one) for one in page["faces"])
+    around = tuple(tuple(one) for one in page.get("around", ()))
     taken = datetime.fromisoformat(page["taken"]) if page.get("taken") else None
-    return ReadPage(corners, page["found"], page["score"], page["width"], page["height"], lines, (wide, high), taken, faces)
+    sheet = (corners, page["found"], page["score"], page["width"], page["height"], lines)
+    return ReadPage(*sheet, (wide, high), taken, faces, around)

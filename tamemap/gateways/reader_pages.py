@@ -54,7 +54,11 @@ class Desk:
         image = _array(photo.raster(PHOTO_SIDE))
         scale = image.shape[1] / photo.width
         given = np.array(corners, np.float32) * scale if corners else None
-        return [self._page(image, quad, score, scale) | told for quad, score in self._sheets(image, given)]
+        pages = [self._page(image, quad, score, scale) | told for quad, score in self._sheets(image, given)]
+        # who stands beside the sheet is seen where the photograph is shown whole
+        if pages and any(page["found"] for page in pages):
+            pages[0]["around"] = [[round(one / scale, 1) for one in box] for box in self._faces_on(image)]
+        return pages
 
     def _sheets(self, image: Picture, given: Quad | None) -> Iterator[tuple[Quad | None, float]]:
         """The sheet that was pointed at; else the one with the most text, then further ones that stand apart from it."""

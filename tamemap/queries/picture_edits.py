@@ -31,6 +31,16 @@ class EditableView:
     edit: Edit
 
 
+def own_original(db: Session, actor: Actor, *, public_id: str) -> EditableView:
+    """The picture, for whoever sent it, waiting or posted. Raises NotFound for everybody else, staff too: only what is shown of
+    a photo is anybody's business; Gone when the flyer has left or the original was forgotten.
+    """
+    row = db.exec(select(Picture).where(Picture.public_id == reference(public_id))).first()
+    if row is None or not actor.owner_hash or row.owner_hash != actor.owner_hash:
+        raise NotFound("photo_unknown")
+    return editable(db, actor, public_id=public_id)
+
+
 def editable(db: Session, actor: Actor, *, public_id: str) -> EditableView:
     """The picture, if this actor may edit it.
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class SheetView:
     """One sheet: ``corners`` in parts of the upright photograph (None for a PDF's page), ``size`` of the sheet laid flat in
-    pixels, boxes (x, y, width, height) in parts of it. ``fields`` has all names of the form, None for what it does not say.
+    pixels, boxes (x, y, width, height) in parts of it; those ``around`` in parts of the whole upright photograph. ``fields`` has
+    all names of the form, None for what it does not say.
     """
 
     corners: list[list[float]] | None
@@ -33,6 +34,7 @@ class SheetView:
     fields: dict[str, Any]
     lines: list[dict[str, Any]]
     private: list[dict[str, Any]]
+    around: list[dict[str, Any]] | None
     place: dict[str, Any] | None
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # decisions about somebody's own words and flyers, and work for staff: worth a mail
 MAILED = frozenset(
     {
-        *("flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "post_removed", "report_made"),
+        *("flyer_recalled", "flyer_deleted", "flyer_up", "flyer_held", "flyer_private", "post_removed", "report_made"),
         *("group_without_owner", "town_without_lead"),
         *("care_held", "care_reports"),
         *("group_asked", "group_approved", "group_declined", "group_handed_over"),

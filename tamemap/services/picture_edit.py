@@ -20,7 +20,7 @@ from tamemap.errors import Conflict
 from tamemap.gateways.storage import storage_from
 from tamemap.models import Flyer, Picture
 from tamemap.queries.picture_edits import EditableView, editable
-from tamemap.services import outbox, picture_sizes, pictures
+from tamemap.services import outbox, picture_sizes, pictures, reading_late
 from tamemap.services.flyers import hold_again, loaded, touch
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ def keep(
 ) -> EditedView:
     """Show the picture as edited from now on; the worker makes the large sizes. ``prepared`` None: the edit stands already.
 
-    A posted flyer's version rises, and what a guest has changed waits for staff again. Raises as ``editable``,
-    PreconditionFailed for another ``version`` of the flyer, Conflict when somebody else edited it at the same moment.
+    A posted flyer's version rises, its text follows what is hidden (``reading_late.hide``), and what a guest has changed waits
+    for staff again. Raises as ``editable``, PreconditionFailed for another ``version`` of the flyer, Conflict when somebody else
+    edited it at the same moment.
     """
     view = editable(db, actor, public_id=public_id)
     flyer = db.exec(select(Flyer).join(Picture).where(Picture.public_id == view.public_id)).first()
@@ -75,7 +76,7 @@ def keep(
         if stored_edit(row.edit) != edit:
             raise Conflict("flyer_changed_meanwhile")
         return _view(row, flyer)
-    before = pictures.shown_files(row)
+    before, earlier = pictures.shown_files(row), stored_edit(row.edit)
     row.edit, row.variants, row.blur = edit.stored(), prepared.variants, prepared.blur
     row.width, row.height, row.look = prepared.width, prepared.height, prepared.look
     pictures.rename(row)
@@ -85,6 +86,7 @@ def keep(
     if unused := sorted(before - pictures.shown_files(row)):
         outbox.put(db, "picture_files", {"names": unused}, clock.now() + FILES_STAY)
     if flyer is not None:
+        reading_late.hide(db, row, earlier)
         touch(db, flyer)
         hold_again(db, actor, flyer)
     return _view(row, flyer)

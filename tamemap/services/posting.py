@@ -56,7 +56,7 @@ def submit(db: Session, actor: Actor, *, submission: Submission) -> flyers.Poste
     answered = answer_of(db, actor, key=submission.key, body_hash=submission.body_hash)
     if answered is not None:
         return answered
-    waiting = [view.public_id for one in submission.prepared for view in pictures.keep(db, actor, prepared=one)]
+    waiting = [view.public_id for one in submission.prepared for view in pictures.keep(db, actor, prepared=one, read=True)]
     posted = flyers.post(
         db,
         actor,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -16,7 +15,7 @@ from tamemap.domain.folding import fold_place
 from tamemap.domain.geography import Point, distance_metres
 from tamemap.domain.picture_edits import stored_edit
 from tamemap.domain.reading_private import MOBILE, PLATE
-from tamemap.domain.reading_shown import blurred
+from tamemap.domain.reading_shown import blurred, private_shown, shown_sheets
 from tamemap.models import KnownVenue, Picture, Reading, ReadingOutcome
 from tamemap.queries.pictures import WORDS_LIMIT
 from tamemap.services import readings
@@ -36,21 +35,24 @@ SAME_PLACE = 300.0  # metres
 HIDDEN = "＊"
 
 
-def learn(db: Session, actor: Actor, *, flyer: Flyer) -> None:
-    """Take from the readings of a posted flyer's pictures what there is to take, and forget them (for services).
+def learn(db: Session, actor: Actor, *, flyer: Flyer) -> bool:
+    """Take from the readings of a posted flyer's pictures what there is to take, and forget them (for services); answers
+    whether a picture has got its words.
 
     Never raises: a flyer is worth more than a figure about it. A reading that is not done yet is taken from when it is.
     """
     try:
         with db.begin_nested():
-            _learn(db, actor, flyer)
+            return _learn(db, actor, flyer)
     except Exception as error:
         log.warning("nothing learnt from flyer %s: %s", flyer.public_id, type(error).__name__)
+        return False
 
 
-def _learn(db: Session, actor: Actor, flyer: Flyer) -> None:
+def _learn(db: Session, actor: Actor, flyer: Flyer) -> bool:
     placed = select(Picture).where(Picture.flyer_id == flyer.id).order_by(col(Picture.position), col(Picture.id))
     pictures = db.exec(placed).all()
+    before = [picture.words for picture in pictures]
     done: list[Reading] = []
     for picture in pictures:
         mine = (Reading.original == picture.original, Reading.owner_hash == picture.owner_hash)
@@ -62,13 +64,22 @@ def _learn(db: Session, actor: Actor, flyer: Flyer) -> None:
         if row not in done:
             done.append(row)
     # of several pictures a late one alone would be compared with what stood on the others
-    if any(row.state == "read" for row in done) and (actor is not SYSTEM or len(pictures) == 1):
+    fresh = [row for row in done if row.state == "read" and row.asked_at <= flyer.created_at]
+    if fresh and (actor is not SYSTEM or len(pictures) == 1):
         _compare(db, flyer, done)
-        if flyer.venue and not actor.is_guest and not {"venue", "address"} & set(flyer.hidden_outside):
+        if flyer.venue and not flyer.guest_hash and not {"venue", "address"} & set(flyer.hidden_outside):
             _know(db, flyer)
     db.flush()
     for row in done:
-        readings.forget_upload(db, owner_hash=row.owner_hash, original=row.original)
+        # what may not be meant for everybody is still to be looked at by whoever was quicker than the reader
+        if actor is not SYSTEM or not _seen(row, pictures):
+            readings.forget_upload(db, owner_hash=row.owner_hash, original=row.original)
+    return [picture.words for picture in pictures] != before
+
+
+def _seen(row: Reading, pictures: Sequence[Picture]) -> bool:
+    mine = [one for one in pictures if one.original == row.original]
+    return any(private_shown(row.sheets, one.page, stored_edit(one.edit)) for one in mine)
 
 
 def words_of(row: Reading, picture: Picture) -> str:
@@ -76,19 +87,12 @@ def words_of(row: Reading, picture: Picture) -> str:
     plates either, for they are pointed out, not spread.
     """
     edit = stored_edit(picture.edit)
-    sheets = [one for one in row.sheets if one["page"] == picture.page]
-    if edit.corners and len(sheets) > 1:
-        shown = edit.corners
-        sheets = [min(sheets, key=lambda one: _away(one["corners"], shown))]
+    sheets = shown_sheets(row.sheets, picture.page, edit)
     lines = [line for one in sheets for line in one["lines"] if not blurred(line["box"], one["corners"], edit)]
     text = "\n".join(line["text"] for line in lines)
     for pattern in (MOBILE, PLATE):
         text = pattern.sub(HIDDEN * 4, text)
     return cleaned(text, lines=True)[:WORDS_LIMIT]
-
-
-def _away(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> float:
-    return sum(math.dist(a, b) for a, b in zip(one, other, strict=True))
 
 
 def _compare(db: Session, flyer: Flyer, done: Sequence[Reading]) -> None:

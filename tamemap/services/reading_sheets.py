@@ -29,9 +29,10 @@ OLDEST = timedelta(days=3 * 366)
 
 
 def sheets_of(out: Readout, *, today: date, gazetteer: Gazetteer) -> list[dict[str, Any]]:
-    """The sheets as JSON keeps them, without their places: ``{corners, found, page, size, photo, lines, private, fields}``.
+    """The sheets as JSON keeps them, without places: ``{corners, found, page, size, photo, lines, private, around, fields}``.
 
-    Corners are in parts of the upright photograph (its size in pixels is ``photo``), boxes in parts of the sheet.
+    Corners are in parts of the upright photograph (its size in pixels is ``photo``), boxes in parts of the sheet; those of
+    ``around``, what is seen on the whole photograph, in parts of that.
     """
     return [_sheet(page, number, today, gazetteer) for number, page in enumerate(out.pages[:MOST_PAGES])]
 
@@ -60,6 +61,7 @@ def _sheet(page: ReadPage, number: int, today: date, gazetteer: Gazetteer) -> di
             *({"kind": "face", "box": box_of(one, size)} for one in page.faces),
             *({"kind": one.kind, "box": box_of(one.box, size)} for one in private_in(lines)),
         ],
+        "around": [{"kind": "face", "box": box_of(one, page.photo)} for one in page.around],
         "fields": _fields(fields_of(lines, taken=_taken(page, today), gazetteer=gazetteer), size, today),
     }
 

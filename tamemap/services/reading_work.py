@@ -14,10 +14,10 @@ from tamemap.domain.actors import SYSTEM
 from tamemap.errors import NotFound
 from tamemap.gateways.reader import Readout
 from tamemap.gateways.storage import storage_from
-from tamemap.models import Flyer, Picture
+from tamemap.models import Picture
 from tamemap.queries.reading_gazetteer import gazetteer
 from tamemap.services import readings
-from tamemap.services.reading_learnt import learn
+from tamemap.services.reading_late import arrived
 from tamemap.services.reading_places import place_of, town_at
 from tamemap.services.reading_sheets import sheets_of
 
@@ -61,10 +61,7 @@ def finish(claimed: readings.Claimed, out: Readout) -> None:
         row.sheets = sheets
         db.add(row)
         db.flush()
-        # who was quicker than the reader is no worse off: the words of the pictures and the figures come now
-        posted = select(Flyer).join(Picture, col(Picture.flyer_id) == Flyer.id)
-        for flyer in db.exec(posted.where(Picture.original == claimed.original, Picture.owner_hash == claimed.owner_hash)).all():
-            learn(db, SYSTEM, flyer=flyer)
+        arrived(db, row)
     log.info("reading %s: %s, %.1f s, %d MB", claimed.id, out.state, out.cpu, out.peak >> 20)
 
 

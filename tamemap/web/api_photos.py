@@ -17,7 +17,7 @@ from tamemap.queries import pictures as picture_queries
 from tamemap.services import pictures
 from tamemap.urls import API
 from tamemap.web.callers import credentials_of, remember_guest, with_guest_key
-from tamemap.web.forms import read_form
+from tamemap.web.forms import flag_of, read_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,7 +38,15 @@ async def prepared_photo(data: bytes) -> pictures.Prepared:
 async def add_photo(request: Request) -> Response:
     """
     summary: Send a photo (or a PDF of up to four pages) while the rest is still being typed
-    requestBody: {content: {multipart/form-data: {schema: {type: object, properties: {photo: {type: string, format: binary}}}}}}
+    requestBody:
+      content:
+        multipart/form-data:
+          schema:
+            type: object
+            required: [photo]
+            properties:
+              photo: {type: string, format: binary}
+              read: {type: boolean, default: true, description: "false for what is no flyer: it is then not read"}
     responses:
       201: {description: "`{photos: [{id, width, height, thumb, blur, gps, taken_at, reading}]}`"}
       413: {description: too large}
@@ -52,8 +60,9 @@ async def add_photo(request: Request) -> Response:
     photos = sent.files.get("photo", ())
     if len(photos) != 1:
         raise Invalid.at("photo", "photo_missing")
+    read = "read" not in sent.values or flag_of(dict(sent.values), "read")
     prepared = await prepared_photo(photos[0])
-    kept = await door.acall(pictures.keep, credentials, prepared=prepared, read=True)
+    kept = await door.acall(pictures.keep, credentials, prepared=prepared, read=read)
     answer = JSONResponse({"photos": [_waiting_json(one) for one in kept]}, 201, PRIVATE)
     remember_guest(answer, new_key)
     return answer

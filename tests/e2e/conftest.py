@@ -143,6 +143,22 @@ def base_url(town):
     return town.address
 
 
+# a photograph takes the reader some seconds of the processor, and the form waits for it
+UNREAD = """
+const send = XMLHttpRequest.prototype.send;
+XMLHttpRequest.prototype.send = function (body) {
+  if (body instanceof FormData && body.has("photo")) body.append("read", "false");
+  return send.call(this, body);
+};"""
+
+
+@pytest.fixture(autouse=True)
+def unread(request):
+    """Photographs are read in the tests about reading only; everywhere else the form is as where reading is switched off."""
+    if "context" in request.fixturenames and not request.module.__name__.endswith("_reading"):
+        request.getfixturevalue("context").add_init_script(UNREAD)
+
+
 @pytest.fixture
 def desk(page):
     """The same page on a wide screen."""

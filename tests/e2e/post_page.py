@@ -53,6 +53,13 @@ class PostPage:
         chooser.value.set_files([str(one) if isinstance(one, Path) else one for one in files])
         self.taps += 2
 
+    def go_on(self, *files) -> None:
+        """Tap 続けてえらぶ on the page that says thanks, and pick."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.get_by_text("続けてえらぶ").click()
+        chooser.value.set_files([str(one) for one in files])
+        self.taps += 2
+
     def arrived(self, count: int = 1) -> None:
         """Wait until so many photographs are with the server."""
         self.page.wait_for_function(f"document.querySelectorAll('.post-form__sent').length === {count}")

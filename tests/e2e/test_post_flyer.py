@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.e2e.post_page import IN_TOWN, PostPage
+from tests.e2e.post_page import GRAPHIC, IN_TOWN, PostPage
 
 pytestmark = pytest.mark.e2e
 
@@ -77,12 +77,12 @@ def test_one_more_keeps_the_place_and_who_announces_but_nothing_else(page, post)
     post.write("body", "雨天決行")
     post.tap("チラシを貼る")
     post.heading("受けとりました")
-    post.tap("続けてもう一枚")
+    post.go_on(GRAPHIC)
     post.heading("チラシを貼る")
     post.goes_on()
     assert page.locator("#pf-organiser").input_value() == "さくら町内会"
     assert [page.locator(f"#pf-{name}").input_value() for name in ("title", "body")] == ["", ""]
-    assert page.locator(".post-form__photo").count() == 0
+    assert page.locator(".post-form__photo").count() == 1
     assert page.get_by_label("わたしが貼ってもよいチラシです").is_checked()
 
 

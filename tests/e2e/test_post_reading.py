@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.post_page import PHOTOS, PostPage
+from tests.e2e.post_page import IN_TOWN, PHOTOS, PostPage
 
 pytestmark = pytest.mark.e2e
 YOGA = PHOTOS / "d14.jpg"  # lies askew on a table and has a mobile number
@@ -72,3 +72,49 @@ def test_corners_and_what_is_seen_are_mended_by_keyboard_and_asked_about_once(pa
         post.tap("ぼかして貼る")
     assert len(edit.value.json()["boxes"]) > 0
     post.heading("受けとりました")
+
+
+def test_what_shall_not_be_seen_is_drawn_over_on_a_photograph_that_the_browser_cannot_show(page, post, axe):
+    post.pick(IN_TOWN)
+    post.arrived()
+    page.get_by_role("button", name=re.compile("^かどを直す")).click()
+    whole = page.get_by_role("img", name="撮った写真")
+    expect(whole).not_to_have_js_property("naturalWidth", 0)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=re.compile("^一部をかくす")).click()
+    picture = page.get_by_role("img", name="貼る写真")
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
+    frame = picture.bounding_box()
+    page.mouse.move(frame["x"] + frame["width"] * 0.2, frame["y"] + frame["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.5, frame["y"] + frame["height"] * 0.4)
+    page.mouse.up()
+    page.get_by_role("button", name="かくす所をたす").press("Enter")
+    second = page.get_by_role("button", name="かくす所 2。左から40%、上から45%")
+    second.press("Shift+ArrowDown")
+    page.get_by_role("button", name="かくす所 2 の大きさ。横20%、縦10%").press("ArrowRight")
+    axe(page)
+    page.get_by_role("button", name="かくす所 2。左から40%、上から50%").press("Delete")
+    expect(page.get_by_role("button", name="かくす所をたす")).to_be_focused()
+    with page.expect_response(re.compile("/edit$")) as edit:
+        page.get_by_role("button", name="できました").click()
+    (box,) = edit.value.json()["boxes"]
+    assert box == pytest.approx([0.2, 0.2, 0.3, 0.2], abs=0.02)
+
+
+def test_who_does_not_wait_is_told_on_the_page_that_says_thanks_and_blurs_at_the_flyer(page, post, axe):
+    post.pick(YOGA)
+    post.arrived()
+    post.write("title", "いそぎ")
+    post.goes_on("鹿嶋市マップに貼ります")
+    post.agree()
+    post.tap("チラシを貼る")
+    post.tap("待たずに貼る")
+    post.heading("受けとりました")
+    page.get_by_role("link", name="見て、ぼかす").click()
+    page.get_by_label(re.compile("携帯電話の番号をぼかす")).wait_for()
+    axe(page)
+    page.get_by_label("上から1、左から2", exact=True).press("Space")
+    page.get_by_role("button", name="ぼかす", exact=True).click()
+    page.get_by_text("ぼかしました。").wait_for()
+    assert page.get_by_label(re.compile("携帯電話の番号をぼかす")).count() == 0

@@ -56,6 +56,7 @@ def asked_keys() -> set[str]:
     keys = {"start_missing", "start_time_missing", "end_time_missing", "not_a_picture", "too_large", "too_many"}
     keys |= {"here_denied", "here_failed", "starts_at", "ends_at"}
     keys |= {"read_count", "read_nothing", "read_undone", "read_empty", "read_missed"}
+    keys |= {"alike_picture", "alike_near", "alike_near_undated"}
     for source in SOURCES.values():
         for asked in first_arguments(COMMENT.sub("", source)):
             keys.update(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', asked))

@@ -92,6 +92,11 @@ def post_flyer(**fields: str) -> Callable[[Caller, Thing], httpx.Response]:
     return ask
 
 
+def hide_on_picture(caller: Caller, thing: Thing) -> httpx.Response:
+    """A place on the flyer's picture made unreadable."""
+    return caller.client.put(f"{API}/photos/{thing.picture}/edit", json={"blur": [[0.1, 0.1, 0.2, 0.2]]})
+
+
 def names(answer: httpx.Response, thing: Thing) -> bool:
     """Whether the page names what only this town's may see."""
     return thing.name in answer.text
@@ -227,6 +232,8 @@ DOORS: dict[str, Door] = {
     "topic.answer: page": Door(
         sent("/b/{board}/{topic}/answer", state="declined", words="{new}"), {"town": board(kind="question")}, api=False
     ),
+    "flyer.change: picture": Door(hide_on_picture, FLYERS),
+    "flyer.change: blur": Door(page("/f/{id}/blur"), FLYERS, reads=True, api=False),
     "post.react: off": Door(api("DELETE", "/posts/{post}/reactions?kind=like"), {"town": board()}, reads=True),
     "flyer.place_outside: off": Door(api("DELETE", "/flyers/{id}/outside"), {"author": flyer_of("author", outside=True)}),
     "flyer.decide: delete": Door(

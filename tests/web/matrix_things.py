@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import select
 
 from tamemap import clock, session
+from tamemap.config import settings
 from tamemap.domain.actors import SYSTEM, Actor, Ground
 from tamemap.domain.permissions import PROVABLE
+from tamemap.gateways.storage import storage_from
 from tamemap.models import (
     AccessToken,
     CaseDecision,
@@ -33,12 +35,16 @@ from tamemap.services.authority import record
 from tamemap.services.placing import move
 from tests import factories
 from tests.factories import HITOYOSHI
+from tests.gateways.photos import encoded, sheet
 from tests.web.matrix_cast import DAYS, KEYS, Caller, club, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlmodel import Session
+
+
+SMALL = encoded(sheet(40, 56), "PNG")
 
 
 @dataclass
@@ -103,14 +109,14 @@ def flyer_of(whose: str, *, down: bool = False, outside: bool = False) -> Callab
         tx.add(row)
         tx.flush()
         picture = tx.get_one(Picture, factories.waiting_picture(tx, caller.actor).id)
-        picture.flyer_id = row.id
+        picture.flyer_id, picture.original = row.id, storage_from(settings()).put(SMALL, ".png", private=True)
         tx.add(picture)
         move(tx, SYSTEM, row, here, "up")
         if outside:
             move(tx, SYSTEM, row, map_of(tx, "hitoyoshi-kuma"), "up")
         if down:
             decisions.decide(tx, SYSTEM, public_id=row.public_id, decision="recall", reason="下見")
-        return Thing(ground_of_map(here), frozenset({whose}), row.group_id, {"id": row.public_id})
+        return Thing(ground_of_map(here), frozenset({whose}), row.group_id, {"id": row.public_id, "picture": picture.public_id})
 
     return make
 

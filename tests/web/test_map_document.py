@@ -222,7 +222,7 @@ def test_it_is_folium_with_our_own_assets_and_nothing_from_elsewhere(world, visi
     assert beside == ["/pwa.js", "/kept.js"]  # both deferred: the map's own come when the pictures have
     scripts = [node["href"] for node in page.all("link", rel="preload", as_="script")]
     styles = [node["href"] for node in page.all("link", rel="stylesheet")]
-    assert scripts == ["/leaflet/leaflet.js", "/map/introductions.js", "/map/flyers.js", "/pwa.js", "/kept.js"]
+    assert scripts == ["/leaflet/leaflet.js", "/map/introductions.js", "/map/flyers.js"]
     assert styles == ["/app.css", "/documents.css", "/leaflet/leaflet.css", "/map/map.css"]
     assert page.one("div", id="tm-map").one("div", class_="folium-map")["id"] == "map_tm"
     assert "user-scalable" not in meta(page, "viewport")

@@ -37,7 +37,7 @@ function Page({ categories, limits, hideable }) {
   const posting = usePosting(w, limits);
   const { form, change, problems, consent, towns, ground, photos, reading, draft, sending, alike } = posting;
   if (sending.phase === "done") {
-    return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} onAnother={posting.another} />;
+    return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} undecided={reading.undecided} still={reading.open} onAnother={posting.another} />;
   }
   if (alike.joined) return <Joined joined={alike.joined} onAnother={posting.another} />;
   const above = ground.above ?? towns.maps.find((map) => map.slug === towns.town?.above);
@@ -73,7 +73,7 @@ function Page({ categories, limits, hideable }) {
       <Bar blank={posting.blank}>
         <Failure failure={sending.failure} />
         {!consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
-        <SendButton sending={sending} photos={photos} ground={ground} />
+        <SendButton sending={sending} photos={photos} ground={ground} looking={posting.looking} onHurry={posting.hurry} />
       </Bar>
       {posting.asking && <Ask undecided={reading.undecided} onAnswer={posting.answer} />}
     </form>

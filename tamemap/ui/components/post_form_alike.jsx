@@ -1,6 +1,7 @@
 /* もう貼ってありませんか: what stands already and may be this flyer, and 「これと同じです」, which makes one of two. */
 import { useEffect, useRef, useState } from "react";
 import { get, send } from "./post_form_api.js";
+import { Next } from "./post_form_photos.jsx";
 import { Banner, Icon, useWords } from "./post_form_parts.jsx";
 
 const PAUSE = 800;
@@ -109,10 +110,7 @@ export function Joined({ joined, onAnother }) {
           <Icon name="slip" />
           {w("see_flyer")}
         </a>
-        <button type="button" className="tm-button tm-button--secondary tm-button--large" onClick={onAnother}>
-          <Icon name="plus" />
-          {w("another")}
-        </button>
+        <Next onAnother={onAnother} />
       </div>
     </div>
   );

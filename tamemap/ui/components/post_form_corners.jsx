@@ -1,7 +1,7 @@
 /* かどを直す: the photograph with four handles on the corners of the flyer, for a finger, a mouse and the arrow keys. */
 import { useRef, useState } from "react";
 import { Dialog } from "./post_form_dialog.jsx";
-import { Problem, useWords } from "./post_form_parts.jsx";
+import { Large, Problem, useWords } from "./post_form_parts.jsx";
 import { isSheet, placed } from "./post_form_shape.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -29,13 +29,14 @@ export function Corners({ picture, found, onSave, onClose }) {
     <Dialog heading={w("corners_heading")} onClose={onClose} actions={actions}>
       <p id="pf-corners-hint">{w("corners_hint")}</p>
       <div ref={frame} className="post-form__corners">
-        <img src={picture} alt={w("corners_picture")} draggable="false" />
-        <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-          <polygon points={corners.join(" ")} data-wrong={!fits || undefined} />
-        </svg>
-        {corners.map((corner, at) => (
-          <Handle key={at} at={at} corner={corner} frame={frame} onMove={(point) => setCorners((old) => placed(old, at, point))} />
-        ))}
+        <Large src={picture} alt={w("corners_picture")}>
+          <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+            <polygon points={corners.join(" ")} data-wrong={!fits || undefined} />
+          </svg>
+          {corners.map((corner, at) => (
+            <Handle key={at} at={at} corner={corner} frame={frame} onMove={(point) => setCorners((old) => placed(old, at, point))} />
+          ))}
+        </Large>
       </div>
       <div role="alert">{!fits && <Problem>{w("corners_wrong")}</Problem>}</div>
     </Dialog>

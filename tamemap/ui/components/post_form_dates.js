@@ -37,6 +37,19 @@ export function monthDay(date) {
   return { month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
 
+/* A `when` as people say it; hours without a last day are those of the first. */
+export function saidWhen(when, w) {
+  const day = (date) => {
+    const number = weekday(date);
+    return w("day_said", { year: date.slice(0, 4), ...monthDay(date), weekday: w(`weekday_${number}`) });
+  };
+  if (weekday(when.start) === null) return "";
+  const first = [day(when.start), !when.allDay && when.startTime].filter(Boolean).join(" ");
+  const lastDay = when.end && when.end !== when.start && weekday(when.end) !== null ? day(when.end) : "";
+  const last = [lastDay, !when.allDay && when.endTime].filter(Boolean).join(" ");
+  return last ? w("from_to", { first, last }) : first;
+}
+
 /* What the API is sent, {starts_at, ends_at} (absent parts are ""), or {problems: {starts_at|ends_at: code}}.
    An end at 0:00 of the same day is the 24:00 that posters write. */
 export function period(when) {

@@ -2,9 +2,11 @@
 import { useEffect, useRef, useState } from "react";
 import { Invite } from "./post_form_invite.jsx";
 import { Banner, Icon, useWords } from "./post_form_parts.jsx";
+import { Next } from "./post_form_photos.jsx";
 
-/* `answer` is what POST /flyers said; `picture` the first photograph; `stale` when an earlier version had already arrived. */
-export function Done({ answer, title, picture, stale, onAnother }) {
+/* `answer` is what POST /flyers said; `picture` the first photograph; `stale` when an earlier version had already arrived; `late` when
+   it was posted before it was read: then it is `still` being looked at, or `undecided` is what was found. `onAnother(files)` goes on. */
+export function Done({ answer, title, picture, stale, late, still, undecided, onAnother }) {
   const w = useWords();
   const heading = useRef(null);
   const placements = answer.placements ?? [];
@@ -25,6 +27,7 @@ export function Done({ answer, title, picture, stale, onAnother }) {
       <h1 ref={heading} tabIndex={-1}>{w(held ? "held_heading" : "done_heading")}</h1>
       <p className="post-form__lead">{w(held ? "held_lead" : "done_lead", { title, maps: up.map((one) => one.map_name).join(w("comma")) })}</p>
       {stale && <Banner>{w("done_stale")}</Banner>}
+      <div role="status">{late && <Late still={still} undecided={undecided} flyer={answer.id} />}</div>
       {notes.map(([key, said]) => <Banner key={key}>{said}</Banner>)}
       <div className="post-form__next">
         {up.map((placement, at) => (
@@ -34,20 +37,30 @@ export function Done({ answer, title, picture, stale, onAnother }) {
             {w("see_on", { map: placement.map_name })}
           </a>
         ))}
+        <Next onAnother={onAnother} />
         <a className="tm-button tm-button--secondary tm-button--large" href={here(answer.url)}>
           <Icon name="slip" />
           {w("see_flyer")}
         </a>
         {!held && <Share title={title} address={answer.url} />}
-        <button type="button" className="tm-button tm-button--secondary tm-button--large" onClick={onAnother}>
-          <Icon name="plus" />
-          {w("another")}
-        </button>
       </div>
-      <p className="tm-muted">{w("another_hint")}</p>
       <Invite />
     </div>
   );
+}
+
+/* Who was quicker than the reader is told here, too, of what may not be meant for everybody. */
+function Late({ still, undecided, flyer }) {
+  const w = useWords();
+  const kinds = [...new Set(undecided.flatMap(([, ones]) => ones.map(({ kind }) => w(`private.${kind}`))))];
+  if (kinds.length) {
+    return (
+      <Banner kind="warning">
+        {w("late_found", { kinds: kinds.join(w("comma")) })} <a className="tm-link" href={`/f/${flyer}/blur`}>{w("late_blur")}</a>
+      </Banner>
+    );
+  }
+  return still && <p className="tm-muted">{w("late_looking")}</p>;
 }
 
 /* The path of an address of ours: this page's own host is the one that people can reach. */

@@ -1,5 +1,6 @@
 /* What becomes of a photograph before it is public: laid flat or whole, and what in it is blurred. An item's `edit` is
-   {corners, decided: [{deed: blur|keep, points}]}; points are those of the photograph, so that they hold however it is shown. */
+   {corners, decided: [{deed: blur|keep, points, own}]}; points are those of the photograph, so that they hold however it is shown;
+   `own` are places that a person has drawn. */
 import { put } from "./post_form_api.js";
 import { sheetOf, sheetsOf } from "./post_form_read.js";
 import { covers, inPhoto, inShown } from "./post_form_shape.js";
@@ -17,7 +18,10 @@ export function privateOf(item, reading) {
   const { corners, decided } = item.edit ?? UNTOUCHED;
   // laid flat, only that sheet is seen
   const sheets = corners ? [sheetOf(reading, item)].filter(Boolean) : sheetsOf(reading, item);
-  const found = sheets.flatMap((sheet) => (sheet.private ?? []).map(({ kind, box }) => ({ kind, points: inPhoto(box, sheet.corners) })));
+  const on = sheets.flatMap((sheet) => (sheet.private ?? []).map(({ kind, box }) => ({ kind, points: inPhoto(box, sheet.corners) })));
+  const around = (sheetsOf(reading, item)[0]?.around ?? []).map(({ kind, box }) => ({ kind, points: inPhoto(box, null) }));
+  // who stands on the sheet was found there already
+  const found = [...on, ...around.filter(({ points }) => !on.some((one) => covers(points, one.points) || covers(one.points, points)))];
   return found.map((one) => ({
     ...one, box: inShown(one.points, corners), deed: decided.find(({ points }) => covers(one.points, points))?.deed ?? "",
   })).filter(({ box }) => box);
@@ -25,7 +29,26 @@ export function privateOf(item, reading) {
 
 /* `decided` with this deed for these points, whatever was decided for them before. */
 export function decidedWith(decided, points, deed) {
-  return [...decided.filter((one) => !covers(points, one.points)), { deed, points }];
+  return [...decided.filter((one) => one.own || !covers(points, one.points)), { deed, points }];
+}
+
+/* The places that a person has drawn, as boxes of what is shown. */
+export function ownOf(item) {
+  const { corners, decided } = item.edit ?? UNTOUCHED;
+  return decided.filter(({ own }) => own).map(({ points }) => inShown(points, corners)).filter(Boolean);
+}
+
+/* `decided` with these boxes of what is shown in place of those drawn before; what is drawn outside of it stays. */
+export function withOwn({ corners, decided }, boxes) {
+  const stays = decided.filter(({ own, points }) => !own || !inShown(points, corners));
+  return [...stays, ...boxes.map((box) => ({ deed: "blur", own: true, points: inPhoto(box, corners) }))];
+}
+
+/* The address of a large picture of what will be public, before anything is hidden on it; `whole` is the photograph as this phone shows it. */
+export function pictureOf(item, whole) {
+  const { corners } = item.edit ?? UNTOUCHED;
+  const address = `/api/v1/photos/${item.photo.id}/whole.jpeg`;
+  return corners ? `${address}?corners=${corners.flat().join(",")}` : (whole ?? address);
 }
 
 /* The photograph's JSON after its edit. */

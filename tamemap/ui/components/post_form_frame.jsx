@@ -119,16 +119,21 @@ export function Failure({ failure }) {
   );
 }
 
-export function SendButton({ sending, photos, ground }) {
+/* `looking`: the button waits for what is seen on the photographs; `onHurry` does without. */
+export function SendButton({ sending, photos, ground, looking, onHurry }) {
   const w = useWords();
   const busy = sending.phase !== "writing";
   const sent = photos.items.reduce((sum, item) => sum + (item.sent ?? 0), 0) / (photos.items.length || 1);
-  const said = { waiting: w("waiting_photos", { percent: Math.round(sent * 100) }), sending: w("sending") }[sending.phase];
+  const waiting = looking ? w("looking") : w("waiting_photos", { percent: Math.round(sent * 100) });
+  const said = { waiting, sending: w("sending") }[sending.phase];
   return (
+    <>
     <button type="submit" className="tm-button tm-button--primary tm-button--large tm-button--wide" aria-disabled={busy || ground.state === "outside" || undefined}>
       {busy ? <span className="tm-spinner" aria-hidden="true" /> : <Icon name="slip" />}
       <span aria-live="polite">{said ?? w(sending.failure?.again ? "send_again" : "send")}</span>
     </button>
+    {looking && <button type="button" className="tm-button tm-button--secondary tm-button--wide" onClick={onHurry}>{w("hurry")}</button>}
+    </>
   );
 }
 

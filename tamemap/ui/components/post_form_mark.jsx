@@ -2,6 +2,9 @@
 import { useState } from "react";
 import { Dialog } from "./post_form_dialog.jsx";
 import { Icon, useWords } from "./post_form_parts.jsx";
+import { lead } from "./post_form_check.js";
+import { saidWhen } from "./post_form_dates.js";
+import { FILLED } from "./post_form_read.js";
 import { pieceOf } from "./post_form_shape.js";
 
 const STEPS = ["waiting", "reading", "read"];
@@ -26,6 +29,7 @@ export function ReadingLine({ reading }) {
         </ol>
       )}
       <p role="status" className={busy ? "tm-visually-hidden" : undefined}>{busy ? w(`step_${step}`) : over && w(over, { n: count })}</p>
+      {step === "read" && !declined && count > 0 && <Filled marks={reading.marks} />}
       {step === "read" && (count > 0 || declined) && (
         <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => reading.decline(!declined)}>
           <Icon name={declined ? "edit" : "undo"} />
@@ -33,6 +37,28 @@ export function ReadingLine({ reading }) {
         </button>
       )}
     </div>
+  );
+}
+
+/* All that was filled in at one glance, the way to each field, and what is to be looked at twice. */
+function Filled({ marks }) {
+  const w = useWords();
+  return (
+    <ul className="post-form__filled">
+      {FILLED.filter((name) => marks[name]).map((name) => {
+        const { sure, value } = marks[name];
+        return (
+          <li key={name}>
+            <button type="button" className="tm-button tm-button--quiet" onClick={() => lead(name === "when" ? "starts_at" : name)}>
+              <Icon name={sure ? "check" : "warning"} kind="tm-icon--small" />
+              <span className="post-form__what">{w(HEADINGS[name] ?? `field.${name}`)}</span>
+              <span>{name === "when" ? saidWhen(value, w) : value}</span>
+              {!sure && <span className="tm-visually-hidden">{w("mark_unsure")}</span>}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -61,11 +87,15 @@ export function Mark({ name, mark, reading }) {
 export function DayProblems({ mark }) {
   const w = useWords();
   const codes = (mark?.problems ?? []).filter((code) => code !== "past");
-  return codes.map((code) => (
-    <p key={code} className="post-form__doubt">
-      <Icon name="warning" kind="tm-icon--small" /> {w(`reading.problem.${code}`)}
-    </p>
-  ));
+  return (
+    <div id="pf-when-doubt">
+      {codes.map((code) => (
+        <p key={code} className="post-form__doubt">
+          <Icon name="warning" kind="tm-icon--small" /> {w(`reading.problem.${code}`)}
+        </p>
+      ))}
+    </div>
+  );
 }
 
 function Evidence({ name, mark, reading, onClose }) {

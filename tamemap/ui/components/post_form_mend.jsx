@@ -1,13 +1,13 @@
 /* What can be done with one photograph that has arrived: which sheet it is, laid flat or whole, its corners, and what is seen on it. */
 import { useState } from "react";
 import { Corners } from "./post_form_corners.jsx";
-import { privateOf } from "./post_form_edits.js";
+import { ownOf, pictureOf, privateOf } from "./post_form_edits.js";
 import { Look } from "./post_form_look.jsx";
 import { sheetUrl } from "./post_form_mark.jsx";
 import { Icon, useWords } from "./post_form_parts.jsx";
 import { sheetOf, sheetsOf } from "./post_form_read.js";
 
-/* `whole` is the address of the photograph as this phone shows it, or undefined where it cannot. */
+/* `whole` is the address of the photograph as this phone shows it, or undefined where it cannot: then the server does. */
 export function Mend({ item, n, whole, reading }) {
   const w = useWords();
   const [open, setOpen] = useState("");
@@ -16,6 +16,7 @@ export function Mend({ item, n, whole, reading }) {
   const sheet = sheetOf(read, item);
   const corners = item.cut ?? (sheet?.found ? sheet.corners : null);
   const found = privateOf(item, read);
+  const own = ownOf(item);
   const left = found.filter(({ deed }) => !deed).length;
   const which = <span className="tm-visually-hidden">{w("photo_which", { n })}</span>;
   const close = () => setOpen("");
@@ -29,31 +30,22 @@ export function Mend({ item, n, whole, reading }) {
         </label>
       )}
       <div className="tm-row">
-        {whole && item.page === undefined && (
-          <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => setOpen("corners")}>
-            <Icon name="edit" />
-            {w("corners_open")}{which}
-          </button>
-        )}
-        {found.length > 0 && (
-          <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => setOpen("look")}>
-            <Icon name={left ? "warning" : "check"} />
-            {w(left ? "private_open" : "private_done", { n: left })}{which}
-          </button>
-        )}
+        <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => setOpen("corners")}>
+          <Icon name="edit" />
+          {w("corners_open")}{which}
+        </button>
+        <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => setOpen("look")}>
+          <Icon name={left ? "warning" : found.length || own.length ? "check" : "slip"} />
+          {w(left ? "private_open" : found.length ? "private_done" : own.length ? "own_done" : "own_open", { n: left || own.length })}{which}
+        </button>
       </div>
-      {open === "corners" && <Corners picture={whole} found={corners} onSave={(points) => reading.corner(item, points)} onClose={close} />}
+      {open === "corners" && <Corners picture={whole ?? `/api/v1/photos/${item.photo.id}/whole.jpeg`} found={corners} onSave={(points) => reading.corner(item, points)} onClose={close} />}
       {open === "look" && (
-        <Look picture={pictureOf(item, read, sheet, whole)} found={found} onDecide={(one, deed) => reading.decide(item, [one], deed)} onClose={close} />
+        <Look picture={pictureOf(item, whole)} found={found} own={own} onDecide={(one, deed) => reading.decide(item, [one], deed)}
+          onOwn={(boxes) => reading.own(item, boxes)} onClose={close} />
       )}
     </div>
   );
-}
-
-/* The largest picture of what will be public. */
-function pictureOf(item, read, sheet, whole) {
-  if (sheet && item.edit?.corners) return sheetUrl(read, item.photo.reading, sheet.n);
-  return whole ?? item.photo.thumb;
 }
 
 function Sheets({ item, n, sheets, sheet, read, reading }) {

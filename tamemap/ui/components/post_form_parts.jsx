@@ -1,5 +1,5 @@
 /* Small pieces that every section of the form is made of. */
-import { createContext, useContext } from "react";
+import { createContext, useContext, useState } from "react";
 import { length } from "./post_form_check.js";
 
 export const Words = createContext({});
@@ -29,6 +29,20 @@ export function Section({ id, heading, note, children }) {
       </h2>
       {children}
     </section>
+  );
+}
+
+/* A large picture that comes over the line; `children` lie over it and come when it is there. The rest are the image's own props. */
+export function Large({ children, ...image }) {
+  const w = useWords();
+  const [state, setState] = useState("");
+  return (
+    <>
+      <img draggable="false" onLoad={() => setState("there")} onError={() => setState("missed")} {...image} />
+      {state === "" && <span className="tm-spinner" role="status" aria-label={w("picture_loading")} />}
+      {state === "missed" && <Problem>{w("picture_failed")}</Problem>}
+      {state === "there" && children}
+    </>
   );
 }
 

@@ -24,8 +24,8 @@ export function Photos({ photos, problem, reading }) {
       <ReadingLine reading={reading} />
       {few && (
         <div className="post-form__pickers">
-          <Picker sign="camera" words={items.length ? w("take_more") : w("take")} main={!items.length} photos={photos} input={{ capture: "environment", accept: "image/*" }} />
-          <Picker sign="photo" words={items.length ? w("pick_more") : w("pick")} photos={photos} input={{ multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" }} />
+          <Picker sign="camera" words={items.length ? w("take_more") : w("take")} main={!items.length} photos={photos} input={TAKEN} />
+          <Picker sign="photo" words={items.length ? w("pick_more") : w("pick")} photos={photos} input={PICKED} />
         </div>
       )}
       <div aria-live="assertive">
@@ -64,6 +64,20 @@ function Picker({ sign, words, main, photos, input }) {
       <span>{words}</span>
       <input ref={box} type="file" className="tm-visually-hidden" onChange={take} {...input} />
     </label>
+  );
+}
+
+/* The way to the next flyer, which begins with its photograph: `onAnother(files)`. */
+export function Next({ onAnother }) {
+  const w = useWords();
+  return (
+    <>
+      <div className="post-form__pickers">
+        <Picker sign="camera" words={w("another_take")} photos={{ add: onAnother }} input={TAKEN} />
+        <Picker sign="photo" words={w("another_pick")} photos={{ add: onAnother }} input={PICKED} />
+      </div>
+      <p className="tm-muted">{w("another_hint")}</p>
+    </>
   );
 }
 
@@ -142,3 +156,6 @@ function Tool({ sign, words, off, onClick }) {
     </button>
   );
 }
+
+const TAKEN = { capture: "environment", accept: "image/*" };
+const PICKED = { multiple: true, accept: "image/*,.heic,.heif,.avif,application/pdf" };

@@ -10,6 +10,8 @@ import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
 import { usePhotos } from "./post_form_uploads.js";
 import { useVoice } from "./post_form_voice.jsx";
 
+/* How long the button waits for what is seen on the photographs. */
+const PATIENCE = 20000;
 const CONSENT = "tamemap.may_post";
 /* What stays for 続けてもう一枚: the place and who announces. */
 const STAYS = ["category", "venue", "address", "point", "organiser", "phone", "group"];
@@ -24,9 +26,10 @@ export function usePosting(w, limits) {
   const [me, setMe] = useState(null);
   const [placing, setPlacing] = useState(0);
   const [asking, setAsking] = useState(false);
+  const [hurried, setHurried] = useState(false);
   const { form, setForm, problems, setProblems, change: fill } = useFields();
   const consent = useConsent(setProblems);
-  const own = useRef({ key: "", attempts: [] }).current;
+  const own = useRef({ key: "", attempts: [], asked: [] }).current;
   own.form = form;
 
   const towns = useTown();
@@ -43,17 +46,19 @@ export function usePosting(w, limits) {
 
   /* The photograph's own place, when nobody has set one and it lies in a town. */
   async function placeFrom({ gps }) {
-    if (!isPosition(gps) || own.form.point) return;
+    const set = () => own.form.point && JSON.stringify(own.form.point) !== JSON.stringify(reading.carried.point);
+    if (!isPosition(gps) || set()) return;
     setPlacing((count) => count + 1);
     const found = await ask(gps, w);
     setPlacing((count) => count - 1);
-    if (own.form.point) return;
+    if (set()) return;
     if (found.state === "inside") change({ point: { lat: gps.lat, lng: gps.lng, from: "photo" } });
     else if (found.state === "outside") announce(w("photo_place_outside"));
   }
 
   function begin({ form: found = EMPTY, key = newKey(), attempts = [], read } = {}, carried) {
-    Object.assign(own, { key, attempts, asked: false });
+    Object.assign(own, { key, attempts, asked: [] });
+    setHurried(false);
     setForm({ ...EMPTY, ...found });
     setProblems({});
     reading.begin(read, carried);
@@ -78,8 +83,9 @@ export function usePosting(w, limits) {
   const sending = useSending({
     photos,
     w,
-    placing: placing || reading.busy,
+    placing: placing || reading.busy || (reading.open && !hurried && navigator.onLine),
     check,
+    hold,
     makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
     getKey: () => own.key,
     attempts: () => own.attempts,
@@ -88,7 +94,8 @@ export function usePosting(w, limits) {
     onDone: () => {
       consent.remember();
       voice.remember();
-      own.shown = { title: form.title.trim(), picture };
+      own.shown = { title: form.title.trim(), picture, late: reading.open };
+      reading.end();
       draft.end();
     },
   });
@@ -105,6 +112,23 @@ export function usePosting(w, limits) {
     return photos.items.some(({ unsaved }) => unsaved) ? { photos: w("blur_failed"), ...found } : found;
   }
 
+  /* Asked once for each photograph: what may not be meant for everybody is pointed out, and never keeps the flyer for good. */
+  function hold() {
+    const fresh = reading.undecided.map(([item]) => item.key).filter((key) => !own.asked.includes(key));
+    if (!fresh.length) return false;
+    own.asked.push(...fresh);
+    setAsking(true);
+    return true;
+  }
+
+  // what is seen on the photograph is looked for while the button waits, but nobody has to wait for it
+  const looking = sending.phase === "waiting" && reading.open && !hurried && navigator.onLine && photos.items.every(({ state }) => state === "done");
+  useEffect(() => {
+    if (!looking) return undefined;
+    const timer = setTimeout(() => setHurried(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [looking]);
+
   function submit(event) {
     event.preventDefault();
     const found = check();
@@ -113,8 +137,6 @@ export function usePosting(w, limits) {
     if (placing || photos.items.some(({ state }) => state === "waiting" || state === "sending")) delete found.place;
     if (Object.keys(found).length) return show(found);
     setProblems({});
-    // asked once: what may not be meant for everybody is pointed out, and never keeps the flyer for good
-    if (reading.undecided.length && !own.asked) return setAsking((own.asked = true));
     sending.begin();
   }
 
@@ -126,7 +148,8 @@ export function usePosting(w, limits) {
     sending.begin();
   }
 
-  function another() {
+  /* The next flyer, at once with its photographs where these were taken on the page that said thanks. */
+  function another(files = []) {
     photos.clear();
     const stays = Object.fromEntries(STAYS.map((name) => [name, form[name]]));
     begin({ form: stays }, stays);
@@ -134,11 +157,13 @@ export function usePosting(w, limits) {
     draft.resume();
     sending.reset();
     alike.begin();
+    photos.add(files);
     setTimeout(() => scrollTo(0, 0));
   }
 
   return {
     form, change, problems, said, me, voice, consent, towns, ground, photos, reading, draft, sending, alike, submit, asking, answer, another,
+    looking, hurry: () => setHurried(true),
     shown: own.shown, blank: isBlank(form, photos.items),
   };
 }

@@ -4,6 +4,9 @@
 export const SURE = 0.9;
 export const FILLED = ["title", "when", "venue", "address", "fee", "phone", "organiser"];
 export const OVER = ["read", "empty", "refused", "late", "lost", "off", "gone"];
+// places that people of the town have named; what a geocoder says needs a tap
+const SURE_PLACES = ["known", "gazetteer"];
+const [OFTEN, SELDOM] = [30000, 30000];
 const TOKYO = { timeZone: "Asia/Tokyo", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 /* "YYYY-MM-DD" and "HH:MM" ("" for a whole day) of a date or a moment with its offset, in Tokyo; null for what is neither. */
@@ -51,6 +54,26 @@ function same(one, other) {
 
 function isEmpty(value) {
   return typeof value === "string" ? !value.trim() : !value.on && !value.start;
+}
+
+/* What came along from the flyer before and does not fit the one that was read: {part: what to change}. A sheet that says when or
+   what it is for is another flyer: where it is held and who answers it are not those of the one before, only the town is. */
+export function stale({ form, marks, carried, place }) {
+  const part = {};
+  if (!marks.title && !marks.when) return part;
+  for (const name of ["address", "phone", "organiser"]) if (carried[name] && !marks[name] && form[name] === carried[name]) part[name] = "";
+  const elsewhere = marks.venue && !alike(marks.venue.value, carried.venue ?? "");
+  if (elsewhere && form.point && same(form.point, carried.point)) part.point = null;
+  if (place && elsewhere && SURE_PLACES.includes(place.why) && (!form.point || part.point === null)) {
+    part.point = { lat: place.lat, lng: place.lng, from: "reading", name: place.name };
+  }
+  return part;
+}
+
+/* Two names of one venue, one perhaps with its room. */
+function alike(one, other) {
+  const [a, b] = [one, other].map((name) => name.replace(/\s/g, ""));
+  return Boolean(a && b) && (a.startsWith(b) || b.startsWith(a));
 }
 
 /* Brings the form in line with what was read: {part: what to change, marks, touched}. Only what is empty, or came along from the flyer
@@ -115,10 +138,10 @@ export function stepOf(states) {
   return states.some((state) => state !== "gone") ? "missed" : "";
 }
 
-/* Asks how a reading goes until it is over: after one second, then every two, for a minute at most. `sleep(ms)` also waits while nobody
-   looks at the page; `onAnswer(answer)` hears every answer, {state: "gone"} where there is none and {state: "late"} at the end. */
-export async function follow({ ask, sleep, onAnswer, signal, longest = 60000 }) {
-  for (let waited = 0, pause = 1000; waited < longest; pause = 2000) {
+/* Asks how a reading goes until it is over: after one second, then every two, after half a minute more and more seldom. `sleep(ms)`
+   also waits while nobody looks at the page; `onAnswer(answer)` hears every answer, {state: "gone"} where there is none. */
+export async function follow({ ask, sleep, onAnswer, signal }) {
+  for (let waited = 0, pause = 1000; ; pause = waited < OFTEN ? 2000 : Math.min(SELDOM, pause * 1.5)) {
     await sleep(pause);
     waited += pause;
     if (signal.aborted) return;
@@ -133,5 +156,4 @@ export async function follow({ ask, sleep, onAnswer, signal, longest = 60000 }) 
       if (failure.status === 404) return onAnswer({ state: "gone" });
     }
   }
-  onAnswer({ state: "late" });
 }

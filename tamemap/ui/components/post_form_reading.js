@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { get, put } from "./post_form_api.js";
 import { useEdits } from "./post_form_editing.js";
-import { UNTOUCHED, decidedWith, privateOf } from "./post_form_edits.js";
-import { FILLED, OVER, follow, settled, sheetOf, sheetsOf, stepOf, wantedOf } from "./post_form_read.js";
+import { UNTOUCHED, decidedWith, privateOf, withOwn } from "./post_form_edits.js";
+import { FILLED, OVER, follow, settled, sheetOf, sheetsOf, stale, stepOf, wantedOf } from "./post_form_read.js";
 
 const FRESH = { marks: {}, touched: [], declined: false };
 
@@ -18,15 +18,26 @@ export function useReadings({ photos, form, fill, announce, w }) {
   const found = useMemo(() => wantedOf(photos.items, readings), [photos.items, readings]);
 
   useEffect(() => {
+    if (own.ended) return;
     const wanted = read.declined ? {} : found.wanted;
     const { part, marks, touched } = settled({ form, wanted, carried: own.carried, marks: read.marks, touched: read.touched });
     if (Object.keys(part).length) fill(part);
     if (JSON.stringify([marks, touched]) !== JSON.stringify([read.marks, read.touched])) setRead({ ...read, marks, touched });
   }, [form, found, read]);
 
+  // once for each photograph: what its reading says about the place and about what came from the flyer before
+  useEffect(() => {
+    const [cover] = photos.items;
+    const id = cover?.photo?.reading;
+    if (own.ended || !id || own.settled === id || of(cover)?.state !== "read" || !Object.keys(read.marks).length) return;
+    own.settled = id;
+    const part = stale({ form, marks: read.marks, carried: own.carried, place: found.place });
+    if (Object.keys(part).length) fill(part);
+  }, [read.marks]);
+
   // edges that were found are used at once: one tap leads back to the whole photograph
   useEffect(() => {
-    for (const item of photos.items) {
+    for (const item of own.ended ? [] : photos.items) {
       const sheet = sheetOf(of(item), item);
       if (sheet?.found && sheet.corners && !item.edit && item.state === "done" && item.page === undefined) flat(item, sheet.corners);
     }
@@ -58,17 +69,26 @@ export function useReadings({ photos, form, fill, announce, w }) {
     const { decided } = item.edit ?? UNTOUCHED;
     edit(item, { decided: ones.reduce((before, { points }) => decidedWith(before, points, deed), decided) });
   };
+  const hideOwn = (item, boxes) => edit(item, { decided: withOwn(item.edit ?? UNTOUCHED, boxes) });
   const undecided = photos.items.map((item) => [item, privateOf(item, of(item)).filter(({ deed }) => !deed)]).filter(([, ones]) => ones.length);
 
   return {
-    of, answer: (id) => readings[id], choose, flat, corner, decide, undecided, place: found.place, marks: read.marks, count: Object.keys(read.marks).length,
+    of, answer: (id) => readings[id], choose, flat, corner, decide, own: hideOwn, undecided, place: found.place, marks: read.marks, count: Object.keys(read.marks).length,
+    open: photos.items.some((item) => item.photo?.reading && !OVER.includes(of(item)?.state)),
     step: stepOf(photos.items.map((item) => of(item)?.state).filter(Boolean)),
-    declined: read.declined, decline: (declined) => setRead((old) => ({ ...old, declined })),
+    declined: read.declined,
+    decline: (declined) => {
+      own.settled = "";
+      if (declined && form.point?.from === "reading") fill({ point: null });
+      setRead((old) => ({ ...old, declined }));
+    },
     touch: (names) => setRead((old) => ({ ...old, touched: [...new Set([...old.touched, ...names.filter((name) => FILLED.includes(name))])] })),
     busy: edits.busy, again: () => edits.again(photos.items), carried: own.carried,
     kept: { touched: read.touched, declined: read.declined },
+    // what has been posted is not changed any more by what is read late; what is seen on it is still told
+    end: () => (own.ended = true),
     begin: (kept, carried = {}) => {
-      own.carried = carried;
+      Object.assign(own, { carried, settled: "", ended: false });
       setRead({ ...FRESH, ...kept });
     },
   };

@@ -4,10 +4,11 @@ import { sendFlyer } from "./post_form_api.js";
 import { problemsFrom } from "./post_form_check.js";
 
 /* {phase: writing|waiting|sending|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn, prove}.
-   Nothing is sent before every photograph has arrived and told its place (`placing`) and `check()` finds nothing to mend.
+   Nothing is sent before every photograph has arrived and told its place (`placing`), `check()` finds nothing to mend and `hold()`
+   has nothing to ask.
    `attempts()` are the entries of tries whose outcome nobody knows, `keep(attempts)` must put them on the disk with the key;
    `onProblems(fields)` hears what the server wants mended. */
-export function useSending({ photos, placing, check, makeEntries, getKey, attempts, keep, onProblems, onDone, w }) {
+export function useSending({ photos, placing, check, hold, makeEntries, getKey, attempts, keep, onProblems, onDone, w }) {
   const [state, setState] = useState({ phase: "writing" });
   const phase = useRef("writing");
   const renewed = useRef(false);
@@ -29,9 +30,11 @@ export function useSending({ photos, placing, check, makeEntries, getKey, attemp
       onProblems({ photos: stuck.problem });
     } else if (!placing && photos.items.every((item) => item.state === "done")) {
       const found = check();
-      to({ phase: Object.keys(found).length ? "writing" : "sending" });
-      if (Object.keys(found).length) onProblems(found);
-      else post(makeEntries());
+      const mend = Object.keys(found).length > 0;
+      const held = !mend && hold();
+      to({ phase: mend || held ? "writing" : "sending" });
+      if (mend) onProblems(found);
+      else if (!held) post(makeEntries());
     }
   }, [state.phase, photos.items, placing]);
 

@@ -5,6 +5,8 @@ export const WHOLE = [[0, 0], [1, 0], [1, 1], [0, 1]];
 const AROUND = 0.06;
 // what is smaller the server does not take
 const LEAST = 0.003;
+// of a box that a hand draws
+const SMALLEST = 0.02;
 
 /* The projection of the unit square onto four corners, nine numbers (Heckbert 1989). */
 function projection([[x0, y0], [x1, y1], [x2, y2], [x3, y3]]) {
@@ -21,6 +23,10 @@ function inverse([a, b, c, d, e, f, g, h, i]) {
   return [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d];
 }
 
+function depthOf([, , , , , , g, h, i], [x, y]) {
+  return g * x + h * y + i;
+}
+
 function moved([a, b, c, d, e, f, g, h, i], [x, y]) {
   const depth = g * x + h * y + i;
   return [(a * x + b * y + c) / depth, (d * x + e * y + f) / depth];
@@ -35,6 +41,8 @@ export function inPhoto([x, y, width, height], corners) {
 /* The upright box, of what is shown, around points of the photograph; null where they lie outside. */
 export function inShown(points, corners) {
   const way = inverse(projection(corners ?? WHOLE));
+  // behind the eye of this projection nothing is shown
+  if (corners && points.some((point) => depthOf(way, point) * depthOf(way, corners[0]) <= 0)) return null;
   const found = points.map((point) => moved(way, point).map((number) => Math.min(1, Math.max(0, number))));
   const [xs, ys] = [found.map(([x]) => x), found.map(([, y]) => y)];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
@@ -63,8 +71,31 @@ export function isSheet(corners) {
 
 /* A corner moved to where a hand wants it, within the photograph. */
 export function placed(corners, at, [x, y]) {
-  const within = (number) => Math.round(Math.min(1, Math.max(0, number)) * 10000) / 10000;
   return corners.map((corner, one) => (one === at ? [within(x), within(y)] : corner));
+}
+
+/* A box moved by so much, within the picture. */
+export function shifted([x, y, width, height], right, down) {
+  return [within(x + right, 1 - width), within(y + down, 1 - height), width, height];
+}
+
+/* A box whose lower right corner a hand wants at so much more. */
+export function stretched([x, y, width, height], right, down) {
+  return [x, y, within(width + right, 1 - x, SMALLEST), within(height + down, 1 - y, SMALLEST)];
+}
+
+/* The box between two points of a drag; null for a slip of the finger. */
+export function drawn([x0, y0], [x1, y1]) {
+  const [left, top, right, bottom] = [within(Math.min(x0, x1)), within(Math.min(y0, y1)), within(Math.max(x0, x1)), within(Math.max(y0, y1))];
+  return right - left < SMALLEST && bottom - top < SMALLEST ? null : [Math.min(left, 1 - SMALLEST), Math.min(top, 1 - SMALLEST), Math.max(SMALLEST, right - left), Math.max(SMALLEST, bottom - top)].map(rounded);
+}
+
+function within(number, most = 1, least = 0) {
+  return rounded(Math.min(most, Math.max(least, number)));
+}
+
+function rounded(number) {
+  return Math.round(number * 10000) / 10000;
 }
 
 /* The piece of a sheet around what was read there, with some of its surroundings: a box. `size` is [width, height] of the sheet. */

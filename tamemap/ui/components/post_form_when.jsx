@@ -1,5 +1,5 @@
 /* Day and time: off by default, one tap for the usual days, several days, all day, and a kind word before it is sent. */
-import { coming, dayCount, isPast, period, plus, today, weekday } from "./post_form_dates.js";
+import { coming, dayCount, isPast, period, plus, saidWhen, today, weekday } from "./post_form_dates.js";
 import { DayProblems, Mark } from "./post_form_mark.jsx";
 import { Banner, Icon, Problem, Section, useWords } from "./post_form_parts.jsx";
 
@@ -52,8 +52,9 @@ export function When({ when, onChange, problems, reading }) {
                 {w("until_next_day")}
               </button>
             )} />
+          {!when.allDay && when.endTime && !when.end && !period(when).problems.ends_at && <p className="tm-muted">{w("ends_same_day", { when: saidWhen(when, w) })}</p>}
           {when.end > when.start && <p>{w("day_count", { n: dayCount(when.start, when.end) })}</p>}
-          {isPast(when) && <Banner kind="warning" role="status">{w("past_day")}</Banner>}
+          <div id="pf-when-past" role="status">{isPast(when) && <Banner kind="warning">{w("past_day")}</Banner>}</div>
         </div>
       )}
     </Section>
@@ -68,7 +69,7 @@ function overnight(when) {
 function Moment({ side, day, time, allDay, problem, min, onDay, onTime, extra }) {
   const w = useWords();
   const number = weekday(day);
-  const error = problem ? `pf-${side}-error` : undefined;
+  const error = [problem && `pf-${side}-error`, "pf-when-doubt", "pf-when-past"].filter(Boolean).join(" ");
   const wrong = problem ? "true" : undefined;
   return (
     <fieldset className="tm-field">
@@ -93,7 +94,7 @@ function Moment({ side, day, time, allDay, problem, min, onDay, onTime, extra })
           </label>
         )}
       </div>
-      {problem && <Problem id={error}>{problem}</Problem>}
+      {problem && <Problem id={`pf-${side}-error`}>{problem}</Problem>}
       {extra}
     </fieldset>
   );
