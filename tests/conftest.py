@@ -20,6 +20,7 @@ from tamemap.domain.actors import Actor
 from tamemap.queries.people import actor_of_person
 from tests import factories
 from tests.beginnings import beginning
+from tests.s3 import server
 from tests.sharing import TownTogether
 
 ROOT = Path(__file__).parent.parent
@@ -113,6 +114,13 @@ class Cast:
     dai: Actor
     emi: Actor
     fumi: Actor
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """The address of a store that speaks S3, as ``TAMEMAP_STORAGE_URL`` takes it."""
+    with server.running(tmp_path_factory.mktemp("s3")) as address:
+        yield address
 
 
 @pytest.fixture
