@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import threading
+from contextvars import copy_context
 from datetime import timedelta
 from email import policy
 
@@ -117,7 +118,7 @@ def test_of_all_workers_one_sweeps_and_one_gathers(world, monkeypatch):
         tasks.sweep_if_due()
         tasks.gather_news()
 
-    workers = [threading.Thread(target=worker) for _ in range(4)]
+    workers = [threading.Thread(target=copy_context().run, args=(worker,)) for _ in range(4)]
     for one in workers:
         one.start()
     for one in workers:
