@@ -1,7 +1,7 @@
 """Server processes, a whole server, a worker, the database and Redis are killed in turn while people post.
 
 People do as phones do: each post and each flyer has a key of its own and is sent again until it is acknowledged. Afterwards the
-database is asked: is all that was acknowledged there (``lost``), and nothing twice (``doubled``)? While the database is away people
+database is asked: is all that was acknowledged there (``lost``), and nothing twice (``doubled``)? While the database is away they
 must be told so (503 ``database_away`` with ``Retry-After``), and all must go on by itself when it is back.
 """
 
@@ -31,7 +31,7 @@ from tamemap.models import Flyer, OutboxEntry, Picture, Post
 from tests.web.browsers import form, sheet_photo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 POSTERS, FLYER_POSTERS, AWAY, BETWEEN = 6, 2, 5.0, 8.0
 
@@ -73,25 +73,25 @@ async def _run(folder: Path) -> dict[str, Any]:
             topic, turns = tokens.pop("topic"), itertools.cycle(tokens.values())
             people = [asyncio.create_task(_poster(address, topic, turns, seen, stop)) for _ in range(POSTERS)]
             people += [asyncio.create_task(_flyer_poster(address, turns, seen, stop)) for _ in range(FLYER_POSTERS)]
-            counts = await _kill_in_turn(seen, first, second, one, database, cache)
+            counts = await _kill_in_turn(
+                seen, first, {"whole server": second, "worker": one, "database": database, "redis": cache}
+            )
             stop.set()
             await asyncio.gather(*people)
             await _drained()
             return counts | _compared(seen)
 
 
-async def _kill_in_turn(seen: Seen, first: Part, second: Part, one: Part, database: Part, cache: Part) -> dict[str, Any]:
+async def _kill_in_turn(seen: Seen, first: Part, parts: dict[str, Part]) -> dict[str, Any]:
     """Each in its turn; how many were acknowledged in the time after it, and seconds until the next acknowledgement."""
     counts: dict[str, Any] = {}
-    deeds = {
+    database = parts["database"].process
+    deeds: dict[str, Callable[[], object]] = {
         "server process": lambda: os.kill(first.children()[0], signal.SIGKILL),
-        "whole server": second.kill,
-        "worker": one.kill,
+        **{name: part.kill for name, part in parts.items()},
         # a crash for PostgreSQL: nothing is written any more, and its log is replayed at the start
-        "database": lambda: (database.process.send_signal(signal.SIGQUIT), database.process.wait(30)),
-        "redis": cache.kill,
+        "database": lambda: (database.send_signal(signal.SIGQUIT), database.wait(30)),
     }
-    parts = {"whole server": second, "worker": one, "database": database, "redis": cache}
     for name, deed in deeds.items():
         await asyncio.sleep(BETWEEN)
         before = len(seen.posts) + len(seen.flyers)

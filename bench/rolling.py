@@ -1,6 +1,6 @@
 """A rolling restart under full load: two servers behind Caddy, each told to go (SIGTERM) and started again in turn.
 
-Readers ask for pages, tiles and lists, posters write with idempotency keys, each as fast as they are answered, each request once only:
+Readers ask for pages, tiles and lists, posters write with idempotency keys, as fast as they are answered, each request once only:
 what Caddy cannot pass on counts as lost. Figures: requests, lost ones, and the longest that one took.
 """
 

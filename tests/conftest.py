@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from alembic.config import Config
+from redis import Redis
 from sqlalchemy import text
 
 from alembic import command
@@ -33,9 +34,20 @@ def pytest_xdist_make_scheduler(config, log):
     return TownTogether(config, log)
 
 
+# as an installation with PostgreSQL and Redis alone: TAMEMAP_TEST_DATABASE=postgresql bash tests/run.sh
+ALL_REAL = os.environ.get("TAMEMAP_TEST_DATABASE") == "postgresql"
+
+
 def _databases() -> list[str]:
-    """SQLite always; PostgreSQL when ``make test`` started one and says where."""
-    return ["sqlite", *(["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else [])]
+    """SQLite always, unless ``ALL_REAL``; PostgreSQL when ``make test`` started one and says where."""
+    found = ["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else []
+    return found if ALL_REAL else ["sqlite", *found]
+
+
+def _shared_redis() -> str:
+    """The Redis of an installation with all real parts, each test process in a database of its own; empty for none."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{os.environ['TAMEMAP_TEST_REDIS']}/{number}" if ALL_REAL else ""
 
 
 def _migrate(url: str) -> None:
@@ -87,6 +99,7 @@ def _installation(patch, url, folder):
     patch.setenv("TAMEMAP_DATA_DIR", tempfile.mkdtemp(dir=folder))
     patch.setenv("TAMEMAP_SECRET_KEY", "only-for-tests")
     patch.setenv("TAMEMAP_GEOCODER", "off")
+    patch.setenv("TAMEMAP_REDIS_URL", _shared_redis())
     config.settings.cache_clear()
     try:
         yield
@@ -100,6 +113,9 @@ def world(migrated, first_morning, monkeypatch):
     clean, cast = first_morning
     with _installation(monkeypatch, *migrated):
         clean.put_back()
+        if shared := _shared_redis():
+            with Redis.from_url(shared) as client:
+                client.flushdb()
         with clock.frozen_at(NOON):
             yield cast
 
