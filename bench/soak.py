@@ -143,7 +143,7 @@ async def _recaller(addresses: list[str], turns: Iterator[str], seen: Seen, end:
             if answer is None or answer.status_code != 201:
                 await asyncio.sleep(2)
                 continue
-            flyer = answer.json()
+            flyer = (await client.get(f"{there}{API}/flyers/{answer.json()['id']}", headers=headers)).json()
             surfaces = _surfaces(flyer, title, float(sent["lat"]))
             kept = {
                 (one, name): await _looked_at(client, one, path, seen) for one in addresses for name, path in surfaces.items()

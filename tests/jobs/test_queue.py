@@ -55,7 +55,7 @@ def test_a_job_that_was_not_signed_with_our_key_is_not_opened(shared, monkeypatc
 
 
 def test_the_screens_keep_their_states_in_redis(redis_url):
-    ask = "from rxconfig import config; print(config.redis_url, config.state_manager_mode.value)"
+    ask = "from rxconfig import config; print(config.redis_url, config.state_manager_mode)"
     environment = os.environ | {"TAMEMAP_REDIS_URL": redis_url, "REFLEX_TELEMETRY_ENABLED": "false"}
     said = subprocess.run(
         [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
