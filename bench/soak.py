@@ -145,9 +145,8 @@ async def _recaller(addresses: list[str], turns: Iterator[str], seen: Seen, end:
                 continue
             flyer = (await client.get(f"{there}{API}/flyers/{answer.json()['id']}", headers=headers)).json()
             surfaces = _surfaces(flyer, title, float(sent["lat"]))
-            kept = {
-                (one, name): await _looked_at(client, one, path, seen) for one in addresses for name, path in surfaces.items()
-            }
+            everywhere = [(one, name) for one in addresses for name in surfaces]
+            kept = {(one, name): await _looked_at(client, one + surfaces[name], seen) for one, name in everywhere}
             for (_, name), (shown, _) in kept.items():
                 if not _is_traced(flyer["id"], title, shown, name):
                     seen.not_found_before[name] += 1

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
@@ -156,3 +160,24 @@ def test_requests_are_counted_by_route_and_never_by_what_was_asked_for(world):
     text = monitor().get("/metrics").text
     assert "tamemap_request_seconds_bucket" in text
     assert not [word for word in ("aki", "chie", "secret-address", "BREW") if word in text]
+
+
+def test_the_figures_of_several_processes_are_one_sum(tmp_path):
+    count = """
+import os
+from prometheus_client import Counter
+from tamemap.web import processes
+Counter("tamemap_said", "", registry=processes.registry).inc(2)
+processes.POOL.labels("used").set(3)
+said = processes.published().decode()
+print([line for line in said.splitlines() if line.startswith(("tamemap_said_total", "tamemap_database_connections"))])
+"""
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "TAMEMAP_DATA_DIR": str(tmp_path)}
+    run = [
+        subprocess.run([sys.executable, "-c", count], env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in "ab"
+    ]
+    # what the first has counted stays, what it had in hand has gone with it
+    assert "tamemap_said_total 2.0" in run[0]
+    assert "tamemap_said_total 4.0" in run[1]
+    assert [line.count('state="used"} 3.0') for line in run] == [1, 1]
