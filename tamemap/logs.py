@@ -70,7 +70,7 @@ def configure(settings: Settings) -> None:
     handler.setFormatter(Json() if as_json else Text("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     # Huey tells of every beat, HTTP clients of every address
-    for name in ("huey", "httpx2", "httpcore2", "urllib3", "alembic"):
+    for name in ("huey", "httpx", "httpx2", "httpcore2", "urllib3", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # each request has a line of its own in a log for programs; a person would see nothing else
     logging.getLogger("tamemap.request").setLevel(logging.NOTSET if as_json else logging.WARNING)
