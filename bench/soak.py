@@ -56,7 +56,7 @@ async def _run(folder: Path, seconds: float) -> dict[str, Any]:
     ports = [free_port(), free_port()]
     with postgresql() as database, redis(folder) as cache:
         wishes = {"TAMEMAP_DATABASE_URL": database.address, "TAMEMAP_REDIS_URL": cache.address, "TAMEMAP_DATA_DIR": str(folder)}
-        tokens = build_town(wishes)
+        tokens = build_town(wishes | {"TAMEMAP_TRUSTED_PROXIES": "1"})
         with running(server(ports[0], folder)) as first, running(server(ports[1], folder)) as second, running(worker(folder, 1)):
             addresses = [f"http://127.0.0.1:{port}" for port in ports]
             for address in addresses:
@@ -106,7 +106,7 @@ async def _reader(address: str, topic: str, seen: Seen, end: float) -> None:
     )
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         while time.monotonic() < end:
-            await _counted(seen, client.get(random.choice(paths)))  # noqa: S311
+            await _counted(seen, client.get(random.choice(paths), headers=_from_somewhere()))  # noqa: S311
             await asyncio.sleep(0.05)
 
 
@@ -120,6 +120,11 @@ async def _poster(address: str, topic: str, turns: Iterator[str], seen: Seen, en
 
 def _headers(token: str) -> dict[str, str]:
     return {"Idempotency-Key": new_key(), "Cookie": f"{session.COOKIE}={token}"}
+
+
+def _from_somewhere() -> dict[str, str]:
+    """As a proxy in front says it: each request is another visitor's, so that nobody has searched too often."""
+    return {"X-Forwarded-For": f"198.18.{random.randrange(256)}.{random.randrange(256)}"}  # noqa: S311  addresses for measuring
 
 
 async def _counted(seen: Seen, request: Any) -> httpx.Response | None:
@@ -192,7 +197,7 @@ def _surfaces(flyer: dict[str, Any], title: str, lat: float) -> dict[str, str]:
 
 
 async def _looked_at(client: httpx.AsyncClient, address: str, seen: Seen, tag: str = "") -> tuple[httpx.Response | None, str]:
-    answer = await _counted(seen, client.get(address, headers={"If-None-Match": tag} if tag else {}))
+    answer = await _counted(seen, client.get(address, headers=_from_somewhere() | ({"If-None-Match": tag} if tag else {})))
     return answer, answer.headers.get("etag", "") if answer is not None else ""
 
 

@@ -80,11 +80,12 @@ class Memory:
 def _family() -> list[int]:
     if FOLDER not in os.environ:
         return [os.getpid()]
-    parent = os.getppid()
-    with suppress(OSError):
-        found = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-        return [parent, *map(int, found)]
-    return [os.getpid()]
+    parent, found = os.getppid(), list[int]()
+    # each thread has its own children: the worker is that of the thread which looks after it
+    for path in Path(f"/proc/{parent}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, path.read_text(encoding="ascii").split())
+    return [parent, *found]
 
 
 read_now.register(Memory())
