@@ -85,7 +85,10 @@ def test_the_sweep_comes_once_a_day_also_after_a_night_off(world):
 
 
 @pytest.fixture
-def fresh_queue(world):
+def fresh_queue(world, monkeypatch):
+    """The queue of an installation without Redis (the one in Redis is in test_queue)."""
+    monkeypatch.setenv("TAMEMAP_REDIS_URL", "")
+    config.settings.cache_clear()
     queue.cache_clear()
     yield queue()
     queue().storage.close()

@@ -66,6 +66,7 @@ def test_a_store_that_cannot_be_written_to_is_said(world, visit, monkeypatch, tm
 
 def test_a_database_that_does_not_answer_is_said(world, visit, monkeypatch):
     monkeypatch.setenv("TAMEMAP_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1")
+    monkeypatch.setenv("TAMEMAP_REDIS_URL", "")
     config.settings.cache_clear()
     answer = visit().get("/readyz")
     parts = {"storage": "ok", "disk": "ok", "serving": "ok", "database": "failing", "tables": "unknown", "worker": "unknown"}

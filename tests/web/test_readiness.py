@@ -19,6 +19,8 @@ def awake(world, visit, monkeypatch):
     """An installation whose worker has just given a sign of life; asked for one part, or all."""
     # a process that leaves does not come back: this one does
     monkeypatch.setattr(draining, "_leaving", type(draining._leaving)())
+    monkeypatch.setenv("TAMEMAP_REDIS_URL", "")
+    config.settings.cache_clear()
     with db.transaction(write=True) as tx:
         housekeeping.beat(tx, SYSTEM, name="worker")
 
