@@ -7,7 +7,9 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-const VERSION = '6bab03e7';
+importScripts('/sw-push.js');
+
+const VERSION = '191f81a9';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [

@@ -1,7 +1,7 @@
 """``backup`` and ``restore``: the database as it is at one moment, the pictures and the secret key, in one folder.
 
-Layout: ``manifest.json``, ``database.sqlite`` or ``database.sql``, ``store/``, ``secret_key``. Mails in files and the worker's
-timetable are not kept. Restoring never writes over anything: the installation must be empty.
+Layout: ``manifest.json``, ``database.sqlite`` or ``database.sql``, ``store/``, ``secret_key``, ``push_key``. Mails in files
+and the worker's timetable are not kept. Restoring never writes over anything: the installation must be empty.
 """
 
 from __future__ import annotations
@@ -59,6 +59,9 @@ def backup(folder: Path) -> int:
     secret = settings().data_dir / "secret_key"
     if not settings().secret_key.get_secret_value() and secret.exists():
         shutil.copy2(secret, folder / "secret_key")
+    # without it every browser that shows notices would have to be switched on anew
+    if (push := settings().data_dir / "push_key").exists():
+        shutil.copy2(push, folder / "push_key")
     manifest = {
         "format": FORMAT,
         "tamemap": __version__,
@@ -101,6 +104,9 @@ def restore(folder: Path) -> int:
     if kept.exists() and not secret.exists():
         shutil.copy2(kept, secret)
         secret.chmod(0o600)
+    if (folder / "push_key").exists() and not (push := settings().data_dir / "push_key").exists():
+        shutil.copy2(folder / "push_key", push)
+        push.chmod(0o600)
     migrate()
     print(words("cli.restore.done", made_at=manifest["made_at"], files=manifest["files"]))
     return 0

@@ -33,6 +33,7 @@ from tamemap.config import Settings, settings
 from tamemap.errors import TamemapError
 from tamemap.gateways import gsi
 from tamemap.gateways.mail import FolderMail, SmtpMail, mail_from_settings
+from tamemap.gateways.push import public_key
 from tamemap.gateways.storage import FolderStorage, storage_from, writable
 from tamemap.migration import INI
 from tamemap.models import Flyer, Heartbeat, Map
@@ -89,6 +90,7 @@ def shown(current: Settings) -> Iterator[tuple[str, str]]:
         "storage_url": current.data_dir / "store",
         "mail_url": current.data_dir / "mail",
         "secret_key": current.data_dir / "secret_key",
+        "push_key": current.data_dir / "push_key",
     }
     for name in Settings.model_fields:
         value = getattr(current, name)
@@ -246,6 +248,26 @@ def _address(current: Settings) -> Iterator[Finding]:
             yield _found("warning", "proxies")
 
 
+def _push(current: Settings) -> Iterator[Finding]:
+    if current.push == "off":
+        yield _found("fine", "push_off")
+        return
+    kept = current.data_dir / "push_key"
+    try:
+        # a look makes no key
+        made = kept.exists() or bool(current.push_key.get_secret_value())
+        yield _found("fine", "push_fine", public=public_key(current)) if made else _found("fine", "push_new")
+    except ValueError:
+        yield _found("wrong", "push_wrong")
+        return
+    if kept.exists() and kept.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield _found("warning", "push_open", path=kept)
+    if not current.secure and urlsplit(current.origin).hostname not in {"localhost", "127.0.0.1", "::1"}:
+        yield _found("warning", "push_http")
+    if not current.contact:
+        yield _found("warning", "push_contact")
+
+
 def _redis(current: Settings) -> Iterator[Finding]:
     if current.workers > 1 and not current.redis_url:
         yield Finding("wrong", words("cli.run.workers_need_redis", workers=current.workers))
@@ -271,6 +293,7 @@ LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _database,
     _address,
     _mail,
+    _push,
     _providers,
     _redis,
     _outside,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png"
 GSI_ATTRIBUTION = '<a href="https://maps.gsi.go.jp/development/ichiran.html" target="_blank" rel="noopener">地理院タイル</a>'
@@ -38,6 +42,9 @@ class Settings(BaseSettings):
     geocoder: Literal["gsi", "nominatim", "off"] = Field("gsi", description="the address search behind the gazetteer")
     geocoder_url: str = Field("", description="another address of the same geocoder, such as a town's own")
     contact: str = Field("", description="a mail address that geocoders and visitors can write to")
+    push: Literal["on", "off"] = Field("on", description="notices on people's devices (Web Push)")
+    push_key: SecretStr = Field(SecretStr(""), description="VAPID private key; empty: made and kept in the data directory")
+    push_services: str = Field("", description="further push services, by spaces: a host, or http://127.0.0.1:port for tests")
     reader: Literal["on", "off"] = Field("on", description="reading what stands on photographed flyers (docs/operations.md)")
     flyer_days: int = Field(60, ge=1, le=366, description="how many days a flyer without dates stays up")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is written to the log")
@@ -88,16 +95,31 @@ class Settings(BaseSettings):
         """The signing key; made on first use and kept in the data directory when none is set."""
         if value := self.secret_key.get_secret_value():
             return value.encode()
-        path = self.data_dir / "secret_key"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with path.open("x") as file:
-                    path.chmod(0o600)
-                    file.write(secrets.token_urlsafe(48))
-            except FileExistsError:  # another process was first
-                pass
-        return path.read_text().encode()
+        return _kept(self.data_dir / "secret_key", lambda: secrets.token_urlsafe(48)).encode()
+
+    def push_private(self) -> str:
+        """The VAPID private key (RFC 8292): as set, else made on first use and kept in the data directory (base64url)."""
+        return self.push_key.get_secret_value() or _kept(self.data_dir / "push_key", _new_p256)
+
+
+def _new_p256() -> str:
+    """A private key on P-256: a number from 1 to below the order of its base point (SEC 2)."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    made = (secrets.randbelow(order - 1) + 1).to_bytes(32, "big")
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The secret in this file, made where there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x") as file:
+                path.chmod(0o600)
+                file.write(make())
+        except FileExistsError:  # another process was first
+            pass
+    return path.read_text()
 
 
 @lru_cache(maxsize=1)

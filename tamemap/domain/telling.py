@@ -21,14 +21,18 @@ def quiet_until(quiet_from: str, quiet_to: str, now: datetime) -> datetime | Non
     return resting.until if resting else None
 
 
-def digest_moment(digest: str, quiet_from: str, quiet_to: str, now: datetime) -> datetime | None:
-    """The latest moment, now or before, at which a ``daily`` or ``weekly`` (on Monday) gathering was due: when the quiet hours
-    end, else at seven; None for ``off``."""
+def digest_moment(
+    digest: str, quiet_from: str, quiet_to: str, now: datetime, *, day: int | None = None, hour: int | None = None
+) -> datetime | None:
+    """The latest moment, now or before, at which a ``daily`` or ``weekly`` gathering was due: when the quiet hours end, else at
+    seven; None for ``off``. A weekly one on its ``day`` (0 is Monday, also None) and, where it has one, at its ``hour``."""
     if digest not in DIGESTS[1:]:
         return None
     at = time.fromisoformat(quiet_to) if quiet_from and quiet_to else MORNING
+    if digest == "weekly" and hour is not None:
+        at = time(hour)
     local = clock.tokyo(now)
-    back = (local.weekday() - MONDAY) if digest == "weekly" else 0
+    back = (local.weekday() - (day or MONDAY)) % 7 if digest == "weekly" else 0
     moment = datetime.combine(local.date() - timedelta(days=back), at, tzinfo=clock.TOKYO)
     if moment > local:
         moment -= WEEK if digest == "weekly" else DAY

@@ -9,18 +9,20 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.config import settings
 from tamemap.gateways.mail import mail_from_settings
-from tamemap.services import fan_out, leaving, picture_sizes, pictures, search_index
+from tamemap.services import fan_out, leaving, picture_sizes, pictures, push_sending, search_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def send_mail(payload: dict[str, Any]) -> None:
-    """Send ``to``, ``subject``, ``text``; what comes too late (``until``: a code that has expired) is dropped."""
+    """Send ``to``, ``subject``, ``text`` (``stop``: where mails like it are ended); what comes too late (``until``: a code
+    that has expired) is dropped.
+    """
     until = payload.get("until")
     if until and datetime.fromisoformat(until) <= clock.now():
         return
-    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"])
+    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"], stop=payload.get("stop", ""))
 
 
 def finish_pictures(payload: dict[str, Any]) -> None:
@@ -46,6 +48,14 @@ def tell_followers(payload: dict[str, Any]) -> None:
     fan_out.tell_followers(post=payload["post"], at=payload["at"])
 
 
+def show_on_devices(payload: dict[str, Any]) -> None:
+    """Show a ``person`` what waits for them; or send the test message with this ``proof`` to one ``device``."""
+    if "proof" in payload:
+        push_sending.send_proof(payload["device"], payload["proof"])
+    else:
+        push_sending.send_waiting(payload["person"])
+
+
 def index_for_search(_payload: dict[str, Any]) -> None:
     """Index everything for the search: what was there before there was a search (migration 0004)."""
     search_index.rebuild()
@@ -58,4 +68,5 @@ HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {
     "leave": finish_leaving,
     "search": index_for_search,
     "followers": tell_followers,
+    "push": show_on_devices,
 }

@@ -25,6 +25,7 @@ from tamemap.models.outbox import Heartbeat, IdempotentAnswer, OutboxEntry
 from tamemap.models.person import Notice, Person, Role
 from tamemap.models.place import GeocoderAnswer, Municipality, Place, Region
 from tamemap.models.poll import Poll, PollOption, PollVote
+from tamemap.models.push import PushSubscription
 from tamemap.models.reading import KnownVenue, Reading, ReadingOutcome
 from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
 from tamemap.models.search import SearchEntry
@@ -69,6 +70,7 @@ __all__ = [
     "Post",
     "PostPicture",
     "PostVersion",
+    "PushSubscription",
     "Reaction",
     "Reading",
     "ReadingOutcome",

@@ -73,6 +73,8 @@ class Picture(SQLModel, table=True):
     edit: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
     # what stands on it, as it was read and corrected: its text alternative
     words: str = Field(default="", max_length=8000, sa_column_kwargs={"server_default": ""})
+    # what is shown, as 256 bits that alike pictures share for the most part (64 hexadecimal digits); empty: not known, or blank
+    look: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     # {"320": {"avif": "name in the store", "jpeg": "…", "width": 240, "height": 320}, …}; larger sizes come from the worker
     variants: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     # the two faces' names in addresses: when a flyer leaves the regional map, the outside name stops working at once

@@ -29,7 +29,15 @@ class Person(SQLModel, table=True):
     # news of what one follows, gathered in one mail: off, daily, weekly; and when the last one was made
     digest: str = Field(default="daily", max_length=6, sa_column_kwargs={"server_default": "daily"})
     digested_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    # no mail (and later no push) but codes between these times of day in Tokyo (HH:MM); both empty: at any time
+    # a weekly one: on which day (0 or None is Monday), at which hour in Tokyo (None: as daily ones); of which map the new flyers
+    digest_day: int | None = None
+    digest_hour: int | None = None
+    digest_map_id: int | None = Field(default=None, foreign_key="map.id")
+    # by kind of notice where it is shown (domain.pushing): "followed:mail office:push"; and staff's days on duty: "01234" is
+    # Monday to Friday, empty all
+    told_by: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    duty_days: str = Field(default="", max_length=7, sa_column_kwargs={"server_default": ""})
+    # no mail and no push but codes between these times of day in Tokyo (HH:MM); both empty: at any time
     quiet_from: str = Field(default="21:00", max_length=5, sa_column_kwargs={"server_default": "21:00"})
     quiet_to: str = Field(default="07:00", max_length=5, sa_column_kwargs={"server_default": "07:00"})
     # when they were here last, and the time before: what is new since then
@@ -70,3 +78,6 @@ class Notice(SQLModel, table=True):
     url: str = Field(default="", max_length=300)
     created_at: datetime = Field(sa_type=UtcDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # it waits to be shown on the person's devices, not before this moment; and when that was done
+    push_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    pushed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -20,6 +20,7 @@ from tamemap.models import (
     GroupMember,
     Identity,
     Invitation,
+    Map,
     Municipality,
     Notice,
     Objection,
@@ -31,7 +32,7 @@ from tamemap.models import (
     Suspension,
     Tie,
 )
-from tamemap.queries.belongings_followed import followed_by
+from tamemap.queries.belongings_followed import devices_of, followed_by
 from tamemap.queries.belongings_written import FlyerTaken, PictureTaken, Written, flyers_of, written_by
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ EXPORTED = {
     "poll_vote.person_id": "votes",
     "post.author_id": "posts",
     "reaction.person_id": "reactions",
+    "push_subscription.person_id": "push_devices",
     "report.reporter_id": "reports",
     "role.person_id": "roles",
     "signed_in.person_id": "devices",
@@ -98,6 +100,11 @@ class Profile:
     digest: str
     quiet_from: str
     quiet_to: str
+    digest_day: int | None
+    digest_hour: int | None
+    digest_map: str
+    told_by: str
+    duty_days: str
     seen_at: datetime | None
     residence_code: str
     residence: str
@@ -136,6 +143,7 @@ class Belongings:
     profile: Profile
     ways: tuple[Way, ...]
     devices: tuple[dict[str, Any], ...]
+    push_devices: tuple[dict[str, Any], ...]
     about: About | None
     ties: tuple[dict[str, Any], ...]
     roles: tuple[dict[str, Any], ...]
@@ -177,6 +185,7 @@ def belongings(db: Session, actor: Actor) -> Belongings:
             db.exec(select(SignedIn).where(SignedIn.person_id == person.id).order_by(SignedIn.id)),
             "device way created_at seen_at expires_at",
         ),
+        push_devices=devices_of(db, person.id or 0),
         about=About(fan.prefecture, fan.age_band, fan.gender, tuple(fan.interests.split()), fan.updated_at) if fan else None,
         ties=_rows(db.exec(select(Tie).where(Tie.person_id == person.id).order_by(Tie.id)), "municipality_code kind since"),
         roles=_roles(db, person),
@@ -212,6 +221,7 @@ def _rows(rows: Iterable[Any], names: str) -> tuple[dict[str, Any], ...]:
 
 def _profile(db: Session, person: Person) -> Profile:
     town = db.get(Municipality, person.residence_code) if person.residence_code else None
+    chosen = db.get(Map, person.digest_map_id) if person.digest_map_id else None
     return Profile(
         id=person.public_id,
         name=person.name,
@@ -220,6 +230,11 @@ def _profile(db: Session, person: Person) -> Profile:
         digest=person.digest,
         quiet_from=person.quiet_from,
         quiet_to=person.quiet_to,
+        digest_day=person.digest_day,
+        digest_hour=person.digest_hour,
+        digest_map=chosen.slug if chosen else "",
+        told_by=person.told_by,
+        duty_days=person.duty_days,
         seen_at=person.seen_at,
         residence_code=person.residence_code or "",
         residence=town.name if town else "",

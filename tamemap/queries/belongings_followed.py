@@ -1,4 +1,4 @@
-"""What a person follows and how far they have read, to take along."""
+"""What a person follows and how far they have read, and on which devices they are told of it, to take along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tamemap.models import Board, BoardFollow, Post, Topic, TopicMark
+from tamemap.models import Board, BoardFollow, Post, PushSubscription, Topic, TopicMark
 
 
 def followed_by(db: Session, person_id: int) -> tuple[dict[str, Any], ...]:
@@ -33,3 +33,10 @@ def followed_by(db: Session, person_id: int) -> tuple[dict[str, Any], ...]:
             for mark, topic, slug, last in topics
         ),
     )
+
+
+def devices_of(db: Session, person_id: int) -> tuple[dict[str, Any], ...]:
+    """Devices that show notices; without the keys that could write to them."""
+    rows = db.exec(select(PushSubscription).where(PushSubscription.person_id == person_id).order_by(col(PushSubscription.id)))
+    names = ("device", "endpoint", "created_at", "success_at")
+    return tuple({name: getattr(row, name) for name in names} for row in rows)

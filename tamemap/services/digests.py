@@ -1,4 +1,5 @@
-"""One mail with what is new, daily or weekly, for those who want it so (for the worker; it opens its own transactions).
+"""One mail with what is new, daily or weekly, for those who want it so (for the worker; it opens its own transactions): what
+they were told, and the new flyers of a map that they have chosen.
 
 A gathering covers what was told until the moment at which it was due: what comes later stands in the next one, so that nobody
 gets two on one morning, however often the worker looks.
@@ -10,14 +11,18 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from tamemap import clock, urls
 from tamemap import db as database
+from tamemap.domain.dates import date_label
+from tamemap.domain.pushing import kind_of, ways_of
 from tamemap.domain.telling import DIGESTS, digest_moment, quiet_until
 from tamemap.i18n import t, words
 from tamemap.models import Notice, Person
-from tamemap.services import outbox
+from tamemap.queries.digest_flyers import NewFlyers, new_flyers
+from tamemap.queries.people import actor_of_person
+from tamemap.services import outbox, unsubscribing
 from tamemap.services.notices import MAILED
 
 if TYPE_CHECKING:
@@ -39,7 +44,7 @@ def gather() -> int:
     while True:
         with database.transaction(write=False) as db:
             page = _with_news(db, after)
-            wanted = [person.id or 0 for person in page if _news(db, person)]
+            wanted = [person.id or 0 for person in page if _news(db, person) or _flyers(db, person)]
         if wanted:
             with database.transaction(write=True) as db:
                 made += sum(_gather_for(db, person_id) for person_id in wanted)
@@ -49,38 +54,48 @@ def gather() -> int:
 
 
 def _with_news(db: Session, after: int) -> Sequence[Person]:
-    """People who want gatherings and have not read something of late, page by page."""
+    """People who want gatherings, and have not read something of late or have chosen a map, page by page."""
     lately = Notice.person_id == Person.id, col(Notice.read_at).is_(None), Notice.created_at > clock.now() - OLDEST
     wanting = col(Person.mail).is_not(None), col(Person.left_at).is_(None), col(Person.digest).in_(DIGESTS[1:])
-    there = select(Notice.id).where(*lately).exists()
+    there = or_(select(Notice.id).where(*lately).exists(), col(Person.digest_map_id).is_not(None))
     return db.exec(select(Person).where(*wanting, col(Person.id) > after, there).order_by(col(Person.id)).limit(AT_ONCE)).all()
 
 
 def _span(person: Person) -> tuple[datetime, datetime] | None:
     """From when (not itself) until when the gathering reaches that is due for this person now; None for none."""
-    until = digest_moment(person.digest, person.quiet_from, person.quiet_to, clock.now())
+    until = _due(person)
     last = person.digested_at or person.created_at
     return (max(last, until - OLDEST), until) if until is not None and until > last else None
+
+
+def _due(person: Person) -> datetime | None:
+    quiet = person.quiet_from, person.quiet_to
+    return digest_moment(person.digest, *quiet, clock.now(), day=person.digest_day, hour=person.digest_hour)
 
 
 def _gather_for(db: Session, person_id: int) -> bool:
     """One person's gathering; whether there was one. Looked at again under the lock: two workers make one mail."""
     person = db.exec(select(Person).where(Person.id == person_id).with_for_update()).one()
-    found = _news(db, person)
-    if not found or not person.mail:
+    found, flyers = _news(db, person), _flyers(db, person)
+    if not (found or flyers) or not person.mail:
         return False
-    now = clock.now()
-    person.digested_at = digest_moment(person.digest, person.quiet_from, person.quiet_to, now)
+    person.digested_at = _due(person)
     db.add(person)
-    subject = t("mail.digest.subject", count=len(found))
-    text = t("mail.digest.text", name=person.name, news=_text(found), link=urls.absolute(SETTINGS))
-    later = quiet_until(person.quiet_from, person.quiet_to, now)
-    outbox.put(db, "mail", {"to": person.mail, "subject": subject, "text": text}, due_at=later)
+    subject = t("mail.digest.subject", count=len(found)) if found else ""
+    if flyers and not found:
+        subject = t("mail.digest.subject_flyers", map=flyers.map_name, count=flyers.total)
+    stop = urls.absolute(unsubscribing.path_of(person))
+    news = "\n\n".join(part for part in (_text(found), _flyers_text(flyers) if flyers else "") if part)
+    text = t("mail.digest.text", name=person.name, news=news, link=urls.absolute(SETTINGS), stop=stop)
+    later = quiet_until(person.quiet_from, person.quiet_to, clock.now())
+    outbox.put(db, "mail", {"to": person.mail, "subject": subject, "text": text, "stop": stop}, due_at=later)
     return True
 
 
 def _news(db: Session, person: Person) -> list[Notice]:
-    """What stands in the gathering that is due for this person now, the oldest first; what was mailed at once does not."""
+    """What stands in the gathering that is due for this person now, the oldest first; what was mailed at once, or shown on
+    their devices alone, does not.
+    """
     span = _span(person)
     if span is None:
         return []
@@ -88,7 +103,31 @@ def _news(db: Session, person: Person) -> list[Notice]:
     query = select(Notice).where(Notice.person_id == person.id, col(Notice.read_at).is_(None), *told)
     if person.mail_notices:
         query = query.where(col(Notice.code).not_in(MAILED))
-    return list(db.exec(query.order_by(col(Notice.created_at), col(Notice.id))).all())
+    rows, ways = db.exec(query.order_by(col(Notice.created_at), col(Notice.id))).all(), ways_of(person.told_by)
+    waits = {"push": lambda row: row.pushed_at is None and row.push_at is None, "none": lambda _: False}
+    return [row for row in rows if waits.get(ways[kind_of(row.code)], lambda _: True)(row)]
+
+
+def _flyers(db: Session, person: Person) -> NewFlyers | None:
+    """The new flyers of the map that this person has chosen, where a weekly gathering is due."""
+    span = _span(person)
+    if span is None or person.digest != "weekly" or person.digest_map_id is None:
+        return None
+    return new_flyers(db, actor_of_person(db, person), map_id=person.digest_map_id, since=span[0], until=span[1])
+
+
+def _flyers_text(found: NewFlyers) -> str:
+    """The flyers as plain text: title, when and where, and below it the address."""
+    parts = [t("mail.digest.flyers", map=found.map_name, count=found.total)]
+    for one in found.items:
+        label = date_label(one.when)
+        facts = " ".join(part for part in ((f"{label.text} {label.time}".strip() if label else ""), one.venue) if part)
+        line = f"・{one.title}" + (f"（{facts}）" if facts else "")
+        parts.append(f"{line}\n  {urls.absolute(urls.flyer_page(one.public_id))}")
+    if found.total > len(found.items):
+        link = urls.absolute(urls.map_page(found.map_slug))
+        parts.append(t("mail.digest.more", count=found.total - len(found.items), link=link))
+    return "\n\n".join(parts)
 
 
 def _text(found: Sequence[Notice]) -> str:

@@ -17,6 +17,7 @@ from tamemap.domain.actors import Actor
 from tamemap.i18n import t
 from tamemap.models import Board, BoardFollow, Map, Mention, Notice, Person, Post, Suspension, Topic, TopicMark
 from tamemap.queries.posts import post_views
+from tamemap.services import pushing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +136,7 @@ def _tell(db: Session, news: News, page: Sequence[tuple[int, int]]) -> int:
     """A notice for each of these people, unless they have it or have read the post already; what is unread is renewed."""
     known = _known(db, news, [person_id for person_id, _ in page])
     last = _last_posts(db, news)
-    told = 0
+    told = []
     for person_id, read_to in page:
         code = _code(news, person_id)
         notices = known.get(person_id, [])
@@ -149,9 +150,10 @@ def _tell(db: Session, news: News, page: Sequence[tuple[int, int]]) -> int:
         notice.params = json.dumps(said | ({"board": news.board.name} if news.opening else {}), ensure_ascii=False)
         notice.created_at = clock.now()
         db.add(notice)
-        told += 1
+        told.append(notice)
     db.flush()
-    return told
+    pushing.show(db, told)
+    return len(told)
 
 
 def _code(news: News, person_id: int) -> str:

@@ -32,6 +32,7 @@ from tamemap.models import (
     Objection,
     Passkey,
     Person,
+    PushSubscription,
     Role,
     SignedIn,
     SignInCode,
@@ -54,7 +55,8 @@ POSTS = ("keep", "remove")
 # for so long the goodbye by mail is tried again: shorter than the outbox is patient, so that the address is gone in any case
 GOODBYE_LIFE = timedelta(hours=6)
 
-ENDS: tuple[Any, ...] = (SignedIn.person_id, Identity.person_id, Passkey.person_id, Handshake.person_id, Handshake.other_id,
+ENDS: tuple[Any, ...] = (PushSubscription.person_id, SignedIn.person_id, Identity.person_id, Passkey.person_id,
+                         Handshake.person_id, Handshake.other_id,
                          SignInCode.person_id, Role.person_id, GroupMember.person_id, Fan.person_id, Tie.person_id,
                          Notice.person_id, Objection.person_id,
                          Suspension.person_id, Mention.person_id, MascotVoice.person_id, TopicMark.person_id,
@@ -123,6 +125,7 @@ def _empty(person: Person) -> None:
     person.mail, person.name, person.public_id = None, "", new_public_id()
     person.residence_code, person.district, person.proved_code, person.proved_at = None, "", None, None
     person.mail_notices, person.digest, person.digested_at = False, "off", None
+    person.told_by, person.duty_days, person.digest_day, person.digest_hour, person.digest_map_id = "", "", None, None, None
     person.quiet_from, person.quiet_to, person.seen_at, person.seen_before = "", "", None, None
     # the day is enough for the town's figures
     person.created_at = clock.day_start(clock.tokyo(person.created_at).date())

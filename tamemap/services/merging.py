@@ -294,7 +294,7 @@ PLAN: dict[str, str | Callable[[Session, Person, Person], None]] = {
     "flyer.poster_id": MOVED,
     "placement.decided_by": MOVED,
     "placement_change.actor_id": MOVED,
-    # the database refuses to change it
-    "audit_entry.actor_id": LEFT,
+    "push_subscription.person_id": ENDED,
+    "audit_entry.actor_id": LEFT,  # the database refuses to change it
 }
 """By ``table.column``: moved, ended, left, or a function of its own where rows of both could be the same."""

@@ -36,4 +36,6 @@ def one_visitor(person: Person, other: Person) -> None:
     person.seen_at = max(filter(None, (person.seen_at, other.seen_at)), default=None)
     person.seen_before = max(filter(None, (person.seen_before, other.seen_before)), default=None)
     other.seen_at = other.seen_before = other.digested_at = None
+    other.digest_day = other.digest_hour = other.digest_map_id = None
+    other.told_by = other.duty_days = ""
     other.digest, other.quiet_from, other.quiet_to = "", "", ""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select, update
 
 from tamemap import clock, i18n, urls
+from tamemap.domain.pushing import kind_of, ways_of
 from tamemap.domain.telling import quiet_until
 from tamemap.errors import Unauthenticated
 from tamemap.models import Notice, Person
 from tamemap.queries.notices import unread
-from tamemap.services import outbox
+from tamemap.services import outbox, pushing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +48,8 @@ class MarkedRead:
 
 
 def tell(db: Session, *, person_id: int | None, code: str, params: Mapping[str, object], url: str = "") -> None:
-    """Tell one person, within the caller's transaction (for services, not through the door).
+    """Tell one person, within the caller's transaction (for services, not through the door): on their page, on their devices
+    where they switched that on, and by mail where the matter is worth one and no device shows it.
 
     The words stand under ``notices.<code>`` and are made of ``params`` (plain JSON) when they are shown; ``url`` is the path
     that the notice leads to. A mail waits until the person's quiet hours are over. Nobody is told for ``person_id`` None (a
@@ -62,10 +64,20 @@ def tell(db: Session, *, person_id: int | None, code: str, params: Mapping[str, 
         old.params, old.created_at = stored, clock.now()
         db.add(old)
         db.flush()
+        if kind_of(code) == "office":
+            pushing.show(db, [old])
         return
-    db.add(Notice(person_id=person_id, code=code, params=stored, url=url, created_at=clock.now()))
+    made = Notice(person_id=person_id, code=code, params=stored, url=url, created_at=clock.now())
+    db.add(made)
     db.flush()
-    if code in MAILED and person.mail and person.mail_notices:
+    if person_id not in pushing.show(db, [made]):
+        put_mail(db, person, code=code, words=words, url=url)
+
+
+def put_mail(db: Session, person: Person, *, code: str, words: str, url: str) -> None:
+    """Mail a notice at once, after quiet hours, where it is worth a mail and the person wants such (for services)."""
+    wanted = person.mail_notices and ways_of(person.told_by)[kind_of(code)] != "none"
+    if code in MAILED and person.mail and wanted:
         text = i18n.t("mail.notice.text", name=person.name, words=words, link=urls.absolute(url or "/me"))
         later = quiet_until(person.quiet_from, person.quiet_to, clock.now())
         outbox.put(db, "mail", {"to": person.mail, "subject": i18n.t(f"mail.subject.{code}"), "text": text}, due_at=later)

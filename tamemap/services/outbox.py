@@ -45,8 +45,8 @@ class Claimed:
 def put(db: Session, kind: str, payload: dict[str, Any], due_at: datetime | None = None) -> int:
     """Add an entry to the caller's transaction: it happens if, and only if, that commits. Answers its id.
 
-    ``kind`` names a handler of the worker (``mail``: to, subject, text, perhaps until; ``pictures``: picture); ``payload`` is
-    plain JSON. Without ``due_at`` it is due at once.
+    ``kind`` names a handler of the worker (``mail``: to, subject, text, perhaps until and stop; ``pictures``: picture; …);
+    ``payload`` is plain JSON. Without ``due_at`` it is due at once.
     """
     now = clock.now()
     entry = OutboxEntry(kind=kind, payload=payload, created_at=now, due_at=due_at or now)

@@ -49,7 +49,7 @@ class EditedView:
 def prepare(view: EditableView, *, edit: Edit) -> picture_sizes.PreparedPage:
     """The edited picture in its first sizes, in the store. No transaction. Raises as ``gateways.imaging_flat.render_edit``."""
     data = storage_from(settings()).get(view.original)
-    return picture_sizes.rendered(data, view.page, edit, picture_sizes.AT_ONCE)
+    return picture_sizes.rendered(data, view.page, edit)
 
 
 def keep(
@@ -77,7 +77,7 @@ def keep(
         return _view(row, flyer)
     before = pictures.shown_files(row)
     row.edit, row.variants, row.blur = edit.stored(), prepared.variants, prepared.blur
-    row.width, row.height = prepared.width, prepared.height
+    row.width, row.height, row.look = prepared.width, prepared.height, prepared.look
     pictures.rename(row)
     db.add(row)
     db.flush()

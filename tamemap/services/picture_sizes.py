@@ -14,6 +14,7 @@ from tamemap import db as database
 from tamemap.config import settings
 from tamemap.domain.picture_edits import Edit, stored_edit
 from tamemap.gateways import imaging, imaging_flat
+from tamemap.gateways.looks import look_of
 from tamemap.gateways.storage import storage_from
 from tamemap.models import Picture
 
@@ -29,12 +30,22 @@ class PreparedPage:
     height: int
     blur: str
     variants: dict[str, Any]
+    look: str
 
 
-def rendered(data: bytes, page: int, edit: Edit, sizes: tuple[int, ...]) -> PreparedPage:
-    """One page of an original as edited, in the store (for services). No transaction. Raises as ``imaging_flat.render_edit``."""
-    made = imaging_flat.render_edit(data, edit, sizes=sizes, page=page)
-    return PreparedPage(made.width, made.height, made.blur, stored(made))
+def rendered(data: bytes, page: int, edit: Edit) -> PreparedPage:
+    """One page of an original as edited, in its first sizes, in the store (for services). No transaction.
+
+    Raises as ``imaging_flat.render_edit``.
+    """
+    made = imaging_flat.render_edit(data, edit, sizes=AT_ONCE, page=page)
+    return in_store(made)
+
+
+def in_store(page: imaging.Page) -> PreparedPage:
+    """A page that was made, in the store, with its look. No transaction."""
+    smallest = min((one for one in page.variants if one.format == "jpeg"), key=lambda one: one.size)
+    return PreparedPage(page.width, page.height, page.blur, stored(page), look_of(smallest.data))
 
 
 def stored(page: imaging.Page) -> dict[str, Any]:
@@ -62,7 +73,11 @@ def finish(public_id: str) -> None:
         rows = db.exec(select(Picture).where(Picture.original == original)).all()
         wanted = {(one.page, stored_edit(one.edit)) for one in rows if not _finished(one)}
     data = storage_from(settings()).get(original)
-    made = {which: rendered(data, *which, LATER).variants for which in wanted if which[1] != Edit()}
+    made = {
+        which: stored(imaging_flat.render_edit(data, which[1], sizes=LATER, page=which[0]))
+        for which in wanted
+        if which[1] != Edit()
+    }
     if any(edit == Edit() for _, edit in wanted):
         pages = imaging.render(data, sizes=LATER, max_pages=imaging.MOST_PAGES).pages
         made |= {(number, Edit()): stored(page) for number, page in enumerate(pages)}

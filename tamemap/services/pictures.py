@@ -26,7 +26,7 @@ from tamemap.models import Flyer, Picture, Topic
 from tamemap.models.base import new_public_id
 from tamemap.queries.pictures import is_waiting, waiting_ones
 from tamemap.services import outbox, reading_learnt, readings
-from tamemap.services.picture_sizes import AT_ONCE, PreparedPage, finish, stored
+from tamemap.services.picture_sizes import AT_ONCE, PreparedPage, finish, in_store
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,7 +68,7 @@ def prepare(data: bytes) -> Prepared:
     made = imaging.render(data, sizes=AT_ONCE, max_pages=MOST)
     store = storage_from(settings())
     original = store.put(data, f".{made.kind}", private=True)
-    pages = tuple(PreparedPage(page.width, page.height, page.blur, stored(page)) for page in made.pages)
+    pages = tuple(in_store(page) for page in made.pages)
     return Prepared(original, pages, made.gps, made.taken_at)
 
 
@@ -98,6 +98,7 @@ def keep(db: Session, actor: Actor, *, prepared: Prepared, read: bool = False) -
             height=page.height,
             blur=page.blur,
             variants=page.variants,
+            look=page.look,
             resident_name=_face_name("resident", prepared.original, public_id),
             outside_name=_face_name("outside", prepared.original, public_id),
             gps_lat=prepared.gps.lat if prepared.gps else None,

@@ -12,7 +12,7 @@ from tamemap import clock, session
 from tamemap.domain.permissions import demand_self
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, Unauthenticated
-from tamemap.models import Flyer, Picture, SignedIn
+from tamemap.models import Flyer, Picture, PushSubscription, SignedIn
 from tamemap.queries.passkeys import proofs
 from tamemap.queries.ways import SEEN_EVERY
 
@@ -82,21 +82,24 @@ def begin(db: Session, actor: Actor, person: Person, *, way: str, user_agent: st
     ``way``: mail, passkey, or a provider's name. ``strong``: a passkey or a one-time code was shown, which opens the desk.
     What the browser posted as a guest, and the pictures it is about to, belong to the person from now on.
     """
-    if actor.session_id is not None:
-        db.exec(delete(SignedIn).where(col(SignedIn.id) == actor.session_id))
     token, now = session.new_token(), clock.now()
-    db.add(
-        SignedIn(
-            token_hash=session.hashed(token),
-            person_id=person.id,  # type: ignore[arg-type]  # flushed
-            device=device(user_agent),
-            way=way,
-            strong_at=now if strong else None,
-            created_at=now,
-            seen_at=now,
-            expires_at=now + timedelta(days=session.SESSION_DAYS),
-        )
+    made = SignedIn(
+        token_hash=session.hashed(token),
+        person_id=person.id,  # type: ignore[arg-type]  # flushed
+        device=device(user_agent),
+        way=way,
+        strong_at=now if strong else None,
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(days=session.SESSION_DAYS),
     )
+    db.add(made)
+    db.flush()
+    if actor.session_id is not None:
+        # the same person in the same browser goes on being told there; with anybody else's session that ends
+        kept = col(PushSubscription.signed_in_id) == actor.session_id, col(PushSubscription.person_id) == person.id
+        db.exec(update(PushSubscription).where(*kept).values(signed_in_id=made.id))
+        db.exec(delete(SignedIn).where(col(SignedIn.id) == actor.session_id))
     _adopt(db, actor, person)
     db.flush()
     return token

@@ -11,6 +11,7 @@ from starlette.routing import Match, Route
 from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.web import (
+    api_alike,
     api_answers,
     api_boards,
     api_docs,
@@ -99,6 +100,7 @@ routes = [
     *api_following.routes,
     *api_topics.routes,
     *api_groups.routes,
+    *api_alike.routes,
     *api_reports.routes,
     *api_search.routes,
     *api_people.routes,

@@ -79,7 +79,7 @@ def everything() -> dict[str, list[tuple]]:
 
 def test_everything_comes_back(lived_in, elsewhere, tmp_path, capsys):
     before, folder = everything(), tmp_path / "backup"
-    secret = settings().secret()
+    secret, push_key = settings().secret(), settings().push_private()
     with db.transaction(write=False) as session:
         picture = session.exec(select(Picture)).one()
     names = {picture.original, picture.variants["320"]["jpeg"], picture.variants["320"]["avif"]}
@@ -88,7 +88,7 @@ def test_everything_comes_back(lived_in, elsewhere, tmp_path, capsys):
     elsewhere()
     assert cli.main(["restore", str(folder)]) == 0
     assert everything() == before
-    assert settings().secret() == secret
+    assert (settings().secret(), settings().push_private()) == (secret, push_key)
     store = storage_from(settings())
     assert {name: store.get(name) for name in names} == bytes_before
     # an original has not become public on its way

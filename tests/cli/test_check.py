@@ -12,6 +12,7 @@ from tamemap import cli, clock, config, db
 from tamemap.cli_check import without_password
 from tamemap.config import Settings, settings
 from tamemap.domain.actors import SYSTEM
+from tamemap.gateways.push import public_key
 from tamemap.i18n import t
 from tamemap.services import housekeeping
 from tests.conftest import NOON
@@ -191,3 +192,14 @@ def test_node_is_the_one_that_came_with_pip(checked, monkeypatch, tmp_path):
     assert wrong("node_old", version="v18.19.0") in said
     Path(tmp_path / "node").unlink()
     assert wrong("node_missing") in checked()[1]
+
+
+def test_the_key_for_notices_on_devices_is_looked_at_and_not_made(checked):
+    kept = settings().data_dir / "push_key"
+    assert fine("push_new") in checked()[1]
+    assert not kept.exists()
+    assert fine("push_fine", public=public_key(settings())) in checked()[1]
+    kept.chmod(0o644)
+    assert warned("push_open", path=kept) in checked()[1]
+    assert wrong("push_wrong") in checked(push_key="nonsense")[1]
+    assert fine("push_off") in checked(push="off")[1]

@@ -25,6 +25,7 @@ from sqlmodel import Session
 from tamemap import db, session
 from tamemap.models import SignedIn
 from tamemap.services.sign_in import person_of_mail
+from tests.services.push_service import running
 
 ROOT = Path(__file__).parent.parent.parent
 PHONE = {"width": 412, "height": 915}
@@ -60,7 +61,14 @@ def browser(browser):
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory):
+def push_service():
+    """A push service on this machine, which the town knows."""
+    with running() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory, push_service):
     """The server's address and its data directory; started once, stopped at the end."""
     folder = tmp_path_factory.mktemp("living")
     with socket.socket() as probe:
@@ -71,6 +79,7 @@ def town(tmp_path_factory):
         "TAMEMAP_DATABASE_URL": "",
         "TAMEMAP_TILE_URL": f"http://127.0.0.1:{port}/no-tiles/{{z}}/{{x}}/{{y}}.png",
         "TAMEMAP_GEOCODER": "off",
+        "TAMEMAP_PUSH_SERVICES": push_service.url,
     }
     log = (folder / "server.log").open("w")
     command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port)]

@@ -46,7 +46,8 @@ def test_all_that_gina_is_and_did_is_there(taken):
     assert facts["format"] == FORMAT
     assert facts["profile"] == {
         "id": life.actor.public_id, "name": NAME, "mail": MAIL, "mail_notices": True, "digest": "daily", "quiet_from": "21:00",
-        "quiet_to": "07:00", "seen_at": None, "residence_code": HITOYOSHI,
+        "quiet_to": "07:00", "digest_day": None, "digest_hour": None, "digest_map": "",
+        "told_by": "", "duty_days": "", "seen_at": None, "residence_code": HITOYOSHI,
         "residence": "人吉市", "district": "七日町ひみつ", "proved_code": HITOYOSHI, "proved_at": "2026-11-21T03:00:00Z",
         "since": "2026-10-23T03:00:00Z"}  # fmt: skip
     assert [(way["kind"], way["name"]) for way in facts["ways"]] == [("line", ""), ("passkey", "ギナの鍵")]

@@ -10,7 +10,7 @@ from sqlmodel import select
 from tamemap import clock, db, i18n
 from tamemap.jobs import tasks
 from tamemap.models import Notice, OutboxEntry, Person
-from tamemap.services import digests
+from tamemap.services import digests, unsubscribing
 from tamemap.services.notices import mark_read, tell
 from tests.services.rows import mails
 
@@ -62,7 +62,10 @@ def test_in_the_morning_aki_gets_one_mail_by_topics_with_links(world):
     link = "http://localhost:8000/me/notices"
     assert mail["to"] == "aki@example.jp"
     assert mail["subject"] == i18n.t("mail.digest.subject", count=3)
-    assert mail["text"] == i18n.t("mail.digest.text", name="Aki", news=news, link=link)
+    with db.transaction(write=False) as tx:
+        stop = "http://localhost:8000" + unsubscribing.path_of(tx.get(Person, world.aki.person_id))
+    assert mail["text"] == i18n.t("mail.digest.text", name="Aki", news=news, link=link, stop=stop)
+    assert mail["stop"] == stop
 
 
 def test_however_often_the_worker_looks_it_is_one_mail_a_day(world):

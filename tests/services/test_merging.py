@@ -57,6 +57,7 @@ from tamemap.services import merging, sign_in
 from tests import factories
 from tests.factories import HITOYOSHI, KASHIMA, NISHIKI
 from tests.services.people_rows import identity, opened, passkey, person_of, without_mail
+from tests.services.push_service import device
 from tests.services.rows import mails
 from tests.services.test_sign_in import code_of
 
@@ -122,6 +123,7 @@ def everything_of(tx, chie: Actor) -> None:
     tx.add(token)
     tx.add(Role(person_id=who, role="staff", municipality_code=NISHIKI, granted_at=now))
     tx.add(Notice(person_id=who, code="flyer_up", created_at=now))
+    device(tx, opened(tx, chie)[1])
     tx.add(SignInCode(mail="chie@example.jp", purpose="again", person_id=who, code_hash="c", link_hash="l", browser_hash="b",
                       created_at=now, expires_at=later))  # fmt: skip
     for mine, theirs in ((who, None), (None, who)):
@@ -186,7 +188,14 @@ def test_everything_of_the_other_account_comes_along(tx, world):
     assert set(before) == columns()
     merged(tx, world.aki, world.chie)
     assert pointing_at(tx, world.chie.person_id) == {"audit_entry.actor_id": 1}
-    ended = {"signed_in.person_id", "sign_in_code.person_id", "handshake.person_id", "handshake.other_id", "audit_entry.actor_id"}
+    ended = {
+        "push_subscription.person_id",
+        "signed_in.person_id",
+        "sign_in_code.person_id",
+        "handshake.person_id",
+        "handshake.other_id",
+        "audit_entry.actor_id",
+    }
     after = pointing_at(tx, world.aki.person_id)
     assert {name: after[name] for name in before if name not in ended} == {
         # the notice that tells of it is one more

@@ -58,7 +58,7 @@ def test_the_buttons_work_without_script_and_say_what_was_done(world, visit, tal
         button = read(chie.get(page)).one("form", action=f"{page}/follow").one("button")
         assert (button["value"], button.text) == (on, t(f"following.{kind}_{'start' if on else 'stop'}"))
         answer = chie.post(f"{page}/follow", data={"on": on})
-        assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?said={kind}_{said}")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?{'push=1&' if on else ''}said={kind}_{said}")
         assert t(f"said.{kind}_{said}") in read(chie.get(answer.headers["location"])).text
 
 
@@ -101,7 +101,8 @@ def test_aki_chooses_how_she_is_told(world, visit):
     aki = visit(world.aki)
     page = read(aki.get("/me/notices"))
     assert page.one("input", name="night_from")["value"] == "21:00"
-    assert [one["value"] for one in page.all("option") if "selected" in one.attributes] == ["daily"]
+    chosen = page.one("select", name="digest").all("option")
+    assert [one["value"] for one in chosen if "selected" in one.attributes] == ["daily"]
     answer = aki.post("/me/notices", data=CHOSEN)
     assert answer.headers["location"] == "/me/notices?said=notices_chosen"
     with db.transaction(write=False) as tx:
@@ -124,3 +125,13 @@ def test_what_was_typed_wrongly_comes_back_with_what_to_do(world, visit):
 def test_a_guest_is_sent_to_sign_in(world, visit):
     for answer in (visit().get("/me/notices"), visit().post("/me/notices", data=CHOSEN)):
         assert answer.headers["location"] == "/sign-in?then=%2Fme%2Fnotices"
+
+
+def test_after_the_first_thing_she_follows_she_is_invited_once_and_calmly(world, visit, talk):
+    ben = visit(world.ben)
+    first = ben.post(f"{BOARD}/follow", data={"on": "1"}).headers["location"]
+    assert first == f"{BOARD}?push=1&said=board_followed"
+    (link,) = [one for one in read(ben.get(first)).one("main").all("a") if one["href"] == "/me/notices#push"]
+    assert t("push.invite_do") in link.text
+    assert "push=1" not in ben.post(f"{BOARD}/{talk}/follow", data={"on": "1"}).headers["location"]
+    assert "/me/notices#push" not in visit().get(first).text

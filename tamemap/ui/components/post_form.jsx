@@ -1,6 +1,7 @@
 /* The screen /post: photograph, place, words, one tick, 貼る. No Reflex State: it works while the socket is down, and every
    word that people read comes in `words`. */
 import { useEffect, useRef } from "react";
+import { Alike, Joined } from "./post_form_alike.jsx";
 import { DETAILS } from "./post_form_check.js";
 import { Done } from "./post_form_done.jsx";
 import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, ProofHint, SendButton, Summary } from "./post_form_frame.jsx";
@@ -34,10 +35,11 @@ export function PostForm({ words, sheet, ...house }) {
 function Page({ categories, limits, hideable }) {
   const w = useWords();
   const posting = usePosting(w, limits);
-  const { form, change, problems, consent, towns, ground, photos, reading, draft, sending } = posting;
+  const { form, change, problems, consent, towns, ground, photos, reading, draft, sending, alike } = posting;
   if (sending.phase === "done") {
     return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} onAnother={posting.another} />;
   }
+  if (alike.joined) return <Joined joined={alike.joined} onAnother={posting.another} />;
   const above = ground.above ?? towns.maps.find((map) => map.slug === towns.town?.above);
   return (
     <form className="post-form" noValidate onSubmit={posting.submit} data-ready={draft.ready || undefined}>
@@ -50,6 +52,7 @@ function Page({ categories, limits, hideable }) {
       <div className="post-form__columns">
         <div className="post-form__left">
           <Photos photos={photos} problem={problems.photos} reading={reading} />
+          <Alike alike={alike} why="picture" />
         </div>
         <div className="post-form__right">
           <Voice voice={posting.voice} group={form.group} problem={problems.group} />
@@ -59,6 +62,7 @@ function Page({ categories, limits, hideable }) {
           </Section>
           <When when={form.when} onChange={(when) => change({ when })} problems={problems} reading={reading} />
           <Place form={form} onChange={change} towns={towns} ground={ground} problems={problems} limits={limits} reading={reading} />
+          <Alike alike={alike} why="near" dated={form.when.on} />
           <More filled={DETAILS.some((name) => reading.marks[name])}>
             {DETAILS.map((name) => <Text key={name} name={name} {...{ form, change, problems, limits, reading }} {...INPUTS[name]} />)}
           </More>

@@ -1,5 +1,6 @@
 /* 貼りました: the flyer is on its way to the neighbours. */
 import { useEffect, useRef, useState } from "react";
+import { Invite } from "./post_form_invite.jsx";
 import { Banner, Icon, useWords } from "./post_form_parts.jsx";
 
 /* `answer` is what POST /flyers said; `picture` the first photograph; `stale` when an earlier version had already arrived. */
@@ -44,6 +45,7 @@ export function Done({ answer, title, picture, stale, onAnother }) {
         </button>
       </div>
       <p className="tm-muted">{w("another_hint")}</p>
+      <Invite />
     </div>
   );
 }

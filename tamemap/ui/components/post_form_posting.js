@@ -1,5 +1,6 @@
 /* All that the form knows and does, in one hook; the pieces that look after one thing each are in their own modules. */
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useAlike } from "./post_form_alike.jsx";
 import { get, newKey } from "./post_form_api.js";
 import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsOf } from "./post_form_check.js";
 import { useDraft } from "./post_form_draft.js";
@@ -60,6 +61,13 @@ export function usePosting(w, limits) {
 
   const draft = useKept({ form, own, photos, reading, begin, change, w });
 
+  const alike = useAlike({
+    photos, point: form.point, when: form.when, announce, w, slug: ground.map?.slug ?? towns.town?.slug,
+    onJoined: () => {
+      photos.clear();
+      draft.end();
+    },
+  });
   const voice = useVoice({ me, form, items: photos.items, ready: draft.ready, change });
 
   useEffect(() => {
@@ -125,11 +133,12 @@ export function usePosting(w, limits) {
     draft.dismiss();
     draft.resume();
     sending.reset();
+    alike.begin();
     setTimeout(() => scrollTo(0, 0));
   }
 
   return {
-    form, change, problems, said, me, voice, consent, towns, ground, photos, reading, draft, sending, submit, asking, answer, another,
+    form, change, problems, said, me, voice, consent, towns, ground, photos, reading, draft, sending, alike, submit, asking, answer, another,
     shown: own.shown, blank: isBlank(form, photos.items),
   };
 }
