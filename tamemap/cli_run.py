@@ -12,13 +12,9 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-from reflex_base.constants import Env
-from reflex_base.environment import environment
-
 from tamemap import db as database
+from tamemap import logs
+from tamemap.cli_serve import serve
 from tamemap.cli_words import words
 from tamemap.config import settings
 from tamemap.demo.content import freshen_demo, load_demo
@@ -37,8 +33,6 @@ PARENT_EVERY = 2.0  # seconds
 LONGEST_REST = 30.0
 # longer than the worker takes to finish a mail in hand
 PATIENCE = 45.0
-# connections of each process, however many there are: who reads a topic live holds one for as long as they read
-AT_ONCE = 1024
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -109,28 +103,9 @@ def prepare_demo() -> None:
     database.dispose()
 
 
-def serve() -> None:
-    """The HTTP server in this process's children; returns when it is told to stop."""
-    environment.REFLEX_ENV_MODE.set(Env.PROD)
-    environment.REFLEX_SKIP_COMPILE.set(True)
-    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
-    Server(
-        target="tamemap.tamemap:app",
-        factory=True,
-        address=settings().host,
-        port=settings().port,
-        interface=Interfaces.ASGI,
-        workers=settings().workers,
-        backpressure=AT_ONCE,
-        log_level=LogLevels(settings().log_level),
-    ).serve()
-
-
 def work(chosen: argparse.Namespace) -> int:
     """Work until told to stop, or until our parent is another process than the one that was named."""
-    logging.basicConfig(level=settings().log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    # Huey tells of every beat
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logs.configure(settings())
     if chosen.parent:
         threading.Thread(target=_watch, args=(chosen.parent,), name="parent", daemon=True).start()
     worker.work()

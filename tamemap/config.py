@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     reader: Literal["on", "off"] = Field("on", description="reading what stands on photographed flyers (docs/operations.md)")
     flyer_days: int = Field(60, ge=1, le=366, description="how many days a flyer without dates stays up")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much is written to the log")
+    log_format: Literal["text", "json"] = Field("text", description="the log for people, or one JSON object a line for programs")
+    slow_query_ms: int = Field(500, ge=0, description="statements that take longer are written to the log; 0: none")
+    metrics_token: SecretStr = Field(SecretStr(""), description="whoever shows it (Bearer) sees /metrics; empty: neighbours only")
+    grace_seconds: float = Field(0, ge=0, le=120, description="how long to go on serving after SIGTERM, while /readyz says 503")
     # sign-in by other programs (docs/sign-in.md); a ..._url is another address of the same provider, such as one for tests
     oidc_line_id: str = Field("", description="LINE: channel id")
     oidc_line_secret: SecretStr = Field(SecretStr(""), description="LINE: channel secret")

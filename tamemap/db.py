@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from tamemap.config import settings
@@ -27,19 +30,29 @@ PRAGMAS = (
     "secure_delete=ON",
 )
 
+slow = logging.getLogger("tamemap.slow")
+SHOWN = 1000  # letters of a statement
+
 _engines: dict[tuple[int, str], Engine] = {}
 
-__all__ = ["IntegrityError", "Session", "checkpoint", "dispose", "engine", "is_sqlite", "make_engine", "transaction"]
+__all__ = ["IntegrityError", "Session", "checkpoint", "dispose", "engine", "in_use", "is_sqlite", "make_engine", "transaction"]
 
 
 def make_engine(url: str) -> Engine:
     """A new engine for a database address; SQLite gets WAL, foreign keys, a 10 s wait for locks, and its folder is made."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        # whoever waits for a page is told after seconds, not minutes, that the database is away; and its errors name no values
+        patience = {"connect_timeout": 5, "tcp_user_timeout": 15_000} | dict(parsed.query)
+        made = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=10, hide_parameters=True,
+                             connect_args=patience)  # fmt: skip
+        tell_slow(made)
+        return made
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=10, max_overflow=30)
+    made = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=10, max_overflow=30,
+                         hide_parameters=True)  # fmt: skip
+    tell_slow(made)
 
     @event.listens_for(made, "connect")
     def pragmas(connection, _record):  # type: ignore[no-untyped-def]
@@ -56,12 +69,37 @@ def make_engine(url: str) -> Engine:
     return made
 
 
+def tell_slow(made: Engine) -> None:
+    """Write statements to the log that took longer than the settings allow: their words, never their values."""
+    least = settings().slow_query_ms
+    if not least:
+        return
+
+    @event.listens_for(made, "before_cursor_execute")
+    def begin(_connection, _cursor, _statement, _parameters, context, _many):  # type: ignore[no-untyped-def]
+        context.tamemap_begun = time.perf_counter()
+
+    @event.listens_for(made, "after_cursor_execute")
+    def end(_connection, _cursor, statement, _parameters, context, _many):  # type: ignore[no-untyped-def]
+        took = (time.perf_counter() - context.tamemap_begun) * 1000
+        if took >= least:
+            slow.warning("slow statement, %d ms: %s", took, " ".join(statement.split())[:SHOWN], extra={"ms": round(took)})
+
+
 def engine() -> Engine:
     """This process's engine for the database in the settings."""
     key = (os.getpid(), settings().database)
     if key not in _engines:
         _engines[key] = make_engine(key[1])
     return _engines[key]
+
+
+def in_use() -> tuple[int, int]:
+    """How many connections this process has in use, and how many it holds; it opens none."""
+    made = _engines.get((os.getpid(), settings().database))
+    if made is None or not isinstance(made.pool, QueuePool):
+        return 0, 0
+    return made.pool.checkedout(), made.pool.checkedin() + made.pool.checkedout()
 
 
 def checkpoint() -> None:

@@ -6,15 +6,18 @@ transaction, one of ``tamemap.queries`` a reading one; both are ``fn(db, actor, 
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from tamemap import clock, session
 from tamemap import db as database
+from tamemap.errors import Unavailable
 from tamemap.gateways import limits
 from tamemap.queries import tokens
 from tamemap.queries.people import actor_of_session, actor_of_token
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+log = logging.getLogger(__name__)
+# seconds after which to come again when the database is away
+AGAIN = 5
 # a call of the API is up to three of ours; a program that sends a season of flyers needs hundreds
 TOKEN_CALLS = 6000
 # as many as the database has connections for; a queue in front of SQLite's one writer would gain nothing
@@ -70,7 +76,24 @@ def call(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then."""
+    """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then.
+
+    Raises Unavailable ``database_away`` while the database does not answer; the next call tries it anew.
+    """
+    try:
+        return _call(function, credentials, *args, **kwargs)
+    except (OperationalError, InterfaceError, NoConnectionLeft) as error:
+        log.error("the database does not answer: %s", type(getattr(error, "orig", None) or error).__name__)
+        raise Unavailable("database_away", retry_after=AGAIN) from error
+
+
+def _call(
+    function: Callable[Concatenate[database.Session, Actor, P], R],
+    credentials: Credentials,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
     # one transaction, one moment: everything it writes says the same time
     with clock.frozen_at(clock.now()), database.transaction(write=function.__module__.startswith("tamemap.services")) as db:
         actor = actor_of(db, credentials)

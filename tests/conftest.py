@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from alembic.config import Config
+from redis import Redis
 from sqlalchemy import text
 
 from alembic import command
@@ -19,8 +20,9 @@ from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
 from tamemap.queries import pinned
 from tamemap.queries.people import actor_of_person
-from tests import factories
+from tests import factories, redis_server
 from tests.beginnings import beginning
+from tests.s3 import server
 from tests.sharing import TownTogether
 
 ROOT = Path(__file__).parent.parent
@@ -33,9 +35,20 @@ def pytest_xdist_make_scheduler(config, log):
     return TownTogether(config, log)
 
 
+# as an installation with PostgreSQL and Redis alone: TAMEMAP_TEST_DATABASE=postgresql bash tests/run.sh
+ALL_REAL = os.environ.get("TAMEMAP_TEST_DATABASE") == "postgresql"
+
+
 def _databases() -> list[str]:
-    """SQLite always; PostgreSQL when ``make test`` started one and says where."""
-    return ["sqlite", *(["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else [])]
+    """SQLite always, unless ``ALL_REAL``; PostgreSQL when ``make test`` started one and says where."""
+    found = ["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else []
+    return found if ALL_REAL else ["sqlite", *found]
+
+
+def _shared_redis() -> str:
+    """The Redis of an installation with all real parts, each test process in a database of its own; empty for none."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{os.environ['TAMEMAP_TEST_REDIS']}/{number}" if ALL_REAL else ""
 
 
 def _migrate(url: str) -> None:
@@ -87,6 +100,7 @@ def _installation(patch, url, folder):
     patch.setenv("TAMEMAP_DATA_DIR", tempfile.mkdtemp(dir=folder))
     patch.setenv("TAMEMAP_SECRET_KEY", "only-for-tests")
     patch.setenv("TAMEMAP_GEOCODER", "off")
+    patch.setenv("TAMEMAP_REDIS_URL", _shared_redis())
     config.settings.cache_clear()
     try:
         yield
@@ -102,6 +116,9 @@ def world(migrated, first_morning, monkeypatch):
         clean.put_back()
         # every test's world begins with the same versions: what another one's maps showed must be forgotten
         pinned.forget()
+        if shared := _shared_redis():
+            with Redis.from_url(shared) as client:
+                client.flushdb()
         with clock.frozen_at(NOON):
             yield cast
 
@@ -116,6 +133,20 @@ class Cast:
     dai: Actor
     emi: Actor
     fumi: Actor
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """The address of a store that speaks S3, as ``TAMEMAP_STORAGE_URL`` takes it."""
+    with server.running(tmp_path_factory.mktemp("s3")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """The Redis that ``make test`` has started, else one that is started here; skips where none is installed."""
+    with redis_server.running() as address:
+        yield address
 
 
 @pytest.fixture

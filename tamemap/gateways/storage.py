@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -21,6 +23,8 @@ from urllib.request import url2pathname
 from tamemap.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tamemap.config import Settings
 
 NAME = re.compile(r"[0-9a-f]{40}\.[a-z0-9]{2,5}")
@@ -46,6 +50,9 @@ class Storage(Protocol):
 
     def delete(self, name: str) -> None:
         """Takes it away, public and private; nothing happens when it is not there."""
+
+    def everything(self) -> Iterator[tuple[str, bool]]:
+        """All names, each with whether it is private. What comes or goes meanwhile may be among them or not."""
 
 
 def name_of(data: bytes, suffix: str) -> str:
@@ -106,6 +113,14 @@ class FolderStorage:
         for place in self._places(name):
             place.unlink(missing_ok=True)
 
+    def everything(self) -> Iterator[tuple[str, bool]]:
+        """As promised by ``Storage``."""
+        for private in (False, True):
+            below = self.root / ("private" if private else "public")
+            for path in below.glob("??/??/*"):
+                if is_name(path.name):
+                    yield path.name, private
+
     def _places(self, name: str) -> list[Path]:
         """Where it may be, the public place first; none for what is no name and might lead out of the store."""
         return [self._place(name, False), self._place(name, True)] if is_name(name) else []
@@ -147,9 +162,24 @@ class MemoryStorage:
         for private in (False, True):
             self._kept.pop((private, name), None)
 
+    def everything(self) -> Iterator[tuple[str, bool]]:
+        """As promised by ``Storage``."""
+        yield from [(name, private) for private, name in self._kept]
+
+
+def writable(store: Storage) -> bool:
+    """Whether something can be put there and taken away again. Raises what the store raises."""
+    # each question has a name of its own: several machines may ask the same store at once
+    probe = f"tamemap can write here: {secrets.token_hex(8)}".encode()
+    name = store.put(probe, ".txt", private=True)
+    try:
+        return store.get(name) == probe
+    finally:
+        store.delete(name)
+
 
 def storage_from(settings: Settings) -> Storage:
-    """The store that the settings name: a folder in the data directory, or ``file:///…``.
+    """The store that the settings name: a folder in the data directory, ``file:///…``, or ``s3://…`` (see ``storage_s3``).
 
     Raises Unavailable("storage_unknown", scheme) for any other address.
     """
@@ -158,4 +188,8 @@ def storage_from(settings: Settings) -> Storage:
     parts = urlsplit(settings.storage_url)
     if parts.scheme == "file" and parts.netloc in ("", "localhost") and len(parts.path) > 1:
         return FolderStorage(Path(url2pathname(parts.path)))
+    if parts.scheme == "s3":
+        # found by its name, as a database's driver is: who keeps pictures in a folder need not carry the client (20 MB a process)
+        made: Storage = resolve_name("tamemap.gateways.storage_s3:from_url")(settings.storage_url)
+        return made
     raise Unavailable("storage_unknown", scheme=parts.scheme)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # a little under a day, so that a sweep at the same minute every day counts
 SWEEP_EVERY = timedelta(hours=20)
+# each shorter than what lies between two of them, and longer than the workers' clocks are apart
+SWEEP_TURN, NEWS_TURN = timedelta(hours=3), timedelta(minutes=30)
 
 
 def heartbeat() -> None:
@@ -53,12 +55,23 @@ def sweep_if_due() -> bool:
         last = db.get(Heartbeat, "sweep")
     if last is not None and last.beat_at > clock.now() - SWEEP_EVERY:
         return False
+    # every worker of every machine asks; one of them sweeps, and where it dies another one does some hours later
+    if not _is_ours("sweep-turn", SWEEP_TURN):
+        return False
     sweep()
     return True
 
 
+def _is_ours(name: str, length: timedelta) -> bool:
+    """Whether this worker may do this now: each turn is for one of all workers, and so long no other one gets it."""
+    with database.transaction(write=True) as db:
+        return housekeeping.take_turn(db, SYSTEM, name=name, length=length)
+
+
 def gather_news() -> None:
     """Make the mails that gather what is new, for those whose gathering is due."""
+    if not _is_ours("news-turn", NEWS_TURN):
+        return
     log.info("gathered news for %d", digests.gather())
 
 

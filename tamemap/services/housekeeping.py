@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, or_, select, update
 
 from tamemap import clock
@@ -57,6 +58,23 @@ def beat(db: Session, actor: Actor, *, name: str) -> None:
     row.beat_at = clock.now()
     db.add(row)
     db.flush()
+
+
+def take_turn(db: Session, actor: Actor, *, name: str, length: timedelta) -> bool:
+    """Take the turn called ``name`` for so long; False where another worker has it. Of two at once one gets it."""
+    now = clock.now()
+    free = update(Heartbeat).where(col(Heartbeat.name) == name, col(Heartbeat.beat_at) <= now - length).values(beat_at=now)
+    if db.exec(free).rowcount:
+        return True
+    if db.get(Heartbeat, name) is not None:
+        return False
+    try:
+        with db.begin_nested():
+            db.add(Heartbeat(name=name, beat_at=now))
+    except IntegrityError:
+        # another worker was first, a moment ago
+        return False
+    return True
 
 
 def sweep(db: Session, actor: Actor) -> Swept:

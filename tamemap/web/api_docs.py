@@ -37,6 +37,8 @@ TOKEN_REFUSED = {
     403: {"description": "the token is not good for this"},
     429: {"description": "too often"},
 }
+# what anybody may be told while a part of the house is away
+AWAY = {503: {"description": "a part is away (`database_away`, `storage_away`): come again after Retry-After seconds"}}
 # what any write may be told before it is looked at closer
 REFUSED = {
     403: {"description": "from another site, or not yours"},
@@ -89,6 +91,7 @@ def _whole(path: str, method: str, operation: dict[str, Any], name: str) -> dict
     ]
     said = (
         TOKEN_REFUSED
+        | AWAY
         | (REFUSED if method != "get" else {})
         | {int(status): words for status, words in operation["responses"].items()}
     )

@@ -11,9 +11,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tamemap.errors import Forbidden
 from tamemap.i18n import negotiate
-from tamemap.web import api, documents, health, providers, warm
+from tamemap.web import api, away, documents, health, providers, warm
 from tamemap.web.origin import is_ours
 from tamemap.web.problems import problem
+from tamemap.web.tracing import traced
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -59,7 +60,7 @@ def web() -> Starlette:
     return Starlette(
         routes=[*api.routes, *documents.routes, *health.routes],
         middleware=[Middleware(health.Measured), Middleware(Compressed, minimum_size=800, compresslevel=6)],
-        exception_handlers=api.exception_handlers,
+        exception_handlers=api.exception_handlers | away.handlers,
     )
 
 
@@ -80,7 +81,7 @@ def _is_open(scope: Scope) -> bool:
 
 
 def guard(app: ASGIApp) -> ASGIApp:
-    """Refuses unsafe methods from other sites, and adds the headers that every answer carries."""
+    """Refuses unsafe methods from other sites, adds the headers that every answer carries, and numbers the requests."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -111,4 +112,4 @@ def guard(app: ASGIApp) -> ASGIApp:
 
         await app(scope, receive, answer)
 
-    return guarded
+    return traced(guarded)

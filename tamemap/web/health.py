@@ -6,26 +6,25 @@ Figures name routes and statuses, never an address that somebody asked for: noth
 from __future__ import annotations
 
 import logging
-import os
 import time
 from functools import lru_cache
 from ipaddress import ip_address
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tamemap import door
+from tamemap import door, session
 from tamemap.config import settings
 from tamemap.errors import TamemapError
-from tamemap.gateways.storage import storage_from
 from tamemap.queries import health as vital
 from tamemap.web.callers import client_of
+from tamemap.web.processes import note, published, read_now, registry
+from tamemap.web.readiness import readyz
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tamemap.web")
 NO_STORE = {"Cache-Control": "no-store"}
-# three minutes without a sign of life from a worker that gives one each minute
-WORKER_SILENT = 180.0
-PROBE = b"tamemap can write here: process %d"
-_probing = Lock()
 
-registry = CollectorRegistry()
 REQUESTS = Counter("tamemap_requests", "Answered requests", ["method", "route", "status"], registry=registry)
 SECONDS = Histogram(
     "tamemap_request_seconds",
@@ -57,38 +51,14 @@ async def healthz(request: Request) -> Response:
     return JSONResponse({"alive": True}, headers=NO_STORE)
 
 
-async def readyz(request: Request) -> Response:
-    """200 when the database answers, pictures can be stored and a worker is alive, else 503; ``parts`` says which is not."""
-    parts = {"storage": await to_thread.run_sync(_storage)}
-    try:
-        age = await door.acall(vital.worker_age, door.GUEST)
-    except (SQLAlchemyError, OSError):
-        log.exception("the database does not answer")
-        parts |= {"database": "failing", "worker": "unknown"}
-    else:
-        parts |= {"database": "ok", "worker": "ok" if age is not None and age < WORKER_SILENT else "silent"}
-    ready = set(parts.values()) == {"ok"}
-    return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503, NO_STORE)
-
-
-def _storage() -> str:
-    try:
-        store, probe = storage_from(settings()), PROBE % os.getpid()
-        with _probing:
-            name = store.put(probe, ".txt", private=True)
-            kept = store.get(name) == probe
-            store.delete(name)
-    except (TamemapError, OSError):
-        log.exception("the store cannot be written to")
-        return "failing"
-    return "ok" if kept else "failing"
-
-
 async def metrics(request: Request) -> Response:
-    """The figures for Prometheus, for who stands in the same house: loopback or a private network. 404 for all others."""
-    if not _is_neighbour(request):
+    """The figures for Prometheus, for who stands in the same house (loopback or a private network) or, where the settings name
+    a token, for whoever shows it. 404 for all others."""
+    token = settings().metrics_token.get_secret_value()
+    shown = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not (session.same(shown, token) if token else _is_neighbour(request)):
         return Response(status_code=404, headers=NO_STORE)
-    text = await to_thread.run_sync(generate_latest, registry)
+    text = await to_thread.run_sync(published)
     return Response(text, headers=NO_STORE | {"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -111,12 +81,23 @@ class _Vitals:
         """The gauges; a database that does not answer gives none."""
         try:
             found = door.call(vital.vitals, door.GUEST)
-        except (SQLAlchemyError, OSError):
+            work = door.call(vital.waiting, door.GUEST)
+        except (TamemapError, SQLAlchemyError, OSError):
             log.exception("no figures from the database")
             return
         yield GaugeMetricFamily("tamemap_outbox_waiting", "Mails and pictures still to be done", found.outbox_waiting)
         yield GaugeMetricFamily("tamemap_outbox_dead", "What was given up after all tries", found.outbox_dead)
         yield GaugeMetricFamily("tamemap_flyers_up", "Flyers standing on their town's map", found.flyers_up)
+        entries = GaugeMetricFamily("tamemap_jobs", "Jobs that are not done yet, by kind", labels=["kind", "state"])
+        for (kind, state), count in work.entries.items():
+            entries.add_metric([kind, state], count)
+        yield entries
+        readings = GaugeMetricFamily(
+            "tamemap_readings", "Photographs of the last day by the state of their reading", labels=["state"]
+        )
+        for state, count in work.readings.items():
+            readings.add_metric([state], count)
+        yield readings
         if found.worker_age is not None:
             yield GaugeMetricFamily("tamemap_worker_age_seconds", "Since a worker's last sign of life", found.worker_age)
 
@@ -125,7 +106,7 @@ class _Vitals:
         return iter(())
 
 
-registry.register(_Vitals())
+read_now.register(_Vitals())
 
 
 class Measured:
@@ -153,9 +134,10 @@ class Measured:
             route, method = _template(scope), _known(scope["method"])
             REQUESTS.labels(method, route, str(status)).inc()
             SECONDS.labels(method, route).observe(time.perf_counter() - begun)
+            note()
 
 
-def note(route: str, status: int, seconds: float) -> None:
+def note_early(route: str, status: int, seconds: float) -> None:
     """Count a GET that was answered before it came to the routes."""
     requests, times = _counters(route, str(status))
     requests.inc()

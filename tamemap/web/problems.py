@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from tamemap.errors import TamemapError
 from tamemap.i18n import negotiate, t
+from tamemap.logs import request_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,7 +34,8 @@ def words_of(code: str, lang: str, params: dict[str, object]) -> str:
 
 
 def problem(error: TamemapError, lang: str) -> JSONResponse:
-    """The answer to an error: ``type, title, status, detail`` and ``errors: [{field, code, message}]``."""
+    """The answer to an error: ``type, title, status, detail``, ``request_id`` and
+    ``errors: [{field, code, message}]``."""
     fields = [{"field": one.field, "code": one.code, "message": words_of(one.code, lang, one.params)} for one in error.errors]
     body = {
         "type": f"/problems/{error.code}",
@@ -43,6 +45,9 @@ def problem(error: TamemapError, lang: str) -> JSONResponse:
         "code": error.code,
         "errors": fields,
     }
+    if number := request_id.get():
+        # for whoever asks us about it: so we find it in the log
+        body["request_id"] = number
     headers = {"Cache-Control": "no-store", "Content-Language": lang}
     if challenge := _challenge(error):
         headers["WWW-Authenticate"] = challenge

@@ -13,16 +13,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from tamemap import door
-from tamemap.errors import Gone, NotFound, TamemapError
+from tamemap.errors import Gone, NotFound, TamemapError, Unavailable
 from tamemap.i18n import AVAILABLE, DEFAULT, t
 from tamemap.queries.maps import maps
 from tamemap.web.problems import words_of
 from tamemap.web.templating import Head, render
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from starlette.requests import Request
+
+    from tamemap.queries.maps import MapView
 
 # in the head of a document: there will be a script, so what needs one has its place from the first moment
 EARLY = Markup("document.documentElement.classList.add('tm-js')")
@@ -131,13 +133,21 @@ def error_page(request: Request, error: TamemapError) -> Response:
         "head": Head(title=t("document.error_title", lang, sentence=sentence), index=False),
         "sentence": sentence,
         "gone": isinstance(error, NotFound | Gone),
-        "maps": door.call(maps, door.GUEST),
+        "maps": _maps(),
     }
     headers = {"X-Robots-Tag": "noindex"}
     if "retry_after" in error.params:
         headers["Retry-After"] = str(error.params["retry_after"])
     body = render("error.html", lang, **values)
     return document(request, body, cache=PRIVATE, policy=policy(), status=error.status, headers=headers)
+
+
+def _maps() -> Sequence[MapView]:
+    """Where to go on from here; nowhere while the database is away, which is what the page says then."""
+    try:
+        return door.call(maps, door.GUEST)
+    except Unavailable:
+        return ()
 
 
 def plain(status: int) -> Response:

@@ -30,7 +30,7 @@ from tamemap.queries import flyers, tiles
 from tamemap.queries.versions import Watch, unwatch, watch
 from tamemap.session import COOKIE
 from tamemap.urls import API
-from tamemap.web import health
+from tamemap.web import health, processes
 from tamemap.web.api_maps import GEOJSON, LIST_ROUTE, TILE_ROUTE, list_json, tile_json, wishes
 
 if TYPE_CHECKING:
@@ -103,14 +103,16 @@ async def answered(scope: Scope, send: Send) -> bool:
             return False
         key = (path, scope["query_string"], asked.lang)
         kept = _kept.get(key)
-        if kept is None or not kept.holds(version):
+        known = kept is not None and kept.holds(version)
+        (processes.WARM if known else processes.MADE).inc()
+        if not known:
             kept = None if asked.signed_in else await _fresh(key, found, version)
     except Exception:  # the routes say what is wrong, be it with the wishes or with the database
         return False
     if kept is None or (asked.signed_in and not kept.one_face):
         return False
     status = await _send(send, kept, asked)
-    health.note(LIST_ROUTE if found[2] is None else TILE_ROUTE, status, time.perf_counter() - begun)
+    health.note_early(LIST_ROUTE if found[2] is None else TILE_ROUTE, status, time.perf_counter() - begun)
     return True
 
 

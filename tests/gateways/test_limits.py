@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-
 import pytest
+from redis import Redis
 
 from tamemap import config
 from tamemap.errors import TooMany
@@ -65,29 +62,10 @@ def test_redis_that_is_away_stops_nobody(installation):
         use("192.0.2.1")
 
 
-@pytest.fixture
-def redis_port(tmp_path):
-    """A Redis of our own on a free port, where one is installed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    try:
-        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C"})
-    except FileNotFoundError:
-        pytest.skip("no redis-server here")
-    assert server.stdout is not None
-    for line in server.stdout:
-        if "Ready to accept" in line:
-            break
-    yield port
-    server.terminate()
-    server.wait()
-
-
-def test_redis_counts_for_all_processes(installation, redis_port):
-    installation.setenv("TAMEMAP_REDIS_URL", f"redis://127.0.0.1:{redis_port}/0")
+def test_redis_counts_for_all_processes(installation, redis_url):
+    installation.setenv("TAMEMAP_REDIS_URL", redis_url)
     config.settings.cache_clear()
+    Redis.from_url(redis_url).flushdb()
     use("192.0.2.1")
     limits._limiter.cache_clear()  # as another process would
     use("192.0.2.1")

@@ -17,8 +17,10 @@ LEAVING = ["", "..", "../../secret_key", "/etc/passwd", "a" * 40, "a" * 40 + ".j
 LEAVING += ["a" * 40 + ".jpg\n", "a" * 40 + ".jpg\0", "a" * 39 + ".jpg", "a" * 40 + ".JPG", "a" * 40 + ".toolong"]
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def store(request, tmp_path):
+    if request.param == "s3":
+        return storage_from(Settings(storage_url=request.getfixturevalue("s3").replace("/town", f"/{tmp_path.name}")))
     return FolderStorage(tmp_path / "store") if request.param == "folder" else MemoryStorage()
 
 

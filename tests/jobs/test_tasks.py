@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import email
+import threading
+from contextvars import copy_context
 from datetime import timedelta
 from email import policy
 
@@ -77,13 +79,16 @@ def test_the_sweep_comes_once_a_day_also_after_a_night_off(world):
         assert tasks.sweep_if_due() is False
     with clock.frozen_at(start + timedelta(hours=25)):
         assert tasks.sweep_if_due() is True
-    assert beats() == {"sweep": start + timedelta(hours=25)}
+    assert beats() == dict.fromkeys(("sweep", "sweep-turn"), start + timedelta(hours=25))
     with db.transaction(write=False) as session:
         assert session.exec(select(SignInCode)).all() == []
 
 
 @pytest.fixture
-def fresh_queue(world):
+def fresh_queue(world, monkeypatch):
+    """The queue of an installation without Redis (the one in Redis is in test_queue)."""
+    monkeypatch.setenv("TAMEMAP_REDIS_URL", "")
+    config.settings.cache_clear()
     queue.cache_clear()
     yield queue()
     queue().storage.close()
@@ -104,3 +109,26 @@ def test_a_message_that_somebody_else_put_there_is_not_read(fresh_queue):
     fresh_queue.storage.enqueue(b"cos\nsystem\n(S'true'\ntR.")
     with pytest.raises(ValueError):
         fresh_queue.dequeue()
+
+
+def test_of_all_workers_one_sweeps_and_one_gathers(world, monkeypatch):
+    swept, gathered, together = [], [], threading.Barrier(4)
+    monkeypatch.setattr(tasks, "sweep", lambda: swept.append(True))
+    monkeypatch.setattr(tasks.digests, "gather", lambda: gathered.append(True) or 0)
+
+    def worker() -> None:
+        together.wait()
+        tasks.sweep_if_due()
+        tasks.gather_news()
+
+    workers = [threading.Thread(target=copy_context().run, args=(worker,)) for _ in range(4)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert (swept, gathered) == ([True], [True])
+    # the next hour is another turn; and where the one that swept has died, another one sweeps later
+    with clock.frozen_at(clock.now() + timedelta(hours=4)):
+        worker_alone = tasks.sweep_if_due(), tasks.gather_news()
+    assert worker_alone == (True, None)
+    assert (len(swept), len(gathered)) == (2, 2)

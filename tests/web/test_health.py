@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
@@ -43,16 +47,6 @@ def test_it_is_alive_as_long_as_it_answers(world, visit, monkeypatch):
     assert visit().get("/healthz").status_code == 200
 
 
-def test_it_is_ready_with_a_database_a_store_and_a_worker(world, visit):
-    beat()
-    answer = visit().get("/readyz")
-    assert (answer.status_code, answer.json()) == (
-        200,
-        {"ready": True, "parts": {"storage": "ok", "database": "ok", "worker": "ok"}},
-    )
-    assert answer.headers["cache-control"] == "no-store"
-
-
 def test_a_worker_that_is_silent_for_three_minutes_or_never_spoke_is_missed(world, visit):
     assert visit().get("/readyz").json()["parts"]["worker"] == "silent"
     beat()
@@ -72,9 +66,11 @@ def test_a_store_that_cannot_be_written_to_is_said(world, visit, monkeypatch, tm
 
 def test_a_database_that_does_not_answer_is_said(world, visit, monkeypatch):
     monkeypatch.setenv("TAMEMAP_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1")
+    monkeypatch.setenv("TAMEMAP_REDIS_URL", "")
     config.settings.cache_clear()
     answer = visit().get("/readyz")
-    assert (answer.status_code, answer.json()["parts"]) == (503, {"storage": "ok", "database": "failing", "worker": "unknown"})
+    parts = {"storage": "ok", "disk": "ok", "serving": "ok", "database": "failing", "tables": "unknown", "worker": "unknown"}
+    assert (answer.status_code, answer.json()["parts"]) == (503, parts)
 
 
 def test_the_figures_say_what_stands_and_what_waits(world):
@@ -97,6 +93,27 @@ def test_a_neighbour_sees_the_figures(world, address):
 @pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860::8888", "::ffff:8.8.8.8", "testclient", ""])
 def test_nobody_else_does(world, address):
     assert monitor(address).get("/metrics").status_code == 404
+
+
+def test_whoever_shows_the_token_sees_the_figures_and_then_nobody_else(world, monkeypatch):
+    monkeypatch.setenv("TAMEMAP_METRICS_TOKEN", "only-for-prometheus")
+    config.settings.cache_clear()
+    assert monitor("8.8.8.8", Authorization="Bearer only-for-prometheus").get("/metrics").status_code == 200
+    for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer wrong"}):
+        assert monitor("127.0.0.1", **headers).get("/metrics").status_code == 404
+
+
+def test_jobs_are_told_by_kind_and_warm_tiles_are_counted(world):
+    with db.transaction(write=True) as tx:
+        factories.flyer(tx, world.dai, outside=True)  # held: Ben is told by mail
+    before = figures(monitor())
+    assert before["tamemap_jobs", ("kind", "mail"), ("state", "waiting")] == 1
+    for _ in range(2):
+        monitor().get("/api/v1/maps/hitoyoshi/tiles/10/883/412")
+    after = figures(monitor())
+    warm = ("tamemap_map_reads_total", ("how", "warm"))
+    assert after[warm] > before.get(warm, 0)
+    assert any(name[0] == "tamemap_memory_bytes" and value > 10_000_000 for name, value in after.items())
 
 
 def test_a_proxy_that_nobody_told_us_of_is_no_neighbour(world, monkeypatch):
@@ -144,3 +161,24 @@ def test_requests_are_counted_by_route_and_never_by_what_was_asked_for(world):
     text = monitor().get("/metrics").text
     assert "tamemap_request_seconds_bucket" in text
     assert not [word for word in ("aki", "chie", "secret-address", "BREW") if word in text]
+
+
+def test_the_figures_of_several_processes_are_one_sum(tmp_path):
+    count = """
+import os
+from prometheus_client import Counter
+from tamemap.web import processes
+Counter("tamemap_said", "", registry=processes.registry).inc(2)
+processes.POOL.labels("used").set(3)
+said = processes.published().decode()
+print([line for line in said.splitlines() if line.startswith(("tamemap_said_total", "tamemap_database_connections"))])
+"""
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "TAMEMAP_DATA_DIR": str(tmp_path)}
+    run = [
+        subprocess.run([sys.executable, "-c", count], env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in "ab"
+    ]
+    # what the first has counted stays, what it had in hand has gone with it
+    assert "tamemap_said_total 2.0" in run[0]
+    assert "tamemap_said_total 4.0" in run[1]
+    assert [line.count('state="used"} 3.0') for line in run] == [1, 1]

@@ -71,14 +71,14 @@ def test_a_recall_is_seen_at_once_also_by_who_has_an_etag(world, visit, fair):
 
 def test_a_recalled_flyer_is_on_no_surface(world, visit, fair):
     guest = visit()
-    surfaces = (REGION, TILE, "/m/hitoyoshi-kuma", "/m/hitoyoshi", "/sitemap.xml", f"{API}/search?q=川辺の朝市",
+    surfaces = (REGION, TILE, "/m/hitoyoshi-kuma", "/m/hitoyoshi", "/sitemap/flyers-0.xml", f"{API}/search?q=川辺の朝市",
                 f"{API}/flyers/{fair}", f"/f/{fair}", f"/f/{fair}.ics")  # fmt: skip
     first = {address: guest.get(address).text for address in surfaces}
     assert [address for address, text in first.items() if fair not in text and "川辺の朝市" not in text] == []
     recall(world, fair)
     again = {address: guest.get(address) for address in surfaces}
     leaks = [address for address, answer in again.items() if "川辺の朝市" in answer.text]
-    leaks += [address for address in ("/sitemap.xml", REGION, TILE) if fair in again[address].text]
+    leaks += [address for address in ("/sitemap/flyers-0.xml", REGION, TILE) if fair in again[address].text]
     assert leaks == []
 
 
