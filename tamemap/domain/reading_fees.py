@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tamemap.domain.reading_lines import Item
 
 SUM = r"(?:\d[\d,]*円|¥\d[\d,]*)"
+PRICES = re.compile(rf"(?:{SUM})+")
 COSTS = re.compile(rf"{SUM}|無料|むりょう|ただ$|不要|なし|実費|カンパ|投げ銭")
 FREE = re.compile(
     r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
@@ -46,8 +47,17 @@ def fee_of(items: Sequence[Item]) -> Found[str] | None:
     ]
     if not rivals:
         return None
+    if _goods(items):
+        rivals = [one for one in rivals if re.search(FREE, one[2]) or PAYER.search(one[2])]
+    if not rivals:
+        return None
     score, item, text = max(rivals, key=lambda one: (one[0], one[1].size))
     return Found(text, sure(0.92 if score >= 2 and len(rivals) == 1 else 0.78, [item]), item.lines, "price")
+
+
+def _goods(items: Sequence[Item]) -> bool:
+    """Several bare prices are those of things to buy."""
+    return sum(len(re.findall(SUM, counted(item.text))) for item in items if PRICES.fullmatch(counted(item.text))) >= 3
 
 
 def _prose(item: Item) -> bool:

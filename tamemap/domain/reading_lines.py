@@ -55,6 +55,7 @@ class _Page:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         body = median([line.size for line in lines]) if lines else 0.0
+        self.body = body
         self.labels = {number: _label(line, body) for number, line in enumerate(lines)}
         self.taken: set[int] = set()
 
@@ -95,7 +96,9 @@ class _Page:
         end, size = here.frame[2], here.size
         for one in row:
             there = self.lines[one]
-            if self.labels[one] or there.frame[0] - end > 9 * max(size, there.size) or self._label_between(end, there):
+            # beside its label a value may stand far away; what is far from the value is another column
+            most = COLUMN if kept else 9
+            if self.labels[one] or there.frame[0] - end > most * max(size, there.size) or self._label_between(end, there):
                 break
             kept.append(one)
             self.taken.add(one)
@@ -170,9 +173,13 @@ class _Page:
             OPEN.search(plain(last.text)) is not None,
             bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text)),
         )
+        if GOES_ON.match(there.text) and DAY_LAST.search(plain(last.text)) and under(last, there, 1.1):
+            return True
         if self.labels[number] or BULLET.match(there.text) or not under(last, there, 1.1 if begun else 0.6):
             return False
         ratio = there.size / last.size
+        if self._remnant(last, there):
+            return True
         if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
             return False
         if any(same_row(self.lines[one], there) and label for one, label in self.labels.items()):
@@ -182,6 +189,16 @@ class _Page:
         aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
         centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
         return begun or ((aligned or centred) and (hours or self._full(last)))
+
+    def _remnant(self, last: Line, there: Line) -> bool:
+        """Whether great type did not fit into its line but for its last signs (猫をさがしていま/す)."""
+        widest = max(line.frame[2] for line in self.lines) - min(line.frame[0] for line in self.lines)
+        return (
+            last.size > 1.4 * self.body
+            and 0.8 < there.size / last.size < 1.2
+            and REST_OF_TITLE.fullmatch(plain(there.text)) is not None
+            and last.frame[2] - last.frame[0] > 0.75 * widest
+        )
 
     def _full(self, line: Line) -> bool:
         """Whether a line ends where its column does."""
@@ -200,6 +217,10 @@ class _Page:
 
 
 BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
+COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
+GOES_ON = re.compile(r"\s*[~〜～→▶►⇒][\s　]*(?:令和|[RH]?\d|[0-9０-９])")
+DAY_LAST = re.compile(r"(?:日|[/.]\d{1,2})(?:[(\[][^)\]]{1,5}[)\]])?$")
 REMNANT = 4  # signs that may be left over for the next line of a narrow cell
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")

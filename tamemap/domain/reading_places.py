@@ -56,6 +56,9 @@ _CUT = re.compile(
 )
 
 
+HOUR_BEFORE = re.compile(r"^(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d)(?:まで)?に?[\s　、]+")  # 集合 8時半 駅前広場
+
+
 def places_of(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | None, Found[str] | None]:
     """Venue and address, each None where the flyer says none."""
     address, at = _address(items, gazetteer)
@@ -126,7 +129,7 @@ def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] |
 
 
 def _without_address(text: str) -> str:
-    text = wide_folded(text)
+    text = HOUR_BEFORE.sub("", wide_folded(text))
     parts = address_in(text)
     if parts:
         text = parts[0].rstrip("(〒 \n") or re.sub(r"^[)\s]+", "", parts[2])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tamemap.domain.reading_days import ERAS, YEAR_ALONE, Mention, days_in, lone_days
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
-from tamemap.domain.reading_times import DAY, DOORS, Hours, hours_in
+from tamemap.domain.reading_times import DAY, DOORS, Hours, closing_in, hours_in
 from tamemap.domain.reading_words import counted, plain
 
 if TYPE_CHECKING:
@@ -148,12 +148,13 @@ def _beside(item: Item, items: Sequence[Item]) -> Item | None:
 
 def _with_label(item: Item) -> str:
     """受付 8:30 出発 9:00: the first word says which hour is whose."""
-    return f"{item.label}{item.text}" if item.label in DOORS else item.text
+    return f"{item.label}{item.text}" if item.label in DOORS or item.label == "集合" else item.text
 
 
 def _may_say_hours(item: Item) -> bool:
     text = counted(_with_label(item))
-    if (item.kind not in {"", "when", "time"} and not (item.label in DOORS and BEGINS.search(text))) or len(text) > 40:
+    begins = item.label == "集合" or (item.label in DOORS and BEGINS.search(text))
+    if (item.kind not in {"", "when", "time"} and not begins) or len(text) > 40:
         return False
     hours = hours_in(text)
     return (
@@ -169,6 +170,8 @@ def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item
     days = mention.days
     start, end = (hours.start, hours.to) if hours else (None, None)
     last = days[-1]
+    if start is not None and end is None and last == days[0]:
+        end = next((said for item in items if item.kind != "deadline" and (said := closing_in(item.text))), None)
     if end is not None and start is not None and end <= start and last == days[0]:
         end = None
     if end is not None and end > DAY:

@@ -19,10 +19,10 @@ LABELS: dict[str, tuple[str, ...]] = {
         "address": "会場住所 所在地 住所 所在 じゅうしょ",
         "fee": (
             "参加費用 参加費 参加料 入場料 入場料金 観覧料 受講料 入園料 入館料 聴講料 利用料 料金 費用 会費 いくら "
-            "木戸銭 体験料 鑑賞料 さんかひ ひよう チケット料金 チケット"
+            "木戸銭 体験料 鑑賞料 さんかひ ひよう おかね チケット料金 チケット"
         ),
         "organiser": "主催者 主催 主管 しゅさい",
-        "issued": "発行者 発行元 発行所 発行日 発行 編集",
+        "issued": "発行者 発行元 発行所 発行日 編集・発行 発行・編集 編集発行 発行 編集",
         "contact": (
             "申込み・問い合わせ先 申込み・問い合わせ 申込・問合せ先 申込・問合せ 申込・問合先 申し込み・問い合わせ "
             "申込み・お問い合わせ お申込み・お問い合わせ お申し込み・お問い合わせ お申込・お問合せ お問い合わせ先 "
@@ -46,8 +46,8 @@ LABELS: dict[str, tuple[str, ...]] = {
 }
 _KIND = {word: kind for kind, words in LABELS.items() for word in words}
 _SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(_KIND, key=len, reverse=True))
-_LEAD = r"[\s　◆◇●○■□▼▽▶►★☆※♪\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
-_TOO = r"(?:[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
+_LEAD = r"[\s　◆◇●○◎■□▼▽▶►★☆※♪♦✿\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
+_TOO = r"(?:[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?(?:\s*/\s*(?i:date|time|when|where|place|venue|fee|cost|price|contact|apply)\b)?"
 _LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[●○◆◇■□★☆:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
 # what follows at once and makes the word something else: 会場周辺は, 時間帯, 主催者発表, 料金所, 期間中
 _NO_LABEL = re.compile(
@@ -164,6 +164,9 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+(?=年|月|日|時|分|円|回|週|丁目|番|号|名|人)")
 
 
+_YEAR_BEHIND = re.compile(r"(?<![\d./])(?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)(?![\d年])")
+
+
 def number_of(kanji: str) -> int:
     """The value of a kanji numeral: 二十三, 百二, 千五百, 二三, 二〇二六."""
     if not any(sign in _TENS for sign in kanji):
@@ -179,5 +182,6 @@ def number_of(kanji: str) -> int:
 
 def counted(text: str) -> str:
     """``plain``, with kanji numerals before 年 月 日 時 分 円 … as digits, and 元年 as 1年."""
-    text = plain(text).replace("元年", "1年")
+    # 2.7 2027 (日): some write the year behind the day
+    text = plain(_YEAR_BEHIND.sub(r"\g<y>.\g<m>.\g<d>", wide_folded(text))).replace("元年", "1年")
     return _KANJI_NUMBER.sub(lambda found: str(number_of(found[0])), text)
