@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_weekdays
-from tamemap.domain.reading_words import Label, label_of, plain
+from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_split_words, with_weekdays
+from tamemap.domain.reading_words import KINDS, Label, label_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
-    lines = with_weekdays(lines)
+    lines = with_weekdays(with_split_words(lines, KINDS))
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
     return items
@@ -158,7 +158,7 @@ class _Page:
         kept: list[Line] = []
         last = self.lines[number]
         while len(kept) < 3:
-            near = [one for one in self._free() if self._runs_on(last, one)]
+            near = [one for one in self._free() if self._plainly(last, one) or self._runs_on(last, one)]
             if not near:
                 return kept
             one = min(near, key=lambda other: self.lines[other].frame[1])
@@ -173,22 +173,29 @@ class _Page:
             OPEN.search(plain(last.text)) is not None,
             bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text)),
         )
-        if GOES_ON.match(there.text) and DAY_LAST.search(plain(last.text)) and under(last, there, 1.1):
-            return True
         if self.labels[number] or BULLET.match(there.text) or not under(last, there, 1.1 if begun else 0.6):
             return False
         ratio = there.size / last.size
-        if self._remnant(last, there):
-            return True
         if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
             return False
-        if any(same_row(self.lines[one], there) and label for one, label in self.labels.items()):
+        labelled = any(same_row(self.lines[one], there) and label for one, label in self.labels.items())
+        if labelled or (not begun and DAY_FIRST.match(there.text)):
             return False
-        if not begun and DAY_FIRST.match(there.text):
+        # what ran on had filled its column: what follows is no longer
+        longer = not begun and there.frame[2] > last.frame[2] + 1.5 * last.size
+        if longer or (LISTED.search(there.text) and not LISTED.search(last.text)):
             return False
         aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
         centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
         return begun or ((aligned or centred) and (hours or self._full(last)))
+
+    def _plainly(self, last: Line, number: int) -> bool:
+        """Whether a line can only be the next one's beginning: a day before 〜1月24日, great type before its last signs."""
+        there = self.lines[number]
+        to = GOES_ON.match(there.text) is not None and DAY_LAST.search(plain(last.text)) is not None
+        if to and under(last, there, 1.1):
+            return True
+        return not self.labels[number] and under(last, there, 0.6) and self._remnant(last, there)
 
     def _remnant(self, last: Line, there: Line) -> bool:
         """Whether great type did not fit into its line but for its last signs (猫をさがしていま/す)."""
@@ -216,7 +223,8 @@ class _Page:
         return [number for number in range(len(self.lines)) if number not in self.taken]
 
 
-BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+LISTED = re.compile(r"[〇○●◎◯]")
+BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
 REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
 COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
 GOES_ON = re.compile(r"\s*[~〜～→▶►⇒][\s　]*(?:令和|[RH]?\d|[0-9０-９])")

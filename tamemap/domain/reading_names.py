@@ -6,9 +6,9 @@ import re
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tamemap.domain.reading_addresses import address_in
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
-from tamemap.domain.reading_places import address_in
 from tamemap.domain.reading_rows import in_rows, overlap
 from tamemap.domain.reading_when import event_words
 from tamemap.domain.reading_words import plain, wide_folded
@@ -32,25 +32,27 @@ COUNT = re.compile(r"第\d+回")  # of a title, in smaller type
 ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
 ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
 CALL = re.compile(
-    r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?(?:(?:募集|開催|実施)(?:します|いたします|中)|(?:開き|行い|催し)ます)[。！!]*$"
+    r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?"
+    r"(?:(?:募集|開催|実施)(?:します|いたします|中)|(?:開き|行い|催し)ます)[。！!]*$"
 )
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
     r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
+HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部")
 CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会|団)$")
 # who speaks for it: 町内会 会長 山野太郎, 書道会(松尾)
 PERSON = re.compile(
-    r"^(?P<who>.{2,}?)[\s　]*(?:(?:副?会長|代表者?|校長|園長|館長|院長|所長|団長|部長|区長|理事長|委員長|世話人|担当|係)[\s　:]*"
-    r"[一-鿿々ぁ-んァ-ヶ\s　]{1,9}|\([一-鿿々ぁ-んァ-ヶ]{1,5}\))$"
+    r"^(?P<who>.{2,}?)[\s　]*(?:(?:副?会長|代表者?|校長|園長|館長|院長|所長|団長|部長|区長|理事長|委員長|世話人|担当|係)"
+    r"(?!会)[\s　:]*[一-鿿々ぁ-んァ-ヶ\s　]{1,9}|\([一-鿿々ぁ-んァ-ヶ]{1,5}\))$"
 )
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
 )
 _CUT = re.compile(
-    r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援(?!会)|協力(?![会隊])|問い?合わ?せ|お問|連絡先"
-    r"|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
+    r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援(?!会)|協力(?![会隊])|特別協賛|協賛"
+    r"|助成|問い?合わ?せ|お問|連絡先|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
     re.DOTALL,
 )
 
@@ -168,8 +170,10 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
         for item in items:
             name = _cut(item.text) if item.kind == kind else ""
             if name and not re.fullmatch(r"[\d\W]+", name) and not event_words(name) and len(name) <= 45:
-                return Found(name, sure(confidence, [item]), item.lines, reason)
-    return _answering(items) or _signing(items, title) or _undersigned(items, title)
+                # called so, and named like one: two witnesses
+                witness = 0.0 if ORGANISATION.search(name) or HOUSE.search(name) else 0.12
+                return Found(name, sure(confidence - witness, [item]), item.lines, reason)
+    return _answering(items) or _signing(items, title) or _undersigned(items, title) or _over_title(items, title)
 
 
 def _answering(items: Sequence[Item]) -> Found[str] | None:
@@ -222,6 +226,17 @@ def _undersigned(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
     return None
 
 
+def _over_title(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
+    """The name of a circle right above what it invites to."""
+    top = min((line.frame[1] for line in title.lines), default=0.0) if title else 0.0
+    for item in items:
+        line, name = item.lines[0], _cut(item.text)
+        above = top - 2.5 * item.size < line.frame[3] <= top + item.size and line not in (title.lines if title else ())
+        if item.kind == "" and above and _is_organisation(name) and CIRCLE.search(name):
+            return Found(name, sure(0.75, [item]), item.lines, "undersigned")
+    return None
+
+
 def _last_quarter(item: Item, items: Sequence[Item]) -> bool:
     """Whether it stands at the end of the page: at the bottom, or of vertical writing at the left."""
     line = item.lines[0]
@@ -234,7 +249,7 @@ def _is_organisation(name: str) -> bool:
     return (
         2 < len(name) <= 30
         and not NOT_ORGANISER.search(name)
-        and ORGANISATION.search(name) is not None
+        and (ORGANISATION.search(name) is not None or HOUSE.search(name) is not None)
         and (not event_words(name))
     )
 
@@ -244,4 +259,4 @@ def _cut(text: str) -> str:
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
     text = text.strip(" 　:/・、。")
     person = PERSON.match(text)
-    return person["who"] if person and ORGANISATION.search(person["who"]) else text
+    return person["who"] if person and (ORGANISATION.search(person["who"]) or HOUSE.search(person["who"])) else text

@@ -108,7 +108,8 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     score += {"full": 0.7, "slash": 0.2, "dot": 0.0, "monthly": 0.8, "lone": 0.2}[mention.form]
     score += 0.4 if mention.year_said else 0.0
     score += 0.8 if mention.ranged else 0.0  # its opening ceremony is a part of it
-    if mention.form in {"slash", "dot"} and mention.fits is None and not mention.year_said and item.kind != "when":
+    score += 0.6 if mention.ranged and text.startswith(("期間", "会期", "開催")) else 0.0
+    if _bare(mention) and item.kind != "when":
         score -= 1.6
     score += 1.0 if hours_in(text[mention.end :]) else 0.5 if _beside(item, items) else 0.0
     score -= _against(mention, item, text)
@@ -117,6 +118,11 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     if abs((mention.first - taken).days) > 500:
         score -= 1.5
     return score
+
+
+def _bare(mention: Mention) -> bool:
+    """12/1 alone may be a fraction or a number; 12/1~12/25 may not."""
+    return mention.form in {"slash", "dot"} and mention.fits is None and not mention.year_said and not mention.ranged
 
 
 def _against(mention: Mention, item: Item, text: str) -> float:
@@ -159,7 +165,7 @@ def _may_say_hours(item: Item) -> bool:
     hours = hours_in(text)
     return (
         hours is not None
-        and (hours.at <= 14 or item.kind == "time")
+        and (hours.at <= 14 or item.kind == "time" or BEGINS.search(text) is not None)
         and not (item.kind == "" and TIMETABLE.search(text) and not re.search(r"開演|~", text))
     )
 
