@@ -23,6 +23,7 @@ _ROLE = (
     r"問い?合わ?せ先?|お問い?合わ?せ先?|申込み?・?問い?合わ?せ先?)"
 )
 _FAMILY, _GIVEN = r"[一-鿿々]{1,3}", r"[一-鿿々ぁ-んァ-ヶ]{1,4}"
+LARGER = 1.4
 NAMED = re.compile(rf"{_ROLE}[\s:・/)\]】]*(?P<name>{_FAMILY}\s*{_GIVEN})(?:様|さん|氏)?(?=[\s(〒]|$)")
 ALONE = re.compile(rf"^[\s・]*(?P<name>{_FAMILY}\s+{_GIVEN})(?:様|さん|氏)?[\s・]*$")
 # what is called so is a house of many, not a person
@@ -56,15 +57,17 @@ def _is_home(line: Line, before: str, behind: str, lines: Sequence[Line]) -> boo
         return bool(HOME.search(before) or HOME.search(behind))
     if _person(before) or HOME.search(before + "\n" + behind) or ALONE.match(behind):
         return True
-    return any(_person(wide_folded(other.text)) for other in lines if other is not line and _next_to(other, line))
+    near = [other for other in lines if other is not line and _next_to(other, line)]
+    # 珈琲 灯台 over its address looks like a name, too: a house's is set larger than its address, a person's is not
+    return any(_person(wide_folded(other.text), alone=other.size < LARGER * line.size) for other in near)
 
 
-def _person(text: str) -> bool:
+def _person(text: str, *, alone: bool = True) -> bool:
     """Whether a text names a person: 世話人 吉村一郎, 山本宅, or a family and a given name by themselves."""
     if HOME.search(text):
         return True
     text = re.sub(r"\s*(?:TEL|電話|携帯|☎)?[\s:.]*\(?0\d[\d\-() ]{8,}.*$", "", text.strip())
-    found = NAMED.search(text) or ALONE.match(text)
+    found = NAMED.search(text) or (ALONE.match(text) if alone else None)
     return bool(found and not ORGANISED.search(re.sub(r"\s", "", found["name"])))
 
 

@@ -182,7 +182,7 @@ def _answering(items: Sequence[Item]) -> Found[str] | None:
     for call in calls:
         name = _cut(call.text)
         if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
-            return Found(name, sure(0.9 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
+            return Found(name, sure(0.86 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
     for item in items:
         if item.kind == "contact" and _is_organisation(_cut(item.text)):
             return Found(_cut(item.text), sure(0.88, [item]), item.lines, "contact")

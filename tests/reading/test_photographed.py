@@ -1,6 +1,6 @@
 """The rules on flyers as the reader really saw them: photographed on a desk, from the side, in the shade, with its mistakes.
 
-``photographed.json`` holds the lines that came of invented flyers (printed, photographed and read once), and what a Japanese reader
+``photographed.json`` holds the lines of invented flyers (printed, photographed, read once), and what a Japanese reader
 takes from each; more than one answer where more than one is right, null where the flyer says nothing.
 """
 
