@@ -27,7 +27,7 @@ _WEEK = (
     r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴]))"
 )
 _DAY = re.compile(
-    rf"(?:{_YEAR}|(?<![\d./:\-]))(?P<m>1[0-2]|0?[1-9])(?:月|(?P<sep>[./]))(?P<d>3[01]|[12]\d|0?[1-9])(?:日|(?![\d:時./%]))"
+    rf"(?:{_YEAR}|(?<![\d./:\-]))(?P<m>1[0-2]|0?[1-9])(?:月|(?P<sep>[./]))(?P<d>3[01]|[12]\d|0?[1-9])(?:日(?!曜)|(?![\d:時./%]))"
     rf"{_WEEK}?",
     re.IGNORECASE,
 )
@@ -36,6 +36,8 @@ _NEXT = re.compile(
     rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])",
     re.IGNORECASE,
 )
+# an arrow that was not seen: 12月4日[金]6日[日]
+_AT_ONCE = re.compile(rf"(?P<link>)(?P<y>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE)
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
@@ -144,9 +146,9 @@ def _fits(day: date, weekday: int | None, holiday: bool) -> bool:
 def _followed(first: Mention, text: str, near: date) -> Mention:
     """The days that follow at once: ・9日(日), ~25日(水), ~12/25."""
     days, ranged, end, fits = list(first.days), False, first.end, first.fits
-    while match := _NEXT.match(text, end):
+    while match := _NEXT.match(text, end) or (_AT_ONCE.match(text, end) if first.weekday is not None else None):
         weekday, holiday = _weekday(match)
-        open_end = match["link"] in set("~-→▶►⇒➡>") | {"から", "より"}
+        open_end = match["link"] in set("~-→▶►⇒➡>") | {"", "から", "より"}
         if not (match["sun"] or match["m"] or weekday is not None or holiday):
             break
         day = _next_day(match, days[-1], text)

@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from tamemap.domain.reading_lines import Item
 
 SUM = r"(?:\d[\d,]*円|¥\d[\d,]*)"
+PRICES = re.compile(rf"(?:{SUM})+")
 COSTS = re.compile(rf"{SUM}|無料|むりょう|ただ$|不要|なし|実費|カンパ|投げ銭")
 FREE = re.compile(
     r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
 )
 PAYER = re.compile(
     r"大人|子ども|こども|小人|一般|学生|小学生|中学生|高校生|前売|当日|会員|1人|お一人|1組|1家族|1名|親子|各回|1回|1席|未就学児|入場|参加"
+)
+AND = (
+    r"以上|以下|以外|の方|につき|全席|自由|指定|券|税込|別途|のみ|ほか|シニア|大学生|小中学生|中高生|高校|中学"
+    r"|親|子|人|名|組|家族|回|席|歳|各|ペア"
 )
 # money that nobody pays at the door
 ELSE = re.compile(
@@ -36,7 +41,7 @@ def fee_of(items: Sequence[Item]) -> Found[str] | None:
     labelled = [item for item in items if item.kind == "fee" and COSTS.search(counted(item.text)) and not _prose(item)]
     if labelled:
         first = labelled[0]
-        return Found(_tidy(first.text), sure(0.96 if len(first.text) <= 40 else 0.75, [first]), first.lines, "label")
+        return Found(_tidy(first.text), sure(0.96 if _understood(first.text) else 0.82, [first]), first.lines, "label")
     rivals = [
         (score, item, text)
         for item in items
@@ -46,8 +51,24 @@ def fee_of(items: Sequence[Item]) -> Found[str] | None:
     ]
     if not rivals:
         return None
+    if _goods(items):
+        rivals = [one for one in rivals if re.search(FREE, one[2]) or PAYER.search(one[2])]
+    if not rivals:
+        return None
     score, item, text = max(rivals, key=lambda one: (one[0], one[1].size))
-    return Found(text, sure(0.92 if score >= 2 and len(rivals) == 1 else 0.78, [item]), item.lines, "price")
+    return Found(text, sure(0.92 if score >= 2 and len(rivals) == 1 and _understood(text) else 0.78, [item]), item.lines, "price")
+
+
+def _goods(items: Sequence[Item]) -> bool:
+    """Several bare prices are those of things to buy."""
+    return sum(len(re.findall(SUM, counted(item.text))) for item in items if PRICES.fullmatch(counted(item.text))) >= 3
+
+
+def _understood(text: str) -> bool:
+    """Whether all of it is who pays how much: what else stands there may belong to something else."""
+    left = re.sub(r"\([^()]*\)", "", counted(text))
+    left = re.sub(rf"{FREE.pattern}|{SUM}|{PAYER.pattern}|{AND}", "", left)
+    return len(text) <= 45 and not re.search(r"[^\W\d_]{2,}", left)
 
 
 def _prose(item: Item) -> bool:

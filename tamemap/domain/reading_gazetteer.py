@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tamemap.domain.folding import fold_place
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HEAD = re.compile(r"(?:\S{2,3}[都道府県]\s*)?(?:[^\s\d]{1,4}郡\s*)?")
 # where one of these stands for another, it is another place: 東公民館 is not 西公民館
 TELLING = frozenset("東西南北上中下左右前後内外新旧大小本元第一二三四五六七八九十0123456789")
-LEAST_TOWN, LEAST_NAME, LEAST_BEGINNING = 4, 6, 4
+LEAST_TOWN, LEAST_NAME, LEAST_BEGINNING, LEAST_SHORT = 4, 6, 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Gazetteer:
     names: dict[str, str]
     spots: tuple[Spot, ...]
     quarters: dict[tuple[str, str], Spot]
+    towns: dict[str, str] = field(default_factory=dict)  # code → name
 
     def town(self, text: str) -> str | None:
         """The start of an address as it is officially written; one sign of a longer one may have been misread."""
@@ -84,11 +85,22 @@ class Gazetteer:
         here = [one for one in self.spots if code is None or one.municipality_code == code]
         same = [one for one in here if one.folded == folded]
         if not same:
-            houses = [one for one in here if len(one.folded) >= LEAST_BEGINNING and folded.startswith(one.folded)]
-            longest = max((len(one.folded) for one in houses), default=0)
-            same = [one for one in houses if len(one.folded) == longest]
+            houses = [(len(name), one) for one in here for name in self._called(one, code) if folded.startswith(name)]
+            longest = max((length for length, _ in houses), default=0)
+            same = [one for length, one in houses if length == longest]
         same.sort(key=lambda one: not one.known)
         return same[0] if same and len({one.municipality_code for one in same}) == 1 else None
+
+    def _called(self, one: Spot, code: str | None) -> Iterable[str]:
+        """A place's names: its own, and in its own town also without the town's (市役所, 中央公民館, 市立図書館)."""
+        if len(one.folded) >= LEAST_BEGINNING:
+            yield one.folded
+        town = fold_place(self.towns.get(one.municipality_code, ""))
+        if code is None or not town or not one.folded.startswith(town):
+            return
+        for name in (town[-1] + one.folded[len(town) :], re.sub("^立", "", one.folded[len(town) :])):
+            if len(name) >= LEAST_SHORT:
+                yield name
 
     def quarter(self, address: str, code: str) -> Spot | None:
         """The middle of the quarter (町字) in which an address is."""

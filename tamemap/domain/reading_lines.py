@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_weekdays
-from tamemap.domain.reading_words import Label, label_of, plain
+from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_split_words, with_weekdays
+from tamemap.domain.reading_words import KINDS, Label, label_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
-    lines = with_weekdays(lines)
+    lines = with_weekdays(with_split_words(lines, KINDS))
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
     return items
@@ -55,6 +55,7 @@ class _Page:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         body = median([line.size for line in lines]) if lines else 0.0
+        self.body = body
         self.labels = {number: _label(line, body) for number, line in enumerate(lines)}
         self.taken: set[int] = set()
 
@@ -95,7 +96,9 @@ class _Page:
         end, size = here.frame[2], here.size
         for one in row:
             there = self.lines[one]
-            if self.labels[one] or there.frame[0] - end > 9 * max(size, there.size) or self._label_between(end, there):
+            # beside its label a value may stand far away; what is far from the value is another column
+            most = COLUMN if kept else 9
+            if self.labels[one] or there.frame[0] - end > most * max(size, there.size) or self._label_between(end, there):
                 break
             kept.append(one)
             self.taken.add(one)
@@ -155,7 +158,7 @@ class _Page:
         kept: list[Line] = []
         last = self.lines[number]
         while len(kept) < 3:
-            near = [one for one in self._free() if self._runs_on(last, one)]
+            near = [one for one in self._free() if self._plainly(last, one) or self._runs_on(last, one)]
             if not near:
                 return kept
             one = min(near, key=lambda other: self.lines[other].frame[1])
@@ -175,13 +178,34 @@ class _Page:
         ratio = there.size / last.size
         if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
             return False
-        if any(same_row(self.lines[one], there) and label for one, label in self.labels.items()):
+        labelled = any(same_row(self.lines[one], there) and label for one, label in self.labels.items())
+        if labelled or (not begun and DAY_FIRST.match(there.text)):
             return False
-        if not begun and DAY_FIRST.match(there.text):
+        # what ran on had filled its column: what follows is no longer
+        longer = not begun and there.frame[2] > last.frame[2] + 1.5 * last.size
+        if longer or (LISTED.search(there.text) and not LISTED.search(last.text)):
             return False
         aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
         centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
         return begun or ((aligned or centred) and (hours or self._full(last)))
+
+    def _plainly(self, last: Line, number: int) -> bool:
+        """Whether a line can only be the next one's beginning: a day before 〜1月24日, great type before its last signs."""
+        there = self.lines[number]
+        to = GOES_ON.match(there.text) is not None and DAY_LAST.search(plain(last.text)) is not None
+        if to and under(last, there, 1.1):
+            return True
+        return not self.labels[number] and under(last, there, 0.6) and self._remnant(last, there)
+
+    def _remnant(self, last: Line, there: Line) -> bool:
+        """Whether great type did not fit into its line but for its last signs (猫をさがしていま/す)."""
+        widest = max(line.frame[2] for line in self.lines) - min(line.frame[0] for line in self.lines)
+        return (
+            last.size > 1.4 * self.body
+            and 0.8 < there.size / last.size < 1.2
+            and REST_OF_TITLE.fullmatch(plain(there.text)) is not None
+            and last.frame[2] - last.frame[0] > 0.75 * widest
+        )
 
     def _full(self, line: Line) -> bool:
         """Whether a line ends where its column does."""
@@ -199,7 +223,12 @@ class _Page:
         return [number for number in range(len(self.lines)) if number not in self.taken]
 
 
-BULLET = re.compile(r"\s*[◆◇●○■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+LISTED = re.compile(r"[〇○●◎◯]")
+BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
+COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
+GOES_ON = re.compile(r"\s*[~〜～→▶►⇒][\s　]*(?:令和|[RH]?\d|[0-9０-９])")
+DAY_LAST = re.compile(r"(?:日|[/.]\d{1,2})(?:[(\[][^)\]]{1,5}[)\]])?$")
 REMNANT = 4  # signs that may be left over for the next line of a narrow cell
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")

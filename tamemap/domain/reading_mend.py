@@ -33,6 +33,13 @@ _SMALL_I = re.compile("(?<=コミュニ)テイ|(?<=パー)テイ|(?<=ボラン)�
 _WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])")
 _KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
 _LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
+# a slash between two names, read as katakana: 主催／友の会, 0966-00-6100／楽器店
+_SLASH = re.compile(
+    "(?<=主催|共催|後援|協力|会場|日時|時間|期間|場所|会費|加費|場料|料金)ノ|(?<=合わせ)ノ|(?<=合せ)ノ|(?<=[0-9０-９]{4})ノ"
+)
+# what no katakana follows is a kanji: 窓口, 入口, 協力
+_HALL = re.compile(f"(?<=[{KANJI}])ホル(?![{KATAKANA}ー])")  # the bar of a vertical ホール
+_LAST_KANJI = re.compile(f"(?<=[窓入出河川戸人])ロ(?![{KATAKANA}ー])|(?<=[協能体努])カ(?![{KATAKANA}ー])")
 _YUBE = re.compile("(?<=[ぁ-ん])タ(?=[ぁ-ん])")
 _HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
 
@@ -44,6 +51,8 @@ def mended(text: str) -> str:
     if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
         text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
     text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))
+    text = _HALL.sub("ホール", text)
+    text = _LAST_KANJI.sub(lambda found: AS_KANJI[found[0]], _SLASH.sub("／", text))
     text = _SMALL_I.sub("ティ", text)
     text = _LONG.sub("ー", text)
     text = _BETWEEN.sub(lambda found: AS_KATAKANA[found[0]], text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from statistics import median
 from typing import TYPE_CHECKING
 
+from tamemap.domain.reading_addresses import address_in
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
-from tamemap.domain.reading_places import address_in
-from tamemap.domain.reading_rows import in_rows
+from tamemap.domain.reading_rows import in_rows, overlap
 from tamemap.domain.reading_when import event_words
 from tamemap.domain.reading_words import plain, wide_folded
 
@@ -31,20 +32,27 @@ COUNT = re.compile(r"第\d+回")  # of a title, in smaller type
 ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
 ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
 CALL = re.compile(
-    r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?(?:募集|開催|実施)(?:します|いたします|中)[。！!]*$"
+    r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?"
+    r"(?:(?:募集|開催|実施)(?:します|いたします|中)|(?:開き|行い|催し)ます)[。！!]*$"
 )
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
     r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
-CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会)$")
+HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部")
+CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会|団)$")
+# who speaks for it: 町内会 会長 山野太郎, 書道会(松尾)
+PERSON = re.compile(
+    r"^(?P<who>.{2,}?)[\s　]*(?:(?:副?会長|代表者?|校長|園長|館長|院長|所長|団長|部長|区長|理事長|委員長|世話人|担当|係)"
+    r"(?!会)[\s　:]*[一-鿿々ぁ-んァ-ヶ\s　]{1,9}|\([一-鿿々ぁ-んァ-ヶ]{1,5}\))$"
+)
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
 )
 _CUT = re.compile(
-    r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援|協力|問い?合わ?せ|お問|連絡先"
-    r"|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
+    r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援(?!会)|協力(?![会隊])|特別協賛|協賛"
+    r"|助成|問い?合わ?せ|お問|連絡先|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
     re.DOTALL,
 )
 
@@ -58,12 +66,13 @@ def title_of(items: Sequence[Item]) -> Found[str] | None:
     if not rivals:
         return None
     newsletter = [item for item in rivals if MASTHEAD.search(plain(item.text)) and item.size > 0.55 * rivals_largest(rivals)]
-    issued = any(item.kind == "issued" for item in items)
+    issued = any(item.kind == "issued" or ISSUE.search(plain(item.text)) for item in items)
     news = [item for item in newsletter if issued or ISSUE.search(plain(item.text))]
     rest = [item for item in rivals if item not in news]
     if not rest:
         return None
-    ranked = sorted(rest, key=lambda item: -_weight(item, items))
+    over = _heading_of_when(rest, items) if news else None
+    ranked = sorted(rest, key=lambda item: -_weight(item, items) * (1.3 if item is over else 1.0))
     best = ranked[0]
     parts = _together(best, rest)
     parts = [item for item in items if COUNT.fullmatch(plain(item.text)) and near(item, best) < 0.8][:1] + parts
@@ -76,6 +85,20 @@ def title_of(items: Sequence[Item]) -> Found[str] | None:
         confidence = min(confidence, 0.7)
     lines = tuple(line for item in parts for line in item.lines)
     return Found(_named(parts), sure(confidence, parts), lines, "below_masthead" if news else "size")
+
+
+def _heading_of_when(rivals: Sequence[Item], items: Sequence[Item]) -> Item | None:
+    """In a paper of many articles: the last heading over the day and the hour, in their column."""
+    day = next((item.lines[-1] for item in items if item.kind == "when"), None)
+    if day is None:
+        return None
+    body = median(item.size for item in items)
+    above = [
+        item
+        for item in rivals
+        if item.size > 1.1 * body and overlap(item.lines[0], day) > 0 and item.lines[0].frame[1] < day.frame[1]
+    ]
+    return max(above, key=lambda item: item.lines[0].frame[1], default=None)
 
 
 def rivals_largest(items: Sequence[Item]) -> float:
@@ -147,17 +170,19 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
         for item in items:
             name = _cut(item.text) if item.kind == kind else ""
             if name and not re.fullmatch(r"[\d\W]+", name) and not event_words(name) and len(name) <= 45:
-                return Found(name, sure(confidence, [item]), item.lines, reason)
-    return _answering(items) or _signing(items, title) or _undersigned(items, title)
+                # called so, and named like one: two witnesses
+                witness = 0.0 if ORGANISATION.search(name) or HOUSE.search(name) else 0.12
+                return Found(name, sure(confidence - witness, [item]), item.lines, reason)
+    return _answering(items) or _signing(items, title) or _undersigned(items, title) or _over_title(items, title)
 
 
 def _answering(items: Sequence[Item]) -> Found[str] | None:
     """The name in the block with the telephone number, or right above it."""
-    calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]\d{3,4}", wide_folded(item.text))]
+    calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]{1,2}\d{3,4}", wide_folded(item.text))]
     for call in calls:
         name = _cut(call.text)
         if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
-            return Found(name, sure(0.9 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
+            return Found(name, sure(0.86 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
     for item in items:
         if item.kind == "contact" and _is_organisation(_cut(item.text)):
             return Found(_cut(item.text), sure(0.88, [item]), item.lines, "contact")
@@ -192,21 +217,39 @@ def _signing(items: Sequence[Item], title: Found[str] | None) -> Found[str] | No
 
 def _undersigned(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
     """The name of a circle or a committee that stands alone in the last quarter of the page."""
-    bottom = max((line.box[3] for item in items for line in item.lines), default=0.0)
     used = set(title.lines) if title else set()
     for item in reversed(items):
         name = _cut(item.text)
-        low = item.lines[0] not in used and item.lines[0].box[1] > 0.75 * bottom
+        low = item.lines[0] not in used and _last_quarter(item, items)
         if item.kind == "" and low and _is_organisation(name) and CIRCLE.search(name):
             return Found(name, sure(0.78, [item]), item.lines, "undersigned")
     return None
+
+
+def _over_title(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
+    """The name of a circle right above what it invites to."""
+    top = min((line.frame[1] for line in title.lines), default=0.0) if title else 0.0
+    for item in items:
+        line, name = item.lines[0], _cut(item.text)
+        above = top - 2.5 * item.size < line.frame[3] <= top + item.size and line not in (title.lines if title else ())
+        if item.kind == "" and above and _is_organisation(name) and CIRCLE.search(name):
+            return Found(name, sure(0.75, [item]), item.lines, "undersigned")
+    return None
+
+
+def _last_quarter(item: Item, items: Sequence[Item]) -> bool:
+    """Whether it stands at the end of the page: at the bottom, or of vertical writing at the left."""
+    line = item.lines[0]
+    tops = [other.frame[1] for one in items for other in one.lines if other.vertical == line.vertical]
+    ends = [other.frame[3] for one in items for other in one.lines if other.vertical == line.vertical]
+    return line.frame[1] > min(tops) + 0.75 * (max(ends) - min(tops))
 
 
 def _is_organisation(name: str) -> bool:
     return (
         2 < len(name) <= 30
         and not NOT_ORGANISER.search(name)
-        and ORGANISATION.search(name) is not None
+        and (ORGANISATION.search(name) is not None or HOUSE.search(name) is not None)
         and (not event_words(name))
     )
 
@@ -214,4 +257,6 @@ def _is_organisation(name: str) -> bool:
 def _cut(text: str) -> str:
     text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text))  # its address
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
-    return text.strip(" 　:/・、。")
+    text = text.strip(" 　:/・、。")
+    person = PERSON.match(text)
+    return person["who"] if person and (ORGANISATION.search(person["who"]) or HOUSE.search(person["who"])) else text

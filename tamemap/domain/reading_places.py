@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tamemap.domain.reading_addresses import NUMBER, address_in
 from tamemap.domain.reading_field import Found, Gazetteer, sure
+from tamemap.domain.reading_homes import a_home
 from tamemap.domain.reading_lines import near
 from tamemap.domain.reading_when import event_words
 from tamemap.domain.reading_words import wide_folded
@@ -15,27 +17,10 @@ if TYPE_CHECKING:
 
     from tamemap.domain.reading_lines import Item
 
-_NAME = r"[一-鿿々ぁ-んァ-ヶー]"
-_NUMBER = r"(?:\d+|[一二三四五六七八九十百]+(?=丁目|番|号))"
-_PREFECTURE = r"(?:北海道|東京都|(?:京都|大阪)府|[一-鿿]{2,3}県)"
-_TOWN = (
-    rf"(?:{_PREFECTURE}\s*)?(?:{_NAME}{{1,5}}?郡\s*{_NAME}{{1,6}}?[町村]|{_NAME}{{1,6}}?市(?:{_NAME}{{1,4}}区)?"
-    rf"|(?<={_PREFECTURE[:0]}){_NAME}{{1,5}}?[町村区])"
+BESIDES = re.compile(
+    r"〒\d{3}-\d{4}|(?:TEL|FAX|電話|☎)?[:.\s]*\(?0\d{1,4}[)\-(\s]{1,2}\d{1,4}[)\-\s]{1,2}\d{3,4}|\s", re.IGNORECASE
 )
-ADDRESS = re.compile(
-    rf"(?:〒?\s*\d{{3}}-\d{{4}}\s*)?(?P<full>(?P<town>{_TOWN})\s*(?P<rest>(?:大?字)?{_NAME}{{0,14}}?\s*{_NUMBER}"
-    rf"(?:丁目|番地|番|号|地割|の|-|\d|[一二三四五六七八九十]|(?<=番)地)*(?:号室)?))(?P<behind>.*)",
-    re.DOTALL,
-)
-# numbers that are no house numbers: 市内在住のおおむね60歳, 市制70周年, 町内3か所
-NO_ADDRESS = re.compile(
-    r"^(?:歳|才|名|人|年|月|日|時|円|回|階|周年|か所|ヶ所|カ所|件|店|台|組|点|分|%|キロ|km|m|歩|本|冊|枚|世帯|代|度|期|位|号(?!室))"
-)
-NO_TOWN = re.compile(
-    r"市内|町内|村内|区内|市民|町民|村民|市役所|市立|町立|在住|在勤|市制|都市|まちの|朝市|夜市|[でにはをがへもとや]"
-)
-PHONE = re.compile(r"\d{2,5}-\d{2,4}-\d{3,4}")
-BLOCKS = re.compile(r"\d丁目$")  # a quarter, not a house
+CALLED = re.compile(r"0\d{1,4}[)\-(\s]{1,2}\d{1,4}[)\-\s]{1,2}\d{3,4}")
 FACILITY = re.compile(
     r"(?:"
     r"公民館|センター|ホール|会館|体育館|公園|小学校|中学校|高校|高等学校|大学|学校|図書館|文庫|神社|寺|院|"
@@ -43,7 +28,7 @@ FACILITY = re.compile(
     r"グラウンド|球場|競技場|住宅|役場|庁舎|役所|病院|医院|教会|ロビー|スペース|ハウス|ひろば|交流館|"
     r"記念館|資料館|キャンプ場|牧場|農園|道場|アリーナ|プール|テラス|マルシェ会場|市場|教室|集会所|公会堂|"
     r"自治会館|城|城跡|河川敷|湖畔|劇場|シアター|スタジオ|児童館|保育園|幼稚園|こども園|モール|店|ビル|"
-    r"会議室|大広間|研修室|和室|酒造|工房|農協|JA[^\s]*|会場"
+    r"会議室|大広間|研修室|和室|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
     r")"
     r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
     r"|[^\s。]{0,8}(?:室|前|側|内|ホール|広場|横|裏|離れ|ロビー|会場|隣)|[ぁ-んァ-ヶー]{2,8})?$"
@@ -56,6 +41,10 @@ _CUT = re.compile(
 )
 
 
+ODD = re.compile(r"\d:\d\d|\d[時円月]|[〇○●◎■◆※:]|[a-z]{3,}")  # more than a name stands there
+HOUR_BEFORE = re.compile(r"^(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d)(?:まで)?に?[\s　、]+")  # 集合 8時半 駅前広場
+
+
 def places_of(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | None, Found[str] | None]:
     """Venue and address, each None where the flyer says none."""
     address, at = _address(items, gazetteer)
@@ -66,37 +55,21 @@ def places_of(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] |
 # ── addresses ──
 
 
-def address_in(text: str) -> tuple[str, str, str] | None:
-    """The first address in a text as (before, address, behind); None when there is none."""
-    folded = wide_folded(text)
-    for start in _starts(folded):
-        match = ADDRESS.match(folded, start)
-        if not match or NO_ADDRESS.match(match["behind"].strip()) or NO_TOWN.search(match["town"][:-1] + match["rest"][:2]):
-            continue
-        if re.search(r"[はがをへでもとや、。]", match["rest"].replace("との", "")[:10]) and not re.match(_NUMBER, match["rest"]):
-            continue
-        if PHONE.search(match["full"]) or (
-            len(match["town"]) < 5 and BLOCKS.search(match["full"]) and match["town"][-1] in "町村区"
-        ):
-            continue
-        return folded[:start], match["full"].strip(), match["behind"]
-    return None
-
-
-def _starts(text: str) -> list[int]:
-    """Where an address may begin: at the start, after a bracket, a space, a postcode or a new line."""
-    return [0, *(match.end() for match in re.finditer(r"[\s(\[:/】]|〒?\d{3}-\d{4}\s*", text))]
-
-
 def _address(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | None, Item | None]:
     rank = {"address": 4.0, "where": 3.0, "": 2.0, "time": 1.5, "when": 1.5, "contact": 0.6, "organiser": 0.5, "issued": 0.4}
     found = []
+    page = [line for item in items for line in item.lines]
     for item in items:
         parts = address_in(item.text) if item.kind in rank else None
-        if parts is None and item.kind == "address" and re.search(_NUMBER, item.text) and len(item.text) < 40:
+        if parts is None and item.kind == "address" and re.search(NUMBER, item.text) and len(item.text) < 40:
             parts = "", re.sub(r"^〒?\d{3}-\d{4}\s*", "", wide_folded(item.text).strip("() ")), ""
-        if parts and (item.kind != "" or len(wide_folded(item.text)) - len(parts[1]) <= 24):
-            found.append((rank[item.kind], item, parts[1]))
+        if (
+            parts
+            and not a_home(item.lines, page)
+            and (item.kind != "" or len(BESIDES.sub("", wide_folded(item.text))) - len(parts[1]) <= 24)
+        ):
+            office = item.kind == "" and _office(item, parts[0], items)
+            found.append((0.5 if office else rank[item.kind], item, parts[1]))
     if not found:
         return None, None
     score, item, text = max(found, key=lambda one: one[0])
@@ -104,10 +77,29 @@ def _address(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | 
         return None, None  # the office of who answers is not where it takes place
     text = text.replace("\n", "").strip()
     known = gazetteer.town(text)
-    confidence = {4.0: 0.96, 3.0: 0.93, 2.0: 0.92}.get(score, 0.6)
+    venues = [one for one in items if one.kind == "where" and one.text]
+    if score == 2.0 and not known and venues and min(near(item, one) for one in venues) > 2.5:
+        score = 1.9  # it may be another's
+    confidence = {4.0: 0.96, 3.0: 0.93, 2.0: 0.92, 1.9: 0.84}.get(score, 0.6)
     if known and not text.startswith(known):
         text, confidence = known + text[len(known) :], min(confidence, 0.8)
     return Found(text, sure(confidence, [item]), item.lines, "label" if score >= 3 else "form"), item
+
+
+def _office(item: Item, before: str, items: Sequence[Item]) -> bool:
+    """Whether an address stands with who answers, while the flyer names a venue elsewhere."""
+    venues = [one for one in items if one.kind == "where" and one.text]
+    if not venues:
+        return False
+    before = re.sub(r"〒?\d{3}-\d{4}|\W", "", before)
+    if before and CALLED.search(wide_folded(item.text)):
+        return not any(before in re.sub(r"\W", "", wide_folded(one.text)) for one in venues)
+    others = [
+        one
+        for one in items
+        if one is not item and (one.kind in {"contact", "organiser", "issued"} or CALLED.search(wide_folded(one.text)))
+    ]
+    return any(near(item, one) < 1.2 and near(item, one) < min(near(item, venue) for venue in venues) for one in others)
 
 
 # ── venues ──
@@ -121,12 +113,16 @@ def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] |
         if name and len(name) <= 60 and not event_words(name):
             known = gazetteer.place(name)
             prose = bool(re.search(r"ます|です|。", name)) or len(name) > 32
-            return Found(known or name, sure(0.7 if prose else 0.96, [item]), item.lines, "label")
+            # called so, and named like one: two witnesses
+            named = known is not None or any(FACILITY.search(part) for part in re.split("[~・(「]", name))
+            odd = len(name) > 26 or ODD.search(name) is not None
+            confidence = 0.7 if prose else 0.96 if named and not odd else 0.84
+            return Found(known or name, sure(confidence, [item]), item.lines, "label")
     return None
 
 
 def _without_address(text: str) -> str:
-    text = wide_folded(text)
+    text = HOUR_BEFORE.sub("", wide_folded(text))
     parts = address_in(text)
     if parts:
         text = parts[0].rstrip("(〒 \n") or re.sub(r"^[)\s]+", "", parts[2])
@@ -144,7 +140,7 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
         name = _CUT.sub("", wide_folded(item.text)).strip()
         if item.kind != "" or PROSE.search(name) or event_words(name) or not 2 <= len(name) <= 30 or item is at:
             continue
-        facility = bool(FACILITY.search(name)) or gazetteer.place(name) is not None
+        facility = any(FACILITY.search(part) for part in re.split("[~・]", name)) or gazetteer.place(name) is not None
         above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)
         score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
         if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one

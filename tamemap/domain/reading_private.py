@@ -1,4 +1,4 @@
-"""What in a read page belongs to a person and may not be meant for everybody: mobile numbers, car number plates."""
+"""What in a read page belongs to a person and may not be meant for everybody: mobile numbers, number plates, homes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tamemap.domain.reading_homes import homes_in
 from tamemap.domain.reading_words import wide_folded
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from tamemap.domain.reading_rows import Box, Line
 
-Kind = Literal["mobile", "plate"]
+Kind = Literal["mobile", "plate", "address"]
 MOBILE = re.compile(r"(?<!\d)0[789]0[\s\-()・.]{0,3}\d{4}[\s\-()・.]{0,3}\d{4}(?!\d)")
 # 熊本 500 あ 12-34: the office, the class, one kana, up to four digits (dots stand for missing ones)
 PLATE = re.compile(r"[一-鿿]{2,4}\s*\d{2}[\dA-Z]\s*[あ-んEHKMTYB]\s*(?:\d{2}\s*-\s*\d{2}|[・.]{1,3}\s*\d{1,3})")
@@ -30,8 +31,9 @@ class Private:
 
 
 def private_in(lines: Iterable[Line]) -> tuple[Private, ...]:
-    """Mobile numbers (070, 080, 090) and number plates in what was read. What could not be read is not found."""
-    found = []
+    """Mobile numbers (070, 080, 090), number plates, homes' addresses. What could not be read is not found."""
+    lines = list(lines)
+    found = [Private("address", _part(line, wide_folded(line.text), start, end)) for line, start, end in homes_in(lines)]
     for line in lines:
         text = wide_folded(line.text)
         for kind, pattern in _PATTERNS:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 Box = tuple[float, float, float, float]
 WEEKDAY_ALONE = re.compile(
@@ -61,6 +62,29 @@ def with_weekdays(lines: Sequence[Line]) -> list[Line]:
             )
             whole = Line(f"{day.text} {mark.text}", box, day.size, day.vertical, min(day.confidence, mark.confidence))
             made = [whole if line is day else line for line in made if line is not mark]
+    return made
+
+
+def with_split_words(lines: Sequence[Line], words: Container[str]) -> list[Line]:
+    """Signs set so far apart that each was read by itself (会　場) are one line, where they make one of the words."""
+    made = list(lines)
+    for first in [line for line in lines if len(plain(line.text)) == 1]:
+        row = [
+            line
+            for line in made
+            if len(plain(line.text)) <= 2 and line.vertical == first.vertical and same_row(first, line) and after(first, line)
+        ]
+        chain = [first, *sorted(row, key=lambda line: line.frame[0])]
+        for many in (3, 2):
+            some = chain[:many]
+            text = "".join(plain(line.text) for line in some)
+            if len(some) == many and text in words and all(_gap(one, other) < 4 * one.size for one, other in pairwise(some)):
+                box = (some[0].box[0], some[0].box[1], max(one.box[2] for one in some), max(one.box[3] for one in some))
+                size, sure = max(one.size for one in some), min(one.confidence for one in some)
+                at = made.index(first)
+                made = [line for line in made if line not in some]
+                made.insert(at, Line(text, box, size, first.vertical, sure))
+                break
     return made
 
 

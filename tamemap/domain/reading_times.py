@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NOON, DAY = 12 * 60, 24 * 60
 _HALF = r"(?P<half>午前|午後|AM|PM|朝|昼|夜|夕方?|正午)?"
 _CLOCK = re.compile(
-    rf"(?P<eve>翌日?の?)?{_HALF}(?P<next>翌日?)?(?:(?P<h>2[0-9]|1\d|0?\d)(?:時(?:(?P<m>[0-5]?\d)分|(?P<halfpast>半))?(?!間)|[:：](?P<c>[0-5]\d))"
+    rf"(?P<eve>翌日?の?)?{_HALF}(?P<next>翌日?)?(?:(?P<h>2[0-9]|1\d|0?\d)(?:時(?:(?P<m>[0-5]?\d)分|(?P<halfpast>半))?(?![間程限])|[:：](?P<c>[0-5]\d))"
     r"(?P<after>AM|PM)?|(?<=正午)|(?P<mid>深夜0時))",
     re.IGNORECASE,
 )
@@ -63,6 +63,8 @@ def hours_in(text: str) -> Hours | None:
     begins = [one for one in hours if one.role == "begin"]
     plain = [one for one in hours if one.role not in {"doors", "close"}]
     doors = [one for one in hours if one.role == "doors"]
+    if all(one.role == "close" for one in hours):
+        return None  # 解散 15時: when it is over says nothing of when it begins
     if begins:
         first = begins[0]
     elif ranges:
@@ -73,6 +75,12 @@ def hours_in(text: str) -> Hours | None:
         first = (doors or hours)[0]
     to = _to(first, ranges, hours, text)
     return Hours(first.minutes, to, first.at, bool(begins or ranges or len(hours) == 1))
+
+
+def closing_in(text: str) -> int | None:
+    """The hour at which it is over, of a text that says only that (解散 15時ごろ); None else."""
+    hours = _hours(counted(text))
+    return hours[0].minutes if len(hours) == 1 and hours[0].role == "close" else None
 
 
 def _to(first: Hour, ranges: Sequence[tuple[Hour, Hour]], hours: Sequence[Hour], text: str) -> int | None:

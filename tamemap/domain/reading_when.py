@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tamemap.domain.reading_days import ERAS, YEAR_ALONE, Mention, days_in, lone_days
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
-from tamemap.domain.reading_times import DAY, DOORS, Hours, hours_in
+from tamemap.domain.reading_times import DAY, DOORS, Hours, closing_in, hours_in
 from tamemap.domain.reading_words import counted, plain
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     score += {"full": 0.7, "slash": 0.2, "dot": 0.0, "monthly": 0.8, "lone": 0.2}[mention.form]
     score += 0.4 if mention.year_said else 0.0
     score += 0.8 if mention.ranged else 0.0  # its opening ceremony is a part of it
-    if mention.form in {"slash", "dot"} and mention.fits is None and not mention.year_said and item.kind != "when":
+    score += 0.6 if mention.ranged and text.startswith(("期間", "会期", "開催")) else 0.0
+    if _bare(mention) and item.kind != "when":
         score -= 1.6
     score += 1.0 if hours_in(text[mention.end :]) else 0.5 if _beside(item, items) else 0.0
     score -= _against(mention, item, text)
@@ -117,6 +118,11 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     if abs((mention.first - taken).days) > 500:
         score -= 1.5
     return score
+
+
+def _bare(mention: Mention) -> bool:
+    """12/1 alone may be a fraction or a number; 12/1~12/25 may not."""
+    return mention.form in {"slash", "dot"} and mention.fits is None and not mention.year_said and not mention.ranged
 
 
 def _against(mention: Mention, item: Item, text: str) -> float:
@@ -148,17 +154,18 @@ def _beside(item: Item, items: Sequence[Item]) -> Item | None:
 
 def _with_label(item: Item) -> str:
     """受付 8:30 出発 9:00: the first word says which hour is whose."""
-    return f"{item.label}{item.text}" if item.label in DOORS else item.text
+    return f"{item.label}{item.text}" if item.label in DOORS or item.label == "集合" else item.text
 
 
 def _may_say_hours(item: Item) -> bool:
     text = counted(_with_label(item))
-    if (item.kind not in {"", "when", "time"} and not (item.label in DOORS and BEGINS.search(text))) or len(text) > 40:
+    begins = item.label == "集合" or (item.label in DOORS and BEGINS.search(text))
+    if (item.kind not in {"", "when", "time"} and not begins) or len(text) > 40:
         return False
     hours = hours_in(text)
     return (
         hours is not None
-        and (hours.at <= 14 or item.kind == "time")
+        and (hours.at <= 14 or item.kind == "time" or BEGINS.search(text) is not None)
         and not (item.kind == "" and TIMETABLE.search(text) and not re.search(r"開演|~", text))
     )
 
@@ -169,6 +176,8 @@ def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item
     days = mention.days
     start, end = (hours.start, hours.to) if hours else (None, None)
     last = days[-1]
+    if start is not None and end is None and last == days[0]:
+        end = next((said for item in items if item.kind != "deadline" and (said := closing_in(item.text))), None)
     if end is not None and start is not None and end <= start and last == days[0]:
         end = None
     if end is not None and end > DAY:

@@ -12,17 +12,17 @@ LABELS: dict[str, tuple[str, ...]] = {
     for kind, words in {
         "when": (
             "開催日時 開催期間 開催日程 開催日 実施日時 実施日 日時 とき いつ 日程 期日 会期 日にち 月日 年月日 期間 "
-            "公演日 上映日 にちじ ひにち 開講日 次回"
+            "公演日 上映日 にちじ ひにち 開講日 次回 DATE"
         ),
-        "time": "開催時間 開館時間 実施時間 時間 時刻 じかん",
-        "where": "開催場所 実施場所 開催会場 集合 集合場所 会場 場所 ところ どこで どこ ばしょ かいじょう",
+        "time": "開催時間 開館時間 営業時間 実施時間 時間 時刻 じかん TIME",
+        "where": "開催場所 実施場所 開催会場 集合 集合場所 会場 場所 ところ どこで どこ ばしょ かいじょう PLACE VENUE",
         "address": "会場住所 所在地 住所 所在 じゅうしょ",
         "fee": (
             "参加費用 参加費 参加料 入場料 入場料金 観覧料 受講料 入園料 入館料 聴講料 利用料 料金 費用 会費 いくら "
-            "木戸銭 体験料 鑑賞料 さんかひ ひよう チケット料金 チケット"
+            "木戸銭 体験料 鑑賞料 さんかひ ひよう おかね 入浴料 拝観料 会場費 材料費 教材費 CHARGE FEE チケット料金 チケット"
         ),
         "organiser": "主催者 主催 主管 しゅさい",
-        "issued": "発行者 発行元 発行所 発行日 発行 編集",
+        "issued": "発行者 発行元 発行所 発行日 編集・発行 発行・編集 編集発行 発行 編集",
         "contact": (
             "申込み・問い合わせ先 申込み・問い合わせ 申込・問合せ先 申込・問合せ 申込・問合先 申し込み・問い合わせ "
             "申込み・お問い合わせ お申込み・お問い合わせ お申し込み・お問い合わせ お申込・お問合せ お問い合わせ先 "
@@ -39,16 +39,25 @@ LABELS: dict[str, tuple[str, ...]] = {
             "区域 対象地域 対象区域 範囲 コース "
             "対象者 対象 定員 席数 持ち物 持参品 持参物 もちもの 内容 講師 出演者 出演 演目 曲目 交通案内 交通 駐車場 "
             "備考 その他 回収品目 お願い 服装 共催 後援 協力 協賛 特別協賛 たいしょう ていいん 募集人数 参加資格 資格 "
+            "参加団体 勤務時間 勤務地 勤務先 時給 "
             "注意事項 注意 アクセス 託児 司会 指導 担当 ゲスト 監督 スケジュール プログラム 次第 議題 案内人 休館日 "
             "休業日 定休日 写真 お知らせ 編集後記 ホームページ メール 景品 特典"
         ),
     }.items()
 }
-_KIND = {word: kind for kind, words in LABELS.items() for word in words}
-_SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(_KIND, key=len, reverse=True))
-_LEAD = r"[\s　◆◇●○■□▼▽▶►★☆※♪\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
+KINDS = {word: kind for kind, words in LABELS.items() for word in words}
+_SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(KINDS, key=len, reverse=True))
+_LEAD = r"[\s　◆◇●○◎■□▼▽▶►★☆※♪♦✿\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[①-⑳]\s*)?[\s　【\[<〈《]*"
 _TOO = r"(?:[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
-_LABEL = re.compile(rf"^{_LEAD}({_SPACED}){_TOO}(?P<gap>[\s　]*[●○◆◇■□★☆:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$")
+_TOO += r"(?:\s*/\s*(?i:date|time|when|where|place|venue|fee|cost|price|contact|apply)\b)?"  # ばしょ/Place
+# 訓練会場, 公演日時; 出店のお問い合わせ
+_OF = (
+    r"(?:(?:訓練|講座|公演|上映|展示|大会|相談|検診|開講|開設|試験|面接|体験|配布|巡回|講演)(?=日時|会場|場所|時間|期間|日程|内容)"
+    r"|[^\W\d_]{1,6}(?:の|に関する)(?=お?問い?合|お申し?込み))?"
+)
+_LABEL = re.compile(
+    rf"^{_LEAD}{_OF}({_SPACED}){_TOO}(?P<gap>[\s　]*[●○◆◇■□★☆:;】\])>〉》/|」、…‥\-―━─→►▶=]*[\s　:]*)(?P<rest>.*)$"
+)
 # what follows at once and makes the word something else: 会場周辺は, 時間帯, 主催者発表, 料金所, 期間中
 _NO_LABEL = re.compile(
     r"[はがをにでのとももへや]|周辺|付近|近く|内[はにで、]|外[はにで]|中[はにのも、]|帯|割|番号|まで|より|から|者|所|額|表|等|など|を|さ|し|く|い[たま]|ま[でし]"
@@ -130,7 +139,7 @@ def label_of(text: str) -> Label | None:
     if rest and gap.strip() == "" and gap and _PARTICLE.match(rest):
         return None
     said = bool(re.search(r"[^\W_]", rest))
-    return Label(_KIND[name], name, rest if said else "", said and not gap)
+    return Label(KINDS[name], name, rest if said else "", said and not gap)
 
 
 # two signs that are labels even when the OCR has swallowed the gap behind them
@@ -164,6 +173,9 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+(?=年|月|日|時|分|円|回|週|丁目|番|号|名|人)")
 
 
+_YEAR_BEHIND = re.compile(r"(?<![\d./])(?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)(?![\d年])")
+
+
 def number_of(kanji: str) -> int:
     """The value of a kanji numeral: 二十三, 百二, 千五百, 二三, 二〇二六."""
     if not any(sign in _TENS for sign in kanji):
@@ -179,5 +191,6 @@ def number_of(kanji: str) -> int:
 
 def counted(text: str) -> str:
     """``plain``, with kanji numerals before 年 月 日 時 分 円 … as digits, and 元年 as 1年."""
-    text = plain(text).replace("元年", "1年")
+    # 2.7 2027 (日): some write the year behind the day
+    text = plain(_YEAR_BEHIND.sub(r"\g<y>.\g<m>.\g<d>", wide_folded(text))).replace("元年", "1年")
     return _KANJI_NUMBER.sub(lambda found: str(number_of(found[0])), text)

@@ -36,4 +36,5 @@ def gazetteer(db: Session, actor: Actor) -> Gazetteer:
         {fold_place(name): name for name in [*(one.name for one in venues), *(row[2] for row in rows if row[1] != "town")]},
         tuple(spots),
         quarters,
+        towns,
     )

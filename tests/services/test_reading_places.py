@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tamemap import clock, config
+from tamemap.cli_places import read_places
+from tamemap.domain.actors import SYSTEM
 from tamemap.models import KnownVenue, Place
 from tamemap.queries.maps import PlaceView
 from tamemap.queries.reading_gazetteer import gazetteer
 from tamemap.services import places, reading_places
+from tamemap.services.gazetteer import import_places
 from tamemap.services.installation import folded_place
 from tests.factories import HITOYOSHI, KASHIMA, NISHIKI, OFFICES
 
@@ -88,3 +91,40 @@ def test_the_geocoder_is_asked_last_and_only_where_settings_allow(known, monkeyp
 def test_a_photograph_says_its_town(world, tx):
     assert reading_places.town_at(tx, LAT, LNG) == HITOYOSHI
     assert (reading_places.town_at(tx, None, None), reading_places.town_at(tx, 10.0, 10.0)) == (None, None)
+
+
+# as a town publishes it (公共施設一覧, Shift_JIS from a spreadsheet)
+FACILITIES = """都道府県コード又は市区町村コード,名称,名称_カナ,住所,緯度,経度
+432032,人吉市役所,ヒトヨシシヤクショ,人吉市西間下町7-1,{lat},{lng}
+432032,人吉市立はなみ図書館,ヒトヨシシリツハナミトショカン,人吉市下城本町1578-1,{lat},{lng}
+432032,はなみ地域交流センター,ハナミチイキコウリュウセンター,人吉市はなみ町1,{lat},{lng}
+"""
+
+
+@pytest.fixture
+def installed(world, tx, tmp_path):
+    """A town's list of facilities, imported."""
+    file = tmp_path / "facilities.csv"
+    file.write_bytes(FACILITIES.format(lat=LAT, lng=LNG).encode("cp932"))
+    rows, refused = read_places(file)
+    assert refused == ()
+    import_places(tx, SYSTEM, places=rows, source=file.name)
+    return gazetteer(tx, world.emi)
+
+
+@pytest.mark.parametrize(("venue", "name"), [
+    ("はなみ地域交流センター 2階 和室", "はなみ地域交流センター"),
+    ("市役所 正面玄関前", "人吉市役所"),
+    ("市立はなみ図書館 おはなしのへや", "人吉市立はなみ図書館"),
+    ("はなみ図書館", "人吉市立はなみ図書館"),
+])  # fmt: skip
+def test_a_venue_is_found_in_the_towns_own_list_as_flyers_call_it(installed, venue, name):
+    place = reading_places.place_of(fields(venue), installed, HITOYOSHI)
+    assert (place["name"], place["lat"], place["why"]) == (name, LAT, "gazetteer")
+
+
+def test_the_town_hall_without_its_town_is_nowhere_where_nobody_knows_the_town(installed, monkeypatch):
+    monkeypatch.setenv("TAMEMAP_GEOCODER", "off")
+    config.settings.cache_clear()
+    assert reading_places.place_of(fields("市役所 正面玄関前"), installed, None) is None
+    assert reading_places.place_of(fields("市役所"), installed, KASHIMA) is None
