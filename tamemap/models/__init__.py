@@ -29,6 +29,7 @@ from tamemap.models.reading import KnownVenue, Reading, ReadingOutcome
 from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
 from tamemap.models.search import SearchEntry
 from tamemap.models.sign_in import AccessToken, Handshake, Identity, Passkey, SignedIn, SignInCode
+from tamemap.models.upload import Upload
 
 __all__ = [
     "AccessToken",
@@ -86,4 +87,5 @@ __all__ = [
     "Topic",
     "TopicFlyer",
     "TopicMark",
+    "Upload",
 ]

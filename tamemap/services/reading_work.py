@@ -16,7 +16,7 @@ from tamemap.gateways.reader import Readout
 from tamemap.gateways.storage import storage_from
 from tamemap.models import Flyer, Picture
 from tamemap.queries.reading_gazetteer import gazetteer
-from tamemap.services import readings
+from tamemap.services import readings, unasked
 from tamemap.services.reading_learnt import learn
 from tamemap.services.reading_places import place_of, town_at
 from tamemap.services.reading_sheets import sheets_of
@@ -64,6 +64,7 @@ def finish(claimed: readings.Claimed, out: Readout) -> None:
         # who was quicker than the reader is no worse off: the words of the pictures and the figures come now
         posted = select(Flyer).join(Picture, col(Picture.flyer_id) == Flyer.id)
         for flyer in db.exec(posted.where(Picture.original == claimed.original, Picture.owner_hash == claimed.owner_hash)).all():
+            unasked.tell_late(db, flyer=flyer)
             learn(db, SYSTEM, flyer=flyer)
     log.info("reading %s: %s, %.1f s, %d MB", claimed.id, out.state, out.cpu, out.peak >> 20)
 

@@ -26,6 +26,7 @@ from tamemap.web import (
     api_reports,
     api_search,
     api_topics,
+    api_uploads,
 )
 from tamemap.web.problems import answer_problem, language, problem
 
@@ -90,6 +91,7 @@ async def answer_broken(request: Request, error: Exception) -> Response:
 routes = [
     *api_maps.routes,
     *api_photos.routes,
+    *api_uploads.routes,
     *api_readings.routes,
     *api_picture_edit.routes,
     *api_flyers.routes,
