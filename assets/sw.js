@@ -7,7 +7,9 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-const VERSION = '6bab03e7';
+importScripts('/sw-queue.js');
+
+const VERSION = '20569ace';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
@@ -15,6 +17,9 @@ const SHELL = [
   '/app.css',
   '/pwa.js',
   '/post/post.css',
+  '/post/queue.css',
+  '/post/queue.js',
+  '/post/waiting.js',
   '/home/shell.js',
   '/leaflet/leaflet.js',
   '/leaflet/leaflet.css',

@@ -18,6 +18,7 @@ HEAD = [
     rx.el.link(rel="apple-touch-icon", href="/icons/apple-touch-icon.png"),
     rx.el.script(src="/pwa.js", defer=True),
     rx.el.script(src="/home/shell.js", defer=True),
+    rx.el.script(src="/post/waiting.js", defer=True),
 ]
 
 # address, sign in the sprite, words; the middle one is the deed

@@ -1,8 +1,10 @@
 /* All that the form knows and does, in one hook; the pieces that look after one thing each are in their own modules. */
 import { useEffect, useMemo, useRef, useState } from "react";
-import { get, newKey } from "./post_form_api.js";
-import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsOf } from "./post_form_check.js";
+import { newKey } from "./post_form_api.js";
+import { getKept } from "./post_form_away.js";
+import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsFrom, problemsOf } from "./post_form_check.js";
 import { useDraft } from "./post_form_draft.js";
+import { entryOf } from "./post_form_queue.js";
 import { useReadings } from "./post_form_reading.js";
 import { useSending } from "./post_form_sending.js";
 import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
@@ -14,6 +16,8 @@ const CONSENT = "tamemap.may_post";
 const STAYS = ["category", "venue", "address", "point", "organiser", "phone", "group"];
 /* What a person has made of a photograph. */
 const EDITED = ["edit", "shown", "sheet", "cut"];
+/* After these a person has been shown what was read. */
+const LOOKED = ["read", "empty"];
 /* Changing these parts of the form answers these problems. */
 const ANSWERS = { when: ["starts_at", "ends_at"], point: ["place"] };
 
@@ -29,7 +33,7 @@ export function usePosting(w, limits) {
   own.form = form;
 
   const towns = useTown();
-  const ground = useGround(form.point, w);
+  const ground = useGround(form.point, w, towns);
   const photos = usePhotos({ w, announce, onArrived: (photo) => placeFrom(photo) });
   const reading = useReadings({ photos, form, fill, announce, w });
   const change = (part) => {
@@ -44,17 +48,20 @@ export function usePosting(w, limits) {
   async function placeFrom({ gps }) {
     if (!isPosition(gps) || own.form.point) return;
     setPlacing((count) => count + 1);
-    const found = await ask(gps, w);
+    const found = await ask(gps, w, towns);
     setPlacing((count) => count - 1);
     if (own.form.point) return;
     if (found.state === "inside") change({ point: { lat: gps.lat, lng: gps.lng, from: "photo" } });
     else if (found.state === "outside") announce(w("photo_place_outside"));
   }
 
-  function begin({ form: found = EMPTY, key = newKey(), attempts = [], read } = {}, carried) {
+  function begin({ form: found = EMPTY, key = newKey(), attempts = [], read, problem } = {}, carried) {
     Object.assign(own, { key, attempts, asked: false });
     setForm({ ...EMPTY, ...found });
-    setProblems({});
+    const { fields, said } = problemsFrom(problem ?? {});
+    if (Object.keys(fields).length) show(fields);
+    else setProblems({});
+    if (said) sending.reset({ said });
     reading.begin(read, carried);
   }
 
@@ -64,7 +71,8 @@ export function usePosting(w, limits) {
 
   useEffect(() => {
     own.key ||= newKey();
-    get("/api/v1/me").then(setMe, () => {});
+    // without the address: it is kept on the phone
+    getKept("/api/v1/me", { keep: ({ mail: _, ...found }) => found }).then(setMe, () => {});
   }, []);
 
   const sending = useSending({
@@ -73,6 +81,10 @@ export function usePosting(w, limits) {
     placing: placing || reading.busy,
     check,
     makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
+    makeEntry: () => entryOf({
+      key: own.key, attempts: own.attempts, form, read: reading.kept, items: photos.items, me, w,
+      fields: entriesOf({ form, items: [], slug: ground.map?.slug }), unseen: photos.items.some((item) => !LOOKED.includes(reading.of(item)?.state)),
+    }),
     getKey: () => own.key,
     attempts: () => own.attempts,
     keep: (attempts) => draft.flush({ attempts: (own.attempts = attempts) }),
@@ -81,6 +93,11 @@ export function usePosting(w, limits) {
       consent.remember();
       voice.remember();
       own.shown = { title: form.title.trim(), picture };
+      draft.end();
+    },
+    onQueued: () => {
+      consent.remember();
+      voice.remember();
       draft.end();
     },
   });
@@ -93,8 +110,8 @@ export function usePosting(w, limits) {
 
   function check() {
     const found = problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
-    // nothing goes out unblurred that somebody wants blurred
-    return photos.items.some(({ unsaved }) => unsaved) ? { photos: w("blur_failed"), ...found } : found;
+    // nothing goes out unblurred that somebody wants blurred; the queue blurs it first
+    return navigator.onLine && photos.items.some(({ unsaved }) => unsaved) ? { photos: w("blur_failed"), ...found } : found;
   }
 
   function submit(event) {
@@ -176,8 +193,8 @@ function useConsent(setProblems) {
 /* The draft on the disk and the banner about it: {ready, flush, forget, end, resume, banner: found|cleared|"", startOver, undo, dismiss}. */
 function useKept({ form, own, photos, reading, begin, change, w }) {
   const [banner, setBanner] = useState("");
-  const kept = ({ key, file, name, type, page, photo, ...rest }) => ({
-    key, file, name, type, page, photo, ...Object.fromEntries(EDITED.map((part) => [part, rest[part]])),
+  const kept = ({ key, file, name, type, page, photo, upload, ...rest }) => ({
+    key, file, name, type, page, photo, upload, ...Object.fromEntries(EDITED.map((part) => [part, rest[part]])),
   });
   const read = reading.kept;
   const disk = useDraft({
