@@ -9,7 +9,7 @@
 
 importScripts('/sw-queue.js');
 
-const VERSION = '20569ace';
+const VERSION = '337b42c8';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
@@ -112,7 +112,8 @@ async function page(event, url) {
 /** Hashed chunks never change under their name: what is kept is right. */
 async function chunk(request) {
   const cache = await caches.open(POST_CACHE);
-  const kept = await cache.match(request);
+  // the server says Vary: Origin, and module scripts carry one that the fetch which kept them did not
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   if (isKeepable(answer)) {

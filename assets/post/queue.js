@@ -1,7 +1,7 @@
 /* Flyers that wait to be sent: kept in IndexedDB, sent once, by a page or by the service worker, whoever has signal first.
 
    Database 'tamemap-queue'. Store `posts` {key, at, lang, title, words, owner: {id, name} or null, fields: [[name, value]], items,
-   unseen, attempts, tried, lease, after, state, problem, sent, answer, form, read}; `key` is the Idempotency-Key, made at the first tap;
+   unseen, attempts, tried, lease, after, state, problem, sent, answer, held, form, read}; `key` is the Idempotency-Key, made at the first tap;
    an item is {key, file, name, type, page, photo, upload, wish, …}: `upload` names it at /api/v1/uploads, `wish` is what PUT
    /photos/{id}/edit is still to be sent. Store `files` {id, blob}. Store `kept` {url, data}: what was last read there.
    States   waiting | sending | signin | other | adopt | refused | done: signin, other and adopt wait for the right person.
@@ -249,7 +249,8 @@
       }
     }
     await within(['files'], 'readwrite', (files) => void items.forEach(({ file }) => files.delete(file)));
-    await stand(entry, { state: 'done', answer, stale, form: null, fields: [], items: [], attempts: [], sent: 1 });
+    const held = (answer.placements || []).every((placement) => placement.state !== 'up');
+    await stand(entry, { state: 'done', answer, stale, held, form: null, fields: [], items: [], attempts: [], sent: 1 });
   }
 
   function flyer(entry, fields) {
@@ -288,8 +289,8 @@
     if (await change(entry.key, part)) await notify(entry, part);
   }
 
-  async function notify(entry, { state, answer }) {
-    const said = { done: 'up', refused: 'wrong', signin: 'signin', other: 'other' }[state];
+  async function notify(entry, { state, answer, held }) {
+    const said = { done: held ? 'held' : 'up', refused: 'wrong', signin: 'signin', other: 'other' }[state];
     if (!said || typeof Notification !== 'function' || Notification.permission !== 'granted') return;
     const worker = scope.registration || (await navigator.serviceWorker.getRegistration());
     // who is looking at the app reads it there

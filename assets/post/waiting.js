@@ -48,7 +48,7 @@
     function over() { window.TamemapQueue.remove(entry.key); line.remove(); }
     line.className = 'tm-toast tm-waiting-line';
     line.setAttribute('role', 'status');
-    words.textContent = entry.words.up;
+    words.textContent = entry.words[entry.held ? 'held' : 'up'];
     see.className = close.className = 'tm-button tm-button--small';
     see.textContent = entry.words.see;
     see.href = new URL(entry.answer.url, location.href).pathname;
@@ -61,6 +61,7 @@
   }
 
   window.addEventListener('online', send);
+  window.addEventListener('tamemapqueue', function () { queue().then(look, function () { /* the form goes on without */ }); });
   window.addEventListener('pageshow', send);
   document.addEventListener('visibilitychange', function () { if (document.visibilityState === 'visible') send(); });
   setInterval(function () { if (document.visibilityState === 'visible' && navigator.onLine !== false) send(); }, EVERY);

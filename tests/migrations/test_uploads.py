@@ -1,4 +1,4 @@
-"""Migration 0010 on a database of a town that is in use: answers that were given are still given, and uploads find their place."""
+"""Migration 0010 on the database of a town in use: answers that were given are still given, and uploads find their place."""
 
 from __future__ import annotations
 

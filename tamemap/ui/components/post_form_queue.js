@@ -7,7 +7,7 @@ const FLAG = "tamemap.queue";
 const TAG = "tamemap-queue";
 /* For so long the form alone sends what it has begun to send; longer than one request of its may take. */
 const LEASE = 75000;
-const SAID = ["up", "wrong", "signin", "other", "old", "lost", "see", "close", "count"];
+const SAID = ["up", "held", "wrong", "signin", "other", "old", "lost", "see", "close", "count"];
 
 /* An entry of the queue, made of what stands in the form; `me` may be unknown (null). */
 export function entryOf({ key, attempts, form, read, items, fields, me, unseen, w }) {
@@ -30,6 +30,7 @@ export async function hold(entry, blobs) {
   const store = await queue();
   await store.put({ ...entry, lease: Date.now() + LEASE }, [...new Set(entry.items.map(({ file }) => file))].map((file) => [file, blobs.get(file)]));
   localStorage.setItem(FLAG, "1");
+  dispatchEvent(new Event("tamemapqueue"));
 }
 
 /* Says that the form is still at it. */

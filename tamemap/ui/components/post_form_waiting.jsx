@@ -38,7 +38,7 @@ function Entry({ entry, queue, busy, me, onLeave }) {
   const w = useWords();
   const { state, title, owner } = entry;
   const wrong = ["refused", "signin", "other", "adopt"].includes(state);
-  const said = state === "sending" ? w("queue_sending", { percent: Math.round((entry.sent ?? 0) * 100) }) : w(`queue_${state}`, { name: owner?.name ?? "", me: me?.name ?? "" });
+  const said = state === "sending" ? w("queue_sending", { percent: Math.round((entry.sent ?? 0) * 100) }) : w(`queue_${entry.held ? "held" : state}`, { name: owner?.name ?? "", me: me?.name ?? "" });
   return (
     <li className="post-queue__entry" data-state={state}>
       <Picture entry={entry} store={queue.store} />
@@ -83,8 +83,7 @@ function Reasons({ problem }) {
 
 function Notes({ entry }) {
   const w = useWords();
-  const held = (entry.answer.placements ?? []).every(({ state }) => state !== "up");
-  const codes = [...(entry.answer.notes ?? []).map((code) => `note.${code}`), ...(entry.stale ? ["done_stale"] : []), ...(held ? ["queue_held"] : [])];
+  const codes = [...(entry.answer.notes ?? []).map((code) => `note.${code}`), ...(entry.stale ? ["done_stale"] : [])];
   return codes.map((code) => [code, w(code)]).filter(([code, said]) => code !== said).map(([code, said]) => <p key={code}>{said}</p>);
 }
 
@@ -116,9 +115,10 @@ export function Queued({ queue, me, onAnother }) {
     heading.current.focus();
   }, []);
   const done = queue.entries.length > 0 && queue.entries.every(({ state }) => state === "done");
+  const heading_words = !done ? "queued_heading" : queue.entries.every(({ held }) => held) ? "held_heading" : "queue_done_heading";
   return (
     <div className="post-queue__page">
-      <h1 ref={heading} tabIndex={-1}>{w(done ? "queue_done_heading" : "queued_heading")}</h1>
+      <h1 ref={heading} tabIndex={-1}>{w(heading_words)}</h1>
       {!done && <p>{w("queued_lead")}</p>}
       <Waiting queue={queue} me={me} />
       {!done && <Bell />}

@@ -1,0 +1,150 @@
+"""Posting without signal: the flyer waits on the phone, goes by itself, once, in its writer's name only, and says how it went."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+
+import pytest
+from PIL import Image
+
+from tests.e2e.conftest import PHONE
+from tests.e2e.post_page import GRAPHIC, PostPage, file
+
+pytestmark = pytest.mark.e2e
+
+WORKER_READY = "() => navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)"
+
+
+def large() -> bytes:
+    """A photograph of more than a megabyte: noise does not compress."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (800, 800), random.Random(1).randbytes(3 * 800 * 800)).save(buffer, "JPEG", quality=95)  # noqa: S311
+    return buffer.getvalue()
+
+
+def without_signal(page) -> None:
+    """From now on nothing reaches the server: as in a valley, whatever the phone itself believes."""
+    page.route("**/api/**", lambda route: route.abort())
+
+
+def with_signal(page) -> None:
+    """There is signal again."""
+    page.unroute("**/api/**")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+
+
+def test_from_the_first_tap_without_signal_until_it_is_up_although_the_browser_was_closed(town, playwright, browser_type_launch_args, tmp_path):
+    def opened():
+        given = {"viewport": PHONE, "locale": "ja-JP", "base_url": town.address, **browser_type_launch_args}
+        return playwright.chromium.launch_persistent_context(tmp_path / "phone", **given)
+
+    phone = opened()
+    page = phone.new_page()
+    PostPage(page).open()
+    page.evaluate(WORKER_READY)
+    phone.set_offline(True)
+    post = PostPage(page).open()
+    post.pick(GRAPHIC)
+    post.write("title", "谷の朝市")
+    post.place("くにちまち")
+    post.agree()
+    post.tap("チラシを貼る")
+    post.heading("電波を待っています")
+    assert page.get_by_text("電波が届いたら、自動で送ります").is_visible()
+    phone.close()
+
+    phone = opened()
+    page = phone.new_page()
+    phone.set_offline(True)
+    page.goto("/post")
+    page.locator(".post-queue__entry", has_text="谷の朝市").wait_for()
+    page.locator("a[data-tm-waiting='1']").wait_for()
+    phone.set_offline(False)
+    page.goto("/about")
+    page.get_by_text("「谷の朝市」を受けとりました").wait_for()
+    page.get_by_role("link", name="見る").click()
+    page.get_by_role("heading", level=1, name="谷の朝市").wait_for()
+    phone.close()
+
+
+def test_a_large_photograph_cut_off_in_the_middle_goes_on_from_there_and_the_flyer_is_one(page, town):
+    post = PostPage(page).open()
+    offsets, answers = [], []
+
+    def piece(route):
+        offsets.append(int(route.request.headers["upload-offset"]))
+        if len(offsets) == 4:
+            without_signal(page)
+            return route.abort()
+        return route.continue_()
+
+    def lost(route):
+        answers.append(route.fetch().json()["id"])
+        route.abort()
+
+    page.route("**/api/v1/uploads/*", piece)
+    post.pick(file("noise.jpg", large()))
+    page.get_by_text("いまは電波が届きません").first.wait_for()
+    post.write("title", "大きな写真")
+    page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    page.locator("#pf-place").fill("九日町")
+    page.locator("[role=option]").first.click()
+    post.agree()
+    post.tap("チラシを貼る")
+    post.heading("電波を待っています")
+    page.route("**/api/v1/flyers", lost, times=1)
+    arrived = offsets[-1]
+    with_signal(page)
+    page.route("**/api/v1/uploads/*", piece)
+    page.get_by_role("button", name="いま送る").click()
+    page.locator("[data-state=waiting]").wait_for()
+    page.get_by_role("button", name="いま送る").click()
+    post.heading("受けとりました")
+    href = page.get_by_role("link", name="チラシのページ").get_attribute("href")
+    assert arrived > 0
+    assert [href] == [f"/f/{one}" for one in answers]
+    assert offsets[4:6] == [0, arrived]  # asked how far it is, and went on from there
+
+
+def test_what_aki_wrote_waits_for_aki_whoever_signs_in_meanwhile(page, sign_in):
+    sign_in(page, "aki-queue@example.jp", then="/post")
+    post = PostPage(page).open()
+    post.filled("あきの会")
+    without_signal(page)
+    post.tap("チラシを貼る")
+    post.heading("電波を待っています")
+    page.context.clear_cookies()
+    page.unroute("**/api/**")
+    post.open()
+    page.get_by_text("サインインすると送ります").wait_for()
+    sign_in(page, "chie-queue@example.jp", then="/post")
+    page.get_by_text(re.compile("さんが書いたチラシです")).wait_for()
+    page.context.clear_cookies()
+    sign_in(page, "aki-queue@example.jp", then="/post")
+    page.get_by_text("貼りました", exact=True).wait_for()
+
+
+def test_a_refused_flyer_stays_with_its_reason_is_mended_and_another_is_thrown_away_knowingly(page, axe):
+    post = PostPage(page).open()
+    for title in ("直すほう", "捨てるほう"):
+        post.filled(title)
+        without_signal(page)
+        post.tap("チラシを貼る")
+        post.heading("電波を待っています")
+        page.unroute("**/api/**")
+        page.route("**/api/v1/flyers", lambda route: route.continue_(post_data=b""), times=1)
+        page.get_by_role("button", name="いま送る").click()
+        page.locator(".post-queue__entry", has_text=title).get_by_text("貼れませんでした").wait_for()
+        post.open()
+    axe(page)
+    page.locator(".post-queue__entry", has_text="捨てるほう").get_by_role("button", name="捨てる").click()
+    page.get_by_role("dialog").get_by_role("button", name="捨てる").click()
+    page.get_by_text("捨てるほう").wait_for(state="detached")
+    page.get_by_role("button", name="直す").click()
+    page.get_by_text("書きかけが残っています").wait_for()
+    assert page.locator("#pf-title").input_value() == "直すほう"
+    post.arrived()
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
