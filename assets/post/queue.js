@@ -15,7 +15,7 @@
   const KNOWN_FOR = 29 * 864e5;
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : null;
   const ears = new Set();
-  let opening = null, running = null;
+  let opening = null, running = null, asked = false;
 
   /* ---------- the stores */
   function open() {
@@ -138,11 +138,16 @@
 
   /* ---------- sending */
   function run() {
+    // the signal may have come back just after the one at work has met none
+    asked = true;
     running = running || (async () => {
       try {
-        if (!navigator.locks) return await sendAll();
-        // another tab or the worker may be at it
-        return await navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? sendAll() : 'busy'));
+        for (;;) {
+          asked = false;
+          // another tab or the worker may be at it
+          const left = navigator.locks ? await navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? sendAll() : 'busy')) : await sendAll();
+          if (left !== 'again' || !asked) return left;
+        }
       } finally {
         running = null;
       }

@@ -59,7 +59,7 @@ export async function waits(key) {
   return queue().then((store) => store.all()).then((entries) => entries.some((one) => one.key === key), () => false);
 }
 
-/* {entries, store, mend}: what waits, newest state first known; `mend(entry)` makes it the draft again, with what was wrong. */
+/* {entries, store, mend}: what waits, newest state first known; `mend(entry, letDraftGo)` makes it the draft again, with what was wrong. */
 export function useQueue() {
   const [entries, setEntries] = useState([]);
   const [store, setStore] = useState(null);
@@ -76,7 +76,8 @@ export function useQueue() {
     return () => stop?.();
   }, []);
 
-  async function mend({ key, form, read, items, attempts, problem }) {
+  async function mend({ key, form, read, items, attempts, problem }, letDraftGo) {
+    await letDraftGo();
     for (const { file } of items) await savePhoto(file, await store.fileOf(file));
     await saveDraft({ key, form, read, attempts: attempts ?? [], photos: items, problem });
     await store.remove(key);

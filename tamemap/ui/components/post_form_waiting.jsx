@@ -7,8 +7,9 @@ import { Banner, Icon, useWords } from "./post_form_parts.jsx";
 const SIGN_IN = "/sign-in?then=/post";
 const ICONS = { waiting: "camera", sending: "camera", done: "check" };
 
-/* `queue` is that of useQueue; `busy` when something stands in the form that mending another flyer would push away. */
-export function Waiting({ queue, busy, me }) {
+/* `queue` is that of useQueue; `busy` when something stands in the form that mending another flyer would push away;
+   `letDraftGo()` before another draft is written. */
+export function Waiting({ queue, busy, me, letDraftGo }) {
   const w = useWords();
   const [leaving, setLeaving] = useState(null);
   // what the form itself is sending is shown by the form
@@ -18,7 +19,7 @@ export function Waiting({ queue, busy, me }) {
     <section className="post-queue" aria-labelledby="pf-queue-heading">
       <h2 id="pf-queue-heading">{w("queue_heading")}</h2>
       <ul>
-        {shown.map((entry) => <Entry key={entry.key} entry={entry} queue={queue} busy={busy} me={me} onLeave={() => setLeaving(entry)} />)}
+        {shown.map((entry) => <Entry key={entry.key} entry={entry} queue={queue} busy={busy} me={me} onMend={() => queue.mend(entry, letDraftGo)} onLeave={() => setLeaving(entry)} />)}
       </ul>
       {leaving && (
         <Dialog heading={w("queue_leave_heading", { title: leaving.title })} onClose={() => setLeaving(null)} actions={(close) => (
@@ -34,7 +35,7 @@ export function Waiting({ queue, busy, me }) {
   );
 }
 
-function Entry({ entry, queue, busy, me, onLeave }) {
+function Entry({ entry, queue, busy, me, onMend, onLeave }) {
   const w = useWords();
   const { state, title, owner } = entry;
   const wrong = ["refused", "signin", "other", "adopt"].includes(state);
@@ -55,7 +56,7 @@ function Entry({ entry, queue, busy, me, onLeave }) {
           {state === "waiting" && <Deed words="queue_now" act={() => queue.store.change(entry.key, { after: 0 }).then(() => queue.store.run())} />}
           {!["done", "sending"].includes(state) && (
             <>
-              <Deed words="queue_mend" primary={state === "refused"} off={busy} act={() => queue.mend(entry)} />
+              <Deed words="queue_mend" primary={state === "refused"} off={busy} act={onMend} />
               <Deed words="queue_leave" act={onLeave} />
             </>
           )}
@@ -107,7 +108,7 @@ function Picture({ entry, store }) {
 }
 
 /* After 送る without signal. */
-export function Queued({ queue, me, onAnother }) {
+export function Queued({ queue, me, letDraftGo, onAnother }) {
   const w = useWords();
   const heading = useRef(null);
   useEffect(() => {
@@ -120,7 +121,7 @@ export function Queued({ queue, me, onAnother }) {
     <div className="post-queue__page">
       <h1 ref={heading} tabIndex={-1}>{w(heading_words)}</h1>
       {!done && <p>{w("queued_lead")}</p>}
-      <Waiting queue={queue} me={me} />
+      <Waiting queue={queue} me={me} letDraftGo={letDraftGo} />
       {!done && <Bell />}
       <button type="button" className="tm-button tm-button--secondary tm-button--large tm-button--wide" onClick={onAnother}>
         <Icon name="plus" />
