@@ -9,7 +9,7 @@
 
 importScripts('/sw-queue.js');
 
-const VERSION = '762d8d8b';
+const VERSION = '07791ef3';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [

@@ -10,7 +10,7 @@
 (function (scope) {
   'use strict';
   const NAME = 'tamemap-queue', API = '/api/v1', GUEST = 'guest';
-  const PIECE = 256 * 1024, PATIENCE = 120000, MOST = 4, READ_FOR = 20000;
+  const PIECE = 256 * 1024, PATIENCE = 120000, MOST = 4, READ_FOR = 10000;
   // the server knows for thirty days what it has answered
   const KNOWN_FOR = 29 * 864e5;
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : null;
@@ -216,7 +216,7 @@
       });
       await save(items.map((one) => (one.key === item.key ? { ...one, photo: { ...one.photo, ...photo }, wish: null, worn: item.wish } : one)));
     }
-    if (entry.unseen) await read(items, entry.lang);
+    if (entry.unseen && !entry.tried) await read(items, entry.lang);
     return items;
   }
 

@@ -42,13 +42,13 @@ function Page({ categories, limits, hideable }) {
   if (sending.phase === "done") {
     return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} onAnother={posting.another} />;
   }
-  if (sending.phase === "queued") return <Queued queue={queue} me={posting.me} letDraftGo={draft.end} onAnother={posting.another} />;
+  if (sending.phase === "queued") return <Queued queue={queue} letDraftGo={draft.end} onAnother={posting.another} />;
   const above = ground.above ?? towns.maps.find((map) => map.slug === towns.town?.above);
   return (
     <form className="post-form" noValidate onSubmit={posting.submit} data-ready={draft.ready || undefined}>
       <h1>{w("heading")}</h1>
       <p role="status" className="tm-visually-hidden">{posting.said}</p>
-      <Waiting queue={queue} busy={!posting.blank} me={posting.me} letDraftGo={draft.end} />
+      <Waiting queue={queue} busy={!posting.blank} letDraftGo={draft.end} />
       <DraftBanner draft={draft} />
       <GuestHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug)} />
       <ProofHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug) ?? towns.town} />

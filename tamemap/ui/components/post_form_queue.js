@@ -14,7 +14,8 @@ export function entryOf({ key, attempts, form, read, items, fields, me, unseen, 
   const title = form.title.trim();
   const owner = me && (me.signed_in ? { id: me.id, name: me.name } : { id: "guest", name: "" });
   // {n} is put in where it is shown
-  const words = Object.fromEntries(SAID.map((name) => [name, w(`queue_said_${name}`, { title, name: owner?.name, n: "{n}" })]));
+  const said = { title, name: owner?.name, n: "{n}" };
+  const words = Object.fromEntries(SAID.map((part) => [part, w(`queue_said_${part}`, said)]));
   return {
     key, attempts, form, read, fields, unseen, title, words, owner, at: Date.now(), tried: attempts.length ? Date.now() : 0,
     lang: document.documentElement.lang || "ja", state: "waiting", sent: 0,

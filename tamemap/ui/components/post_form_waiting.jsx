@@ -9,7 +9,7 @@ const ICONS = { waiting: "camera", sending: "camera", done: "check" };
 
 /* `queue` is that of useQueue; `busy` when something stands in the form that mending another flyer would push away;
    `letDraftGo()` before another draft is written. */
-export function Waiting({ queue, busy, me, letDraftGo }) {
+export function Waiting({ queue, busy, letDraftGo }) {
   const w = useWords();
   const [leaving, setLeaving] = useState(null);
   // what the form itself is sending is shown by the form
@@ -19,7 +19,7 @@ export function Waiting({ queue, busy, me, letDraftGo }) {
     <section className="post-queue" aria-labelledby="pf-queue-heading">
       <h2 id="pf-queue-heading">{w("queue_heading")}</h2>
       <ul>
-        {shown.map((entry) => <Entry key={entry.key} entry={entry} queue={queue} busy={busy} me={me} onMend={() => queue.mend(entry, letDraftGo)} onLeave={() => setLeaving(entry)} />)}
+        {shown.map((entry) => <Entry key={entry.key} entry={entry} queue={queue} busy={busy} onMend={() => queue.mend(entry, letDraftGo)} onLeave={() => setLeaving(entry)} />)}
       </ul>
       {leaving && (
         <Dialog heading={w("queue_leave_heading", { title: leaving.title })} onClose={() => setLeaving(null)} actions={(close) => (
@@ -35,11 +35,12 @@ export function Waiting({ queue, busy, me, letDraftGo }) {
   );
 }
 
-function Entry({ entry, queue, busy, me, onMend, onLeave }) {
+function Entry({ entry, queue, busy, onMend, onLeave }) {
   const w = useWords();
   const { state, title, owner } = entry;
   const wrong = ["refused", "signin", "other", "adopt"].includes(state);
-  const said = state === "sending" ? w("queue_sending", { percent: Math.round((entry.sent ?? 0) * 100) }) : w(`queue_${entry.held ? "held" : state}`, { name: owner?.name ?? "", me: me?.name ?? "" });
+  const now = entry.held ? "held" : state;
+  const said = w(`queue_${now}`, { percent: Math.round((entry.sent ?? 0) * 100), name: owner?.name ?? "" });
   return (
     <li className="post-queue__entry" data-state={state}>
       <Picture entry={entry} store={queue.store} />
@@ -108,7 +109,7 @@ function Picture({ entry, store }) {
 }
 
 /* After 送る without signal. */
-export function Queued({ queue, me, letDraftGo, onAnother }) {
+export function Queued({ queue, letDraftGo, onAnother }) {
   const w = useWords();
   const heading = useRef(null);
   useEffect(() => {
@@ -116,12 +117,12 @@ export function Queued({ queue, me, letDraftGo, onAnother }) {
     heading.current.focus();
   }, []);
   const done = queue.entries.length > 0 && queue.entries.every(({ state }) => state === "done");
-  const heading_words = !done ? "queued_heading" : queue.entries.every(({ held }) => held) ? "held_heading" : "queue_done_heading";
+  const held = queue.entries.every((entry) => entry.held);
   return (
     <div className="post-queue__page">
-      <h1 ref={heading} tabIndex={-1}>{w(heading_words)}</h1>
+      <h1 ref={heading} tabIndex={-1}>{w(!done ? "queued_heading" : held ? "held_heading" : "queue_done_heading")}</h1>
       {!done && <p>{w("queued_lead")}</p>}
-      <Waiting queue={queue} me={me} letDraftGo={letDraftGo} />
+      <Waiting queue={queue} letDraftGo={letDraftGo} />
       {!done && <Bell />}
       <button type="button" className="tm-button tm-button--secondary tm-button--large tm-button--wide" onClick={onAnother}>
         <Icon name="plus" />
