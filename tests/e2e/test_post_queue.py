@@ -157,3 +157,43 @@ def test_a_refused_flyer_stays_with_its_reason_is_mended_and_another_is_thrown_a
     post.arrived()
     post.tap("チラシを貼る")
     post.heading("受けとりました")
+
+
+def lose_the_first_answer(page):
+    """The flyer arrives, its answer does not; returns what was answered."""
+    answers = []
+
+    def once(route):
+        answers.append(route.fetch().json())
+        route.abort()
+
+    page.route("**/api/v1/flyers", once, times=1)
+    return answers
+
+
+def test_a_flyer_whose_answer_got_lost_is_not_posted_twice(phone):
+    page, post = phone, PostPage(phone).open()
+    post.filled("一度だけ")
+    first = lose_the_first_answer(page)
+    with page.expect_response("**/api/v1/flyers") as second:
+        post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    assert second.value.json()["id"] == first[0]["id"]
+
+
+def test_words_changed_after_a_lost_answer_do_not_make_a_second_flyer(phone):
+    page, post = phone, PostPage(phone).open()
+    post.filled("直す前")
+    first = lose_the_first_answer(page)
+    page.route("**/api/v1/me", lambda route: route.abort())
+    post.tap("チラシを貼る")
+    post.heading("電波を待っています")
+    page.get_by_role("button", name="直す").click()
+    page.unroute("**/api/v1/me")
+    page.get_by_text("書きかけが残っています").wait_for()
+    post.arrived()
+    post.write("title", "直した後")
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    assert page.get_by_text("前に送った内容が、もう届いていました").is_visible()
+    assert page.get_by_role("link", name="チラシのページ").get_attribute("href").endswith(first[0]["id"])

@@ -57,6 +57,6 @@ def test_the_sitemap_names_the_maps_and_what_stands_on_them(world, visit):
         assert up not in visit().get("/sitemap.xml").text
 
 
-def test_what_is_shared_before_the_app_is_ready_leads_to_posting(world, visit):
-    for answer in (visit().get("/share"), visit().post("/share", files={"photo": ("a.jpg", b"x", "image/jpeg")})):
-        assert (answer.status_code, answer.headers["location"]) == (303, "/post")
+def test_what_is_shared_before_the_app_is_ready_leads_to_posting_which_says_to_choose_it_again(world, visit):
+    asked = visit().get("/share"), visit().post("/share", files={"photo": ("a.jpg", b"x", "image/jpeg")})
+    assert [(one.status_code, one.headers["location"]) for one in asked] == [(303, "/post"), (303, "/post?shared=0")]

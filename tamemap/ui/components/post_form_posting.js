@@ -80,10 +80,10 @@ export function usePosting(w, limits) {
     w,
     placing: placing || reading.busy,
     check,
-    makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
+    makeEntries: () => [...fields(), ...(own.unseen ? [["unseen", "true"]] : []), ...photos.items.map((item) => ["photo_id", item.photo.id])],
     makeEntry: () => entryOf({
       key: own.key, attempts: own.attempts, form, read: reading.kept, items: photos.items, me, w,
-      fields: entriesOf({ form, items: [], slug: ground.map?.slug }), unseen: photos.items.some((item) => !LOOKED.includes(reading.of(item)?.state)),
+      fields: fields(), unseen: own.unseen,
     }),
     getKey: () => own.key,
     attempts: () => own.attempts,
@@ -101,6 +101,16 @@ export function usePosting(w, limits) {
       draft.end();
     },
   });
+
+  function fields() {
+    return entriesOf({ form, items: [], slug: ground.map?.slug });
+  }
+
+  /* What is sent is the same however often it is tried: what was seen of the readings at the tap counts. */
+  function send() {
+    own.unseen = photos.items.some((item) => !LOOKED.includes(reading.of(item)?.state));
+    sending.begin();
+  }
 
   function show(found) {
     setProblems(found);
@@ -124,7 +134,7 @@ export function usePosting(w, limits) {
     setProblems({});
     // asked once: what may not be meant for everybody is pointed out, and never keeps the flyer for good
     if (reading.undecided.length && !own.asked) return setAsking((own.asked = true));
-    sending.begin();
+    send();
   }
 
   /* The answer to that question; without a deed the person looks first. */
@@ -132,7 +142,7 @@ export function usePosting(w, limits) {
     setAsking(false);
     if (!deed) return;
     for (const [item, ones] of reading.undecided) reading.decide(item, ones, deed);
-    sending.begin();
+    send();
   }
 
   function another() {
