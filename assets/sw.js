@@ -8,9 +8,9 @@
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-push.js');
+importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-queue.js', '/sw-push.js');
 
-const VERSION = '040683f9';
+const VERSION = 'df2e2140';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
@@ -24,6 +24,9 @@ const SHELL = [
   '/flyer.js',
   '/map/zoom.js',
   '/post/post.css',
+  '/post/queue.css',
+  '/post/queue.js',
+  '/post/waiting.js',
   '/home/shell.js',
   '/leaflet/leaflet.js',
   '/leaflet/leaflet.css',
@@ -135,7 +138,8 @@ async function offline() {
 /** Hashed chunks never change under their name: what is kept is right. */
 async function chunk(request) {
   const cache = await caches.open(POST_CACHE);
-  const kept = await cache.match(request);
+  // the server says Vary: Origin, and module scripts carry one that the fetch which kept them did not
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   if (isKeepable(answer)) {

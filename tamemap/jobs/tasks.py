@@ -12,7 +12,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import Heartbeat
-from tamemap.services import case_backlog, digests, housekeeping, pictures, readings, residence, search_index
+from tamemap.services import case_backlog, digests, housekeeping, pictures, readings, residence, search_index, uploads
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -39,6 +39,7 @@ def sweep() -> None:
     with database.transaction(write=True) as db:
         case_backlog.catch_up(db, SYSTEM)
     files = pictures.sweep()
+    uploads.sweep()
     with database.transaction(write=True) as db:
         readings.forget(db)
     with database.transaction(write=True) as db:

@@ -30,6 +30,7 @@ from tamemap.models.reading import KnownVenue, Reading, ReadingOutcome
 from tamemap.models.residence import ResidenceCode, ResidenceCodeBatch
 from tamemap.models.search import SearchEntry
 from tamemap.models.sign_in import AccessToken, Handshake, Identity, Passkey, SignedIn, SignInCode
+from tamemap.models.upload import Upload
 
 __all__ = [
     "AccessToken",
@@ -88,4 +89,5 @@ __all__ = [
     "Topic",
     "TopicFlyer",
     "TopicMark",
+    "Upload",
 ]

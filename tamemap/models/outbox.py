@@ -38,6 +38,8 @@ class IdempotentAnswer(SQLModel, table=True):
     status: int = 0  # 0: the first request is still at work
     answer: str = Field(default="")
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # longer than the day, for what a phone may send again after weeks without signal
+    kept_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Heartbeat(SQLModel, table=True):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, or_, select, update
+from sqlmodel import col, delete, func, or_, select, update
 
 from tamemap import clock
 from tamemap.models import (
@@ -78,10 +78,10 @@ def take_turn(db: Session, actor: Actor, *, name: str, length: timedelta) -> boo
 
 
 def sweep(db: Session, actor: Actor) -> Swept:
-    """Forget sign-in codes, handshakes and answers to retried requests after a day, ended sessions, outbox entries a
-    week after they were done (90 days after they died), notices after a year, the words of removed posts (with their
-    earlier words and pictures) after 30 days, invitations (they hold an address) 30 days after they could last be taken up.
-    A theme that has been over for a week is no longer pinned: it makes room for the next one.
+    """Forget sign-in codes, handshakes and answers to retried requests after a day (those about posted flyers after a month),
+    ended sessions, outbox entries a week after they were done (90 days after they died), notices after a year, the words of
+    removed posts (with their earlier words and pictures) after 30 days, invitations (they hold an address) 30 days after they
+    could last be taken up. A theme that has been over for a week is no longer pinned: it makes room for the next one.
     """
     now = clock.now()
     removed = col(Post.deleted_at) < now - MONTH
@@ -89,11 +89,12 @@ def sweep(db: Session, actor: Actor) -> Swept:
     over = col(Topic.pinned), col(Topic.ends_at) < now - WEEK
     db.exec(update(Topic).where(*over).values(pinned=False))
     post_traces.forget_parts(db, removed)
+    answered = func.coalesce(IdempotentAnswer.kept_until, IdempotentAnswer.created_at)
     return Swept(
         codes=_forget(db, SignInCode, col(SignInCode.created_at) < now - DAY),
         handshakes=_forget(db, Handshake, col(Handshake.created_at) < now - DAY),
         sessions=_forget(db, SignedIn, col(SignedIn.expires_at) <= now),
-        answers=_forget(db, IdempotentAnswer, col(IdempotentAnswer.created_at) < now - DAY),
+        answers=_forget(db, IdempotentAnswer, answered < now - DAY),
         outbox=_forget(db, OutboxEntry, or_(col(OutboxEntry.done_at) < now - WEEK, col(OutboxEntry.dead_at) < now - DEAD_LIFE)),
         notices=_forget(db, Notice, col(Notice.created_at) < now - NOTICE_LIFE),
         posts=db.exec(update(Post).where(removed, col(Post.body) != "").values(body="", html="")).rowcount,

@@ -14,7 +14,7 @@ from tamemap import clock
 from tamemap.errors import Conflict, Invalid
 from tamemap.models import IdempotentAnswer
 from tamemap.queries.flyer import PlacementView
-from tamemap.services import flyers, pictures
+from tamemap.services import flyers, pictures, unasked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +24,19 @@ if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 KEPT_FOR = timedelta(hours=24)
+# a phone may be without signal for weeks between sending a flyer and hearing the answer
+POSTED_FOR = timedelta(days=30)
+NOBODY = "guest"
 KEY_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One request to post: the fields, pictures already waiting, pictures that came along, and what makes it the same again."""
+    """One request to post: the fields, pictures already waiting, pictures that came along, and what makes it the same again.
+
+    ``who``: the public id of the person who wrote it (``guest`` for none), where the sender says so: it is posted in nobody
+    else's name. ``unseen``: the poster has not seen what was read from the pictures.
+    """
 
     raw: Mapping[str, str]
     picture_ids: tuple[str, ...] = ()
@@ -41,6 +48,8 @@ class Submission:
     group: str = ""
     key: str = ""
     body_hash: str = ""
+    who: str = ""
+    unseen: bool = False
 
 
 def with_pictures(submission: Submission, prepared: tuple[pictures.Prepared, ...]) -> Submission:
@@ -53,21 +62,26 @@ def submit(db: Session, actor: Actor, *, submission: Submission) -> flyers.Poste
 
     Raises as ``flyers.post`` does; a refused request leaves its key free.
     """
-    answered = answer_of(db, actor, key=submission.key, body_hash=submission.body_hash)
+    answered = answer_of(db, actor, key=submission.key, body_hash=submission.body_hash, who=submission.who)
     if answered is not None:
         return answered
     waiting = [view.public_id for one in submission.prepared for view in pictures.keep(db, actor, prepared=one, read=True)]
+    picture_ids = (*submission.picture_ids, *waiting)
+    shows = submission.unseen and unasked.shows_private(db, actor, public_ids=picture_ids)
     posted = flyers.post(
         db,
         actor,
         raw=submission.raw,
-        picture_ids=(*submission.picture_ids, *waiting),
+        picture_ids=picture_ids,
         hidden=submission.hidden,
         outside=submission.outside,
         may_post=submission.may_post,
         map_slug=submission.map_slug,
         group=submission.group,
     )
+    if shows:
+        unasked.tell(db, public_id=posted.public_id)
+        posted = replace(posted, notes=(*posted.notes, unasked.NOTE))
     if submission.key:
         db.add(
             IdempotentAnswer(
@@ -76,21 +90,26 @@ def submit(db: Session, actor: Actor, *, submission: Submission) -> flyers.Poste
                 status=201,
                 answer=json.dumps(asdict(posted), default=datetime.isoformat),
                 created_at=clock.now(),
+                kept_until=clock.now() + POSTED_FOR,
             )
         )
         db.flush()
     return posted
 
 
-def answer_of(db: Session, actor: Actor, *, key: str, body_hash: str) -> flyers.Posted | None:
-    """The first answer to that key within a day, or None. Raises Conflict when the body is another one, Invalid for a bad key."""
+def answer_of(db: Session, actor: Actor, *, key: str, body_hash: str, who: str = "") -> flyers.Posted | None:
+    """The first answer to that key within a month, or None. Raises Conflict when the body is another one, or when the actor is
+    not ``who`` wrote it; Invalid for a bad key.
+    """
+    if who and who != (actor.public_id or NOBODY):
+        raise Conflict("written_by_another")
     if not key:
         return None
     check_key(key)
     row = db.exec(select(IdempotentAnswer).where(IdempotentAnswer.key_hash == _key_hash(actor, key))).first()
     if row is None:
         return None
-    if row.created_at < clock.now() - KEPT_FOR:
+    if row.created_at < clock.now() - POSTED_FOR:
         db.delete(row)
         db.flush()
         return None

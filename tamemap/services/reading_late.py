@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from tamemap import clock, urls
+from tamemap import clock
 from tamemap.domain.actors import SYSTEM
 from tamemap.domain.picture_edits import stored_edit
 from tamemap.domain.reading_shown import private_shown
 from tamemap.gateways.reader_setting import reading_is_on
 from tamemap.models import Flyer, Picture, Reading
-from tamemap.services import notices
+from tamemap.services import unasked
 from tamemap.services.flyers import touch
 from tamemap.services.reading_learnt import learn, words_of
 
@@ -32,8 +32,7 @@ def arrived(db: Session, row: Reading) -> None:
     for flyer in flyers:
         # what is read again after a blur was looked at by whoever blurred it
         if row.asked_at <= flyer.created_at and _seen(db, row, flyer):
-            url = urls.flyer_blur(flyer.public_id)
-            notices.tell(db, person_id=flyer.poster_id, code="flyer_private", params={"title": flyer.title}, url=url)
+            unasked.tell(db, public_id=flyer.public_id)
     for flyer in flyers:
         if learn(db, SYSTEM, flyer=flyer):
             touch(db, flyer)

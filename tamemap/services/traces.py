@@ -44,10 +44,11 @@ from tamemap.models import (
     Report,
     ResidenceCodeBatch,
     Topic,
+    Upload,
 )
 from tamemap.queries.leaving import private_post, private_topic
 from tamemap.queries.pictures import waiting_ones
-from tamemap.services import mentions, pictures, post_traces, reports, revisions
+from tamemap.services import mentions, pictures, post_traces, reports, revisions, uploads
 from tamemap.services.introductions import shown_anew
 from tamemap.services.placing import move, refresh
 
@@ -201,6 +202,7 @@ def _waiting_pictures(leaver: Leaver) -> None:
     post_traces.let_pictures_go(_gone_posts(leaver))
     with database.transaction(write=True) as db:
         db.exec(delete(Reading).where(col(Reading.owner_hash) == f"person:{leaver.person}"))
+    uploads.forget(col(Upload.owner_hash) == f"person:{leaver.person}")
     own = col(Picture.owner_hash) == f"person:{leaver.person}"
     pictures.erase(and_(own, waiting_ones()))
     # on a flyer, a theme or in a post that is no longer theirs

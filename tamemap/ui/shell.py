@@ -20,6 +20,7 @@ HEAD = [
     rx.el.script(src="/pwa.js", defer=True),
     rx.el.script(src="/home/shell.js", defer=True),
     KEPT,
+    rx.el.script(src="/post/waiting.js", defer=True),
 ]
 
 # address, sign in the sprite, words; the middle one is the deed

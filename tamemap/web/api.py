@@ -29,6 +29,7 @@ from tamemap.web import (
     api_reports,
     api_search,
     api_topics,
+    api_uploads,
 )
 from tamemap.web.problems import answer_problem, language, problem
 
@@ -94,6 +95,7 @@ routes = [
     *api_maps.routes,
     *api_kept.routes,
     *api_photos.routes,
+    *api_uploads.routes,
     *api_readings.routes,
     *api_photo_whole.routes,
     *api_picture_edit.routes,

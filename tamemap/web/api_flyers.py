@@ -33,7 +33,12 @@ FIELDS = ("title", "body", "category", "starts_at", "ends_at", "venue", "address
 async def post_flyer(request: Request) -> Response:
     """
     summary: Put a flyer on the map of the town that its place lies in
-    parameters: [{in: header, name: Idempotency-Key, schema: {type: string, maxLength: 200}}]
+    parameters:
+      - {in: header, name: Idempotency-Key, schema: {type: string, maxLength: 200}}
+      - in: header
+        name: Tamemap-Person
+        description: "whose it is: the `id` of /me, or `guest`; 409 `written_by_another` when somebody else is signed in"
+        schema: {type: string}
     requestBody:
       content:
         multipart/form-data:
@@ -61,11 +66,12 @@ async def post_flyer(request: Request) -> Response:
               outside: {type: boolean, description: also on the regional map}
               group: {type: string, description: "the slug of the group in whose name it stands, of which the poster is a member"}
               may_post: {type: boolean, description: the poster may put this flyer up}
+              unseen: {type: boolean, description: nobody has seen what was read from the photos}
     responses:
       201: {description: "`{id, url, placements, notes}`"}
       401: {description: guests may not post there}
       403: {description: "not your group, or proof of residence is needed"}
-      409: {description: the key came with another body}
+      409: {description: "the key came with another body, or it is another person's"}
       413: {description: too large}
       415: {description: no picture}
       422: {description: fields to be mended}
@@ -73,7 +79,7 @@ async def post_flyer(request: Request) -> Response:
     """
     credentials, new_key = with_guest_key(credentials_of(request), request.headers.get("idempotency-key", ""))
     sent = await read_form(request)
-    submission = _submission(sent, request.headers.get("idempotency-key", ""))
+    submission = _submission(sent, request.headers.get("idempotency-key", ""), request.headers.get("tamemap-person", "")[:40])
     posted = await _submitted(credentials, submission, sent.files.get("photo", ()))
     data = {
         "id": posted.public_id,
@@ -86,7 +92,7 @@ async def post_flyer(request: Request) -> Response:
     return answer
 
 
-def _submission(sent: Sent, key: str) -> posting.Submission:
+def _submission(sent: Sent, key: str, who: str) -> posting.Submission:
     names = tuple(name for value in sent.lists.get("hidden_outside", ()) for name in value.split(","))
     return posting.Submission(
         raw={name: sent.values[name] for name in (*FIELDS, "lat", "lng") if name in sent.values},
@@ -98,13 +104,17 @@ def _submission(sent: Sent, key: str) -> posting.Submission:
         group=sent.values.get("group", "").strip(),
         key=key,
         body_hash=sent.body_hash(),
+        who=who,
+        unseen=flag_of(dict(sent.values), "unseen"),
     )
 
 
 async def _submitted(credentials: Credentials, submission: posting.Submission, photos: tuple[bytes, ...]) -> flyers.Posted:
     """Post once: an answer given before is given again without decoding anything."""
     if submission.key:
-        known = await door.acall(posting.answer_of, credentials, key=submission.key, body_hash=submission.body_hash)
+        known = await door.acall(
+            posting.answer_of, credentials, key=submission.key, body_hash=submission.body_hash, who=submission.who
+        )
         if known is not None:
             return known
     limits.demand("flyers", credentials.client, amount=600, seconds=3600, code="too_often")

@@ -18,6 +18,7 @@ from tamemap.domain.geography import checked_point
 from tamemap.errors import Invalid
 from tamemap.gateways import limits
 from tamemap.queries import flyers, maps, tiles
+from tamemap.queries.town_places import town_places
 from tamemap.services import places
 from tamemap.urls import API
 from tamemap.web.callers import client_of, credentials_of, of_program
@@ -168,6 +169,17 @@ async def search_places(request: Request) -> Response:
     return cached(request, {"items": [place_json(one) for one in found]}, public=True, late=True)
 
 
+async def keep_places(request: Request) -> Response:
+    """
+    summary: The gazetteer of a map, to be kept on a phone and searched without signal
+    responses:
+      200: {description: "towns (prefecture and name by code) and items (each a list: name, folded, kind, lat, lng, code)"}
+      404: {description: no such map}
+    """
+    found = await door.acall(town_places, of_program(request), slug=request.path_params["map"])
+    return cached(request, {"towns": found.towns, "items": found.items}, public=True)
+
+
 async def near_place(request: Request) -> Response:
     """
     summary: Which town's map a point belongs to
@@ -196,6 +208,7 @@ routes = [
     Route(f"{API}/maps/{{map}}", show_map),
     Route(LIST_ROUTE, list_flyers),
     Route(TILE_ROUTE, show_tile),
+    Route(f"{API}/maps/{{map}}/places", keep_places),
     Route(f"{API}/places", search_places),
     Route(f"{API}/places/near", near_place),
 ]

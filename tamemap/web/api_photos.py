@@ -63,12 +63,13 @@ async def add_photo(request: Request) -> Response:
     read = "read" not in sent.values or flag_of(dict(sent.values), "read")
     prepared = await prepared_photo(photos[0])
     kept = await door.acall(pictures.keep, credentials, prepared=prepared, read=read)
-    answer = JSONResponse({"photos": [_waiting_json(one) for one in kept]}, 201, PRIVATE)
+    answer = JSONResponse({"photos": [waiting_json(one) for one in kept]}, 201, PRIVATE)
     remember_guest(answer, new_key)
     return answer
 
 
-def _waiting_json(view: pictures.WaitingView) -> dict[str, Any]:
+def waiting_json(view: pictures.WaitingView) -> dict[str, Any]:
+    """A photo that waits to be posted, for whoever sent it."""
     return {
         "id": view.public_id,
         "width": view.width,

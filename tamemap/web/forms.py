@@ -83,6 +83,20 @@ async def read_object(request: Request) -> dict[str, Any]:
     return data
 
 
+async def read_bytes(request: Request, *, most: int) -> bytes:
+    """The body as it came. Raises TooLarge as soon as it is longer than ``most`` bytes."""
+    _limit(request, most)
+    return await request.body()
+
+
+def number_of(request: Request, header: str) -> int:
+    """A header as a whole number from 0. Raises Invalid for anything else."""
+    value = request.headers.get(header, "")
+    if not (value.isascii() and value.isdigit() and len(value) < 12):
+        raise Invalid("header_wrong", name=header)
+    return int(value)
+
+
 def text_of(data: dict[str, Any], name: str, *, most: int = 10_000) -> str:
     """A field as text, empty when it is not there. Raises Invalid at the field for anything but text or a number."""
     value = data.get(name)
@@ -143,7 +157,7 @@ def too_many_photos() -> TamemapError:
 
 
 def _too_large(most: int) -> TamemapError:
-    if most == JSON_MOST:
+    if most < FILE_MOST:
         return TooLarge("body_too_large", limit=most // 1024)
     megabytes = FILE_MOST // (1024 * 1024)
     return TooLarge("photo_too_large", errors=(FieldError("photo", "photo_too_large", {"limit": megabytes}),), limit=megabytes)

@@ -54,5 +54,5 @@ def about(request: Request) -> Response:
 
 
 def share(request: Request) -> Response:
-    """What another app shares before our service worker is there to take it: the posting screen, where it is chosen again."""
-    return RedirectResponse("/post", 303)
+    """What another app shares before our service worker is there: the posting screen, which says to choose it again."""
+    return RedirectResponse("/post?shared=0" if request.method == "POST" else "/post", 303)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import func, select
 
 from tamemap import clock, db, door
+from tamemap.domain.actors import SYSTEM
 from tamemap.errors import Conflict, Invalid, TooMany
-from tamemap.models import Flyer, IdempotentAnswer, Picture
-from tamemap.services import once, pictures, posting
+from tamemap.models import Flyer, IdempotentAnswer, Notice, Picture, Reading
+from tamemap.services import housekeeping, once, pictures, posting, unasked
 from tamemap.services.flyer_input import PER_HOUR
 from tests import factories
 from tests.factories import HITOYOSHI, OFFICES
@@ -68,14 +70,51 @@ def test_a_key_that_is_none_is_refused(world, tx, key):
         posting.submit(tx, world.aki, submission=submission(tx, world.aki, key=key))
 
 
-def test_a_key_is_remembered_for_a_day(world, tx):
+def test_a_key_is_remembered_for_a_month_because_a_phone_may_be_without_signal(world, tx):
     posting.submit(tx, world.aki, submission=submission(tx, world.aki))
-    with clock.frozen_at(clock.now() + DAY):
+    with clock.frozen_at(clock.now() + 30 * DAY):
+        housekeeping.sweep(tx, SYSTEM)
         assert posting.answer_of(tx, world.aki, key="k", body_hash="b") is not None
-    with clock.frozen_at(clock.now() + DAY + timedelta(seconds=1)):
+    with clock.frozen_at(clock.now() + 30 * DAY + timedelta(seconds=1)):
         assert posting.answer_of(tx, world.aki, key="k", body_hash="b") is None
         posting.submit(tx, world.aki, submission=submission(tx, world.aki, body_hash="c"))
     assert (flyers_kept(tx), len(tx.exec(select(IdempotentAnswer)).all())) == (2, 1)
+
+
+def test_what_aki_wrote_is_posted_in_nobody_elses_name(world, tx):
+    for somebody, who in ((world.chie, world.aki.public_id), (world.dai, world.aki.public_id), (world.chie, "guest")):
+        with pytest.raises(Conflict, match="written_by_another"):
+            posting.submit(tx, somebody, submission=replace(submission(tx, somebody), who=who))
+    posting.submit(tx, world.aki, submission=replace(submission(tx, world.aki), who=world.aki.public_id))
+    assert flyers_kept(tx) == 1
+
+
+def reading_of(tx, picture_id, *, private):
+    """What was read of a waiting picture, with or without a face on it."""
+    picture = tx.exec(select(Picture).where(Picture.public_id == picture_id)).one()
+    found = [{"kind": "face", "box": [0.1, 0.1, 0.2, 0.2]}] if private else []
+    sheet = {"corners": None, "page": 0, "lines": [], "fields": {}, "private": found}
+    tx.add(Reading(owner_hash=picture.owner_hash, original=picture.original, state="read", sheets=[sheet], asked_at=clock.now()))
+    tx.flush()
+
+
+@pytest.mark.parametrize(("unseen", "private", "told"), [(True, True, 1), (True, False, 0), (False, True, 0)])
+def test_who_was_not_asked_about_a_face_is_told_when_the_flyer_is_up(world, tx, unseen, private, told):
+    wished = submission(tx, world.aki)
+    reading_of(tx, wished.picture_ids[0], private=private)
+    posted = posting.submit(tx, world.aki, submission=replace(wished, unseen=unseen))
+    assert posted.notes == (unasked.NOTE,) * told
+    notices = tx.exec(select(Notice).where(Notice.code == "flyer_private")).all()
+    assert [(one.person_id, one.url) for one in notices] == [(world.aki.person_id, f"/f/{posted.public_id}/blur")] * told
+
+
+def test_a_face_that_was_blurred_is_no_news(world, tx):
+    wished = submission(tx, world.aki)
+    reading_of(tx, wished.picture_ids[0], private=True)
+    picture = tx.exec(select(Picture).where(Picture.public_id == wished.picture_ids[0])).one()
+    picture.edit = {"corners": None, "blur": [[0.05, 0.05, 0.3, 0.3]]}
+    tx.flush()
+    assert posting.submit(tx, world.aki, submission=replace(wished, unseen=True)).notes == ()
 
 
 def test_pictures_that_came_along_stand_behind_those_that_came_before(world, tx):

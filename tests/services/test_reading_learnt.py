@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from tamemap import clock
-from tamemap.models import KnownVenue, Picture, Reading, ReadingOutcome
+from tamemap.models import KnownVenue, Notice, Picture, Reading, ReadingOutcome
 from tamemap.queries.reading_gazetteer import gazetteer
 from tamemap.queries.readings import figures
-from tamemap.services import flyers, reading_learnt
+from tamemap.services import flyers, reading_late, reading_learnt
 from tamemap.services.reading_sheets import sheets_of
 from tests import factories
 from tests.factories import HITOYOSHI, OFFICES
@@ -111,3 +111,17 @@ def test_a_flyer_is_posted_even_when_nothing_can_be_learnt(world, tx, monkeypatc
 def test_hidden_fields_stay_with_residents(world, tx, hidden):
     posted(tx, world.aki, hidden=hidden)
     assert set(hidden) & set(outcomes(tx)) == set()
+
+
+def test_who_was_quicker_than_the_reader_is_told_of_a_face_afterwards(world, tx):
+    picture = factories.waiting_picture(tx, world.aki)
+    asked = Reading(owner_hash=world.aki.owner_hash, original=picture.original, asked_at=clock.now())
+    tx.add(asked)
+    raw = {"category": "learning", "lat": str(LAT), "lng": str(LNG)} | FACTS
+    posted_one = flyers.post(tx, world.aki, raw=raw, picture_ids=(picture.public_id,), may_post=True)
+    sheet = {"corners": None, "page": 0, "lines": [], "fields": {}, "private": [{"kind": "mobile", "box": [0.1, 0.1, 0.2, 0.1]}]}
+    asked.state, asked.sheets = "read", [sheet]
+    tx.flush()
+    reading_late.arrived(tx, asked)
+    (told,) = tx.exec(select(Notice).where(Notice.code == "flyer_private")).all()
+    assert (told.person_id, told.url) == (world.aki.person_id, f"/f/{posted_one.public_id}/blur")

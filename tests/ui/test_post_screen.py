@@ -41,7 +41,9 @@ def asked_keys() -> set[str]:
         "${side}_day": ("starts_at", "ends_at"),
         "${side}_time": ("starts_at", "ends_at"),
         "pin_${words}": ("north", "south", "west", "east"),
-        "note.${code}": ("placed_in_other_town",),
+        "note.${code}": ("placed_in_other_town", "private_seen"),
+        "queue_${now}": ("waiting", "sending", "signin", "other", "adopt", "refused", "done", "held"),
+        "queue_said_${part}": ("up", "held", "wrong", "signin", "other", "old", "lost", "see", "close", "count"),
         "step_${one}": (),
         "step_${step}": ("waiting", "reading", "read"),
         "corner_${at}": range(4),
@@ -57,6 +59,7 @@ def asked_keys() -> set[str]:
     keys |= {"here_denied", "here_failed", "starts_at", "ends_at"}
     keys |= {"read_count", "read_nothing", "read_undone", "read_empty", "read_missed"}
     keys |= {"alike_picture", "alike_near", "alike_near_undated"}
+    keys |= {"close", "queue_adopt_yes", "queue_now", "queue_mend", "queue_leave"}
     for source in SOURCES.values():
         for asked in first_arguments(COMMENT.sub("", source)):
             keys.update(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', asked))

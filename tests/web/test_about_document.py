@@ -36,6 +36,6 @@ def test_every_document_leads_to_the_sources(world, visit):
         assert links == ["/saved", "/about", "/about#credits", "/about#accessibility", "/sign-in"]
 
 
-def test_what_is_shared_before_the_app_is_ready_leads_to_posting(world, visit):
-    for answer in (visit().get("/share"), visit().post("/share", files={"photo": ("a.jpg", b"x", "image/jpeg")})):
-        assert (answer.status_code, answer.headers["location"]) == (303, "/post")
+def test_what_is_shared_before_the_app_is_ready_leads_to_posting_which_says_to_choose_it_again(world, visit):
+    asked = visit().get("/share"), visit().post("/share", files={"photo": ("a.jpg", b"x", "image/jpeg")})
+    assert [(one.status_code, one.headers["location"]) for one in asked] == [(303, "/post"), (303, "/post?shared=0")]

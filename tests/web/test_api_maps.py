@@ -342,3 +342,12 @@ def test_a_map_says_how_many_stand_on_it_and_its_version_rises(world, visit):
     assert after["version"] > before["version"]
     with db.transaction(write=False) as tx:
         assert tx.exec(select(Map.version).where(Map.slug == "nishiki")).one() == 1
+
+
+def test_a_phone_keeps_the_places_of_its_town_and_folds_words_as_we_do(gazetteer, visit):
+    found = visit().get(f"{API}/maps/hitoyoshi/places").json()
+    assert found["towns"] == {HITOYOSHI: ["熊本県", "人吉市"]}
+    assert {code for *_, code in found["items"]} == {HITOYOSHI}
+    assert all(fold_place(name) in folded for name, folded, *_ in found["items"])
+    assert len(visit().get(f"{API}/maps/hitoyoshi-kuma/places").json()["items"]) > len(found["items"])
+    problem(visit().get(f"{API}/maps/atlantis/places"), 404, "map_unknown")

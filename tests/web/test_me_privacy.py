@@ -12,7 +12,7 @@ from tamemap.domain.residence import PROOF_LIFE
 from tamemap.formats.belongings import FACTS, FORMAT
 from tamemap.i18n import t
 from tamemap.queries.belongings import Belongings
-from tamemap.services import housekeeping, invitations, leaving, mail_codes, pictures, posting, readings
+from tamemap.services import housekeeping, invitations, leaving, mail_codes, pictures, posting, readings, uploads
 from tamemap.web import me_data
 
 SAID = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -40,6 +40,8 @@ def test_lengths_are_those_of_the_program():
         "写真から読み取ったこと（貼れば、そのとき消える）": readings.KEPT_FOR,
         "読み取ったことと、貼られたことの見くらべ": readings.OUTCOMES_KEPT_FOR,
         "送り直しのための、送信の控え": posting.KEPT_FOR,
+        "貼られたチラシの、送信の控え（電波のないスマホのため）": posting.POSTED_FOR,
+        "少しずつ送られる写真の、届いたところまで": uploads.KEPT_FOR,
         "届かなかったメール（運営が確かめるため）": housekeeping.DEAD_LIFE,
         "お知らせ": housekeeping.NOTICE_LIFE,
         "消した投稿のことば（直す前の文も）と写真": housekeeping.MONTH,

@@ -12,7 +12,9 @@ import { Section, TextField, Words, useWords } from "./post_form_parts.jsx";
 import { Photos } from "./post_form_photos.jsx";
 import { Place } from "./post_form_place.jsx";
 import { usePosting } from "./post_form_posting.js";
+import { useQueue } from "./post_form_queue.js";
 import { Voice } from "./post_form_voice.jsx";
+import { Queued, Waiting } from "./post_form_waiting.jsx";
 import { When } from "./post_form_when.jsx";
 
 const INPUTS = {
@@ -26,6 +28,7 @@ export function PostForm({ words, sheet, ...house }) {
   return (
     <Words.Provider value={words}>
       <link rel="stylesheet" href={sheet} precedence="default" />
+      <link rel="stylesheet" href="/post/queue.css" precedence="default" />
       <noscript>{words.noscript}</noscript>
       <Page {...house} />
     </Words.Provider>
@@ -35,16 +38,19 @@ export function PostForm({ words, sheet, ...house }) {
 function Page({ categories, limits, hideable }) {
   const w = useWords();
   const posting = usePosting(w, limits);
+  const queue = useQueue();
   const { form, change, problems, consent, towns, ground, photos, reading, draft, sending, alike } = posting;
   if (sending.phase === "done") {
     return <Done answer={sending.answer} stale={sending.stale} {...posting.shown} undecided={reading.undecided} still={reading.open} onAnother={posting.another} />;
   }
   if (alike.joined) return <Joined joined={alike.joined} onAnother={posting.another} />;
+  if (sending.phase === "queued") return <Queued queue={queue} letDraftGo={draft.end} onAnother={posting.another} />;
   const above = ground.above ?? towns.maps.find((map) => map.slug === towns.town?.above);
   return (
     <form className="post-form" noValidate onSubmit={posting.submit} data-ready={draft.ready || undefined}>
       <h1>{w("heading")}</h1>
       <p role="status" className="tm-visually-hidden">{posting.said}</p>
+      <Waiting queue={queue} busy={!posting.blank} letDraftGo={draft.end} />
       <DraftBanner draft={draft} />
       <GuestHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug)} />
       <ProofHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug) ?? towns.town} />

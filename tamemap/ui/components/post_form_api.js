@@ -1,5 +1,8 @@
 /* HTTP as this form needs it: uploads whose progress can be seen and that can be cancelled, and small reads.
    A failure is {network: true}, {cancelled: true}, or {status, problem} with the problem+json of the API. */
+import { queue } from "./post_form_store.js";
+
+const AT_ONCE = 1024 * 1024;
 
 /* Sends `body`; returns {done: Promise of the answer's JSON, cancel()}. `onProgress` gets 0…1. */
 export function send(method, url, { body = null, headers = {}, onProgress, timeout = 0 } = {}) {
@@ -44,8 +47,15 @@ export function put(url, value) {
   return send("PUT", url, { body: JSON.stringify(value), headers: { "Content-Type": "application/json" }, timeout: 30000 }).done;
 }
 
-/* Sends one photograph or PDF; resolves to {photos: [...]}. */
-export function sendPhoto(file, name, onProgress) {
+/* Sends one photograph or PDF; resolves to {photos: [...]}. A large one goes in pieces, under the key `upload`: whoever sends it
+   again with the same key goes on where it broke off. */
+export function sendPhoto(file, name, upload, onProgress) {
+  if (file.size > AT_ONCE) {
+    const stop = new AbortController();
+    const told = { heard: onProgress, stop: stop.signal, lang: document.documentElement.lang || "ja" };
+    const found = queue().catch(() => Promise.reject({ network: true }));
+    return { done: found.then((store) => store.upload(file, upload, told)).then((photos) => ({ photos })), cancel: () => stop.abort() };
+  }
   const body = new FormData();
   body.append("photo", file, name);
   return send("POST", "/api/v1/photos", { body, onProgress });

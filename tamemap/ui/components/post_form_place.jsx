@@ -34,7 +34,7 @@ export function Place({ form, onChange, towns, ground, problems, limits, reading
       {open && (
         <>
           <Here onFound={(found) => setPoint(found, "here", { rough: found.rough })} />
-          <PlaceSearch slug={towns.town?.slug} venue={point ? "" : form.venue} problem={problems.place} onPick={pick} />
+          <PlaceSearch slug={towns.town?.slug} places={towns.town?.places} venue={point ? "" : form.venue} problem={problems.place} onPick={pick} />
         </>
       )}
       {towns.failed && (

@@ -1,9 +1,11 @@
 /* All that the form knows and does, in one hook; the pieces that look after one thing each are in their own modules. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useAlike } from "./post_form_alike.jsx";
-import { get, newKey } from "./post_form_api.js";
-import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsOf } from "./post_form_check.js";
+import { newKey } from "./post_form_api.js";
+import { getKept } from "./post_form_away.js";
+import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsFrom, problemsOf } from "./post_form_check.js";
 import { useDraft } from "./post_form_draft.js";
+import { entryOf } from "./post_form_queue.js";
 import { useReadings } from "./post_form_reading.js";
 import { useSending } from "./post_form_sending.js";
 import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
@@ -17,6 +19,8 @@ const CONSENT = "tamemap.may_post";
 const STAYS = ["category", "venue", "address", "point", "organiser", "phone", "group"];
 /* What a person has made of a photograph. */
 const EDITED = ["edit", "shown", "sheet", "cut"];
+/* After these a person has been shown what was read. */
+const LOOKED = ["read", "empty"];
 /* Changing these parts of the form answers these problems. */
 const ANSWERS = { when: ["starts_at", "ends_at"], point: ["place"] };
 
@@ -33,7 +37,7 @@ export function usePosting(w, limits) {
   own.form = form;
 
   const towns = useTown();
-  const ground = useGround(form.point, w);
+  const ground = useGround(form.point, w, towns);
   const photos = usePhotos({ w, announce, onArrived: (photo) => placeFrom(photo) });
   const reading = useReadings({ photos, form, fill, announce, w });
   const change = (part) => {
@@ -49,18 +53,21 @@ export function usePosting(w, limits) {
     const set = () => own.form.point && JSON.stringify(own.form.point) !== JSON.stringify(reading.carried.point);
     if (!isPosition(gps) || set()) return;
     setPlacing((count) => count + 1);
-    const found = await ask(gps, w);
+    const found = await ask(gps, w, towns);
     setPlacing((count) => count - 1);
     if (set()) return;
     if (found.state === "inside") change({ point: { lat: gps.lat, lng: gps.lng, from: "photo" } });
     else if (found.state === "outside") announce(w("photo_place_outside"));
   }
 
-  function begin({ form: found = EMPTY, key = newKey(), attempts = [], read } = {}, carried) {
+  function begin({ form: found = EMPTY, key = newKey(), attempts = [], read, problem } = {}, carried) {
     Object.assign(own, { key, attempts, asked: [] });
     setHurried(false);
     setForm({ ...EMPTY, ...found });
-    setProblems({});
+    const { fields, said } = problemsFrom(problem ?? {});
+    if (Object.keys(fields).length) show(fields);
+    else setProblems({});
+    if (said) sending.reset({ said });
     reading.begin(read, carried);
   }
 
@@ -77,7 +84,8 @@ export function usePosting(w, limits) {
 
   useEffect(() => {
     own.key ||= newKey();
-    get("/api/v1/me").then(setMe, () => {});
+    // without the address: it is kept on the phone
+    getKept("/api/v1/me", { keep: ({ mail: _, ...found }) => found }).then(setMe, () => {});
   }, []);
 
   const sending = useSending({
@@ -85,8 +93,12 @@ export function usePosting(w, limits) {
     w,
     placing: placing || reading.busy || (reading.open && !hurried && navigator.onLine),
     check,
-    hold,
-    makeEntries: () => entriesOf({ form, items: photos.items, slug: ground.map?.slug }),
+    ask: pointOut,
+    makeEntries: () => [...fields(), ...(own.unseen ? [["unseen", "true"]] : []), ...photos.items.map((item) => ["photo_id", item.photo.id])],
+    makeEntry: () => entryOf({
+      key: own.key, attempts: own.attempts, form, read: reading.kept, items: photos.items, me, w,
+      fields: fields(), unseen: own.unseen,
+    }),
     getKey: () => own.key,
     attempts: () => own.attempts,
     keep: (attempts) => draft.flush({ attempts: (own.attempts = attempts) }),
@@ -98,7 +110,25 @@ export function usePosting(w, limits) {
       reading.end();
       draft.end();
     },
+    onQueued: () => {
+      consent.remember();
+      voice.remember();
+      reading.end();
+      draft.end();
+    },
   });
+
+  function fields() {
+    return entriesOf({ form, items: [], slug: ground.map?.slug });
+  }
+
+  /* Whether something goes out of which nobody could be asked: it is not read yet. */
+  const isUnseen = () => photos.items.some((item) => !LOOKED.includes(reading.of(item)?.state));
+
+  function send() {
+    own.unseen = isUnseen();
+    sending.begin();
+  }
 
   function show(found) {
     setProblems(found);
@@ -108,14 +138,17 @@ export function usePosting(w, limits) {
 
   function check() {
     const found = problemsOf({ form, items: photos.items, ground, mayPost: consent.given, limits, w });
-    // nothing goes out unblurred that somebody wants blurred
-    return photos.items.some(({ unsaved }) => unsaved) ? { photos: w("blur_failed"), ...found } : found;
+    // nothing goes out unblurred that somebody wants blurred; the queue blurs it first
+    return navigator.onLine && photos.items.some(({ unsaved }) => unsaved) ? { photos: w("blur_failed"), ...found } : found;
   }
 
   /* Asked once for each photograph: what may not be meant for everybody is pointed out, and never keeps the flyer for good. */
-  function hold() {
+  function pointOut() {
     const fresh = reading.undecided.map(([item]) => item.key).filter((key) => !own.asked.includes(key));
-    if (!fresh.length) return false;
+    if (!fresh.length) {
+      own.unseen = isUnseen();
+      return false;
+    }
     own.asked.push(...fresh);
     setAsking(true);
     return true;
@@ -137,7 +170,7 @@ export function usePosting(w, limits) {
     if (placing || photos.items.some(({ state }) => state === "waiting" || state === "sending")) delete found.place;
     if (Object.keys(found).length) return show(found);
     setProblems({});
-    sending.begin();
+    send();
   }
 
   /* The answer to that question; without a deed the person looks first. */
@@ -145,7 +178,7 @@ export function usePosting(w, limits) {
     setAsking(false);
     if (!deed) return;
     for (const [item, ones] of reading.undecided) reading.decide(item, ones, deed);
-    sending.begin();
+    send();
   }
 
   /* The next flyer, at once with its photographs where these were taken on the page that said thanks. */
@@ -210,8 +243,8 @@ function useConsent(setProblems) {
 /* The draft on the disk and the banner about it: {ready, flush, forget, end, resume, banner: found|cleared|"", startOver, undo, dismiss}. */
 function useKept({ form, own, photos, reading, begin, change, w }) {
   const [banner, setBanner] = useState("");
-  const kept = ({ key, file, name, type, page, photo, ...rest }) => ({
-    key, file, name, type, page, photo, ...Object.fromEntries(EDITED.map((part) => [part, rest[part]])),
+  const kept = ({ key, file, name, type, page, photo, upload, ...rest }) => ({
+    key, file, name, type, page, photo, upload, ...Object.fromEntries(EDITED.map((part) => [part, rest[part]])),
   });
   const read = reading.kept;
   const disk = useDraft({

@@ -1,12 +1,14 @@
 /* Searching a place by its name: a combobox after the ARIA Authoring Practices (list autocomplete, manual selection). */
 import { useEffect, useRef, useState } from "react";
 import { get } from "./post_form_api.js";
+import { placesNamed } from "./post_form_away.js";
 import { Icon, Problem, useWords } from "./post_form_parts.jsx";
 
 const WAIT = 250;
 
-/* `onPick(item)` gets what /places answered; `venue` is offered as something to look for. */
-export function PlaceSearch({ slug, venue, problem, onPick }) {
+/* `onPick(item)` gets what /places answered; `venue` is offered as something to look for; without signal it is looked
+   for in `places`, the gazetteer that this phone keeps. */
+export function PlaceSearch({ slug, places, venue, problem, onPick }) {
   const w = useWords();
   const [asked, setAsked] = useState("");
   const [found, setFound] = useState({ items: [], said: "" });
@@ -23,7 +25,9 @@ export function PlaceSearch({ slug, venue, problem, onPick }) {
         const { items } = await get(`/api/v1/places?${new URLSearchParams({ q: asked.trim(), ...(slug && { map: slug }) })}`, stop.signal);
         setFound({ items, said: items.length ? w("places_found", { n: items.length }) : w("places_none") });
       } catch (failure) {
-        if (!failure.cancelled) setFound({ items: [], said: failure.problem?.detail || w("places_failed") });
+        const items = failure.network ? placesNamed(asked, places) : [];
+        if (items.length) setFound({ items, said: w("places_found", { n: items.length }) });
+        else if (!failure.cancelled) setFound({ items: [], said: failure.problem?.detail || w("places_failed") });
       }
     }, WAIT);
     return () => {

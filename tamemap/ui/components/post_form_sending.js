@@ -1,17 +1,22 @@
-/* Sending the flyer: once, however often it is tapped; after the photographs; with everything kept when it fails. */
+/* Sending the flyer: once, however often it is tapped; after the photographs; what cannot be sent now waits in the queue. */
 import { useEffect, useRef, useState } from "react";
 import { sendFlyer } from "./post_form_api.js";
 import { problemsFrom } from "./post_form_check.js";
+import { drop, hold, holdOn, letGo } from "./post_form_queue.js";
 
-/* {phase: writing|waiting|sending|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn, prove}.
-   Nothing is sent before every photograph has arrived and told its place (`placing`), `check()` finds nothing to mend and `hold()`
+const STILL = 25000;
+
+/* {phase: writing|waiting|sending|queued|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn, prove}.
+   Nothing is sent before every photograph has arrived and told its place (`placing`), `check()` finds nothing to mend and `ask()`
    has nothing to ask.
+   `makeEntry()` is what waits in the queue from the first tap on, so that whoever is cut off or leaves has sent it all the same;
    `attempts()` are the entries of tries whose outcome nobody knows, `keep(attempts)` must put them on the disk with the key;
-   `onProblems(fields)` hears what the server wants mended. */
-export function useSending({ photos, placing, check, hold, makeEntries, getKey, attempts, keep, onProblems, onDone, w }) {
+   `onProblems(fields)` hears what the server wants mended, `onQueued()` that the rest is the queue's. */
+export function useSending({ photos, placing, check, ask, makeEntries, makeEntry, getKey, attempts, keep, onProblems, onDone, onQueued, w }) {
   const [state, setState] = useState({ phase: "writing" });
   const phase = useRef("writing");
   const renewed = useRef(false);
+  const held = useRef(null);
   const to = (next) => {
     phase.current = next.phase;
     setState(next);
@@ -19,22 +24,41 @@ export function useSending({ photos, placing, check, hold, makeEntries, getKey, 
 
   const begin = () => {
     // a second tap arrives before React has drawn the first one
-    if (phase.current === "writing") to({ phase: "waiting" });
+    if (phase.current !== "writing") return;
+    held.current = hold(makeEntry(), photos.blobs).catch(() => {});
+    to({ phase: "waiting" });
   };
+
+  /* The form has it again: what is in the queue would be sent besides. */
+  const write = async (failure) => {
+    await held.current;
+    await drop(getKey()).catch(() => {});
+    to({ phase: "writing", failure });
+  };
+
+  useEffect(() => {
+    if (!["waiting", "sending"].includes(state.phase)) return undefined;
+    const still = setInterval(() => holdOn(getKey()).catch(() => {}), STILL);
+    return () => clearInterval(still);
+  }, [state.phase]);
 
   useEffect(() => {
     if (state.phase !== "waiting") return;
     const stuck = photos.items.find((item) => item.state === "failed" || item.state === "stopped");
-    if (stuck) {
-      to({ phase: "writing" });
+    if (photos.items.some(({ offline, state: now }) => offline && now === "failed")) queue();
+    else if (stuck) {
+      write();
       onProblems({ photos: stuck.problem });
     } else if (!placing && photos.items.every((item) => item.state === "done")) {
       const found = check();
       const mend = Object.keys(found).length > 0;
-      const held = !mend && hold();
-      to({ phase: mend || held ? "writing" : "sending" });
-      if (mend) onProblems(found);
-      else if (!held) post(makeEntries());
+      if (mend || ask()) {
+        write();
+        if (mend) onProblems(found);
+      } else {
+        to({ phase: "sending" });
+        post(makeEntries());
+      }
     }
   }, [state.phase, photos.items, placing]);
 
@@ -43,8 +67,10 @@ export function useSending({ photos, placing, check, hold, makeEntries, getKey, 
     const earlier = attempts().filter((other) => !same(other));
     // on the disk before it is sent: if everything goes dark now, the next try must know of this one
     await keep([...earlier, entries]);
+    await held.current;
+    await hold(makeEntry(), photos.blobs).catch(() => {});
     try {
-      finish(await sendFlyer(entries, getKey()).done, false);
+      await finish(await sendFlyer(entries, getKey()).done, false);
     } catch (failure) {
       if (failure.problem?.code === "key_used_otherwise") return claim(earlier.reverse(), failure);
       // refused for certain: this try left nothing behind
@@ -57,20 +83,35 @@ export function useSending({ photos, placing, check, hold, makeEntries, getKey, 
   async function claim([entries, ...rest], failure) {
     if (!entries) return missed(failure);
     try {
-      finish(await sendFlyer(entries, getKey()).done, true);
+      await finish(await sendFlyer(entries, getKey()).done, true);
     } catch (other) {
       if (other.problem?.code === "key_used_otherwise") await claim(rest, other);
       else missed(other);
     }
   }
 
-  function finish(answer, stale) {
+  async function finish(answer, stale) {
+    await drop(getKey()).catch(() => {});
     to({ phase: "done", answer, stale });
     onDone(answer);
   }
 
+  /* No signal, or nobody there who answers: it goes by itself, later. */
+  async function queue() {
+    to({ phase: "sending" });
+    try {
+      await held.current;
+      await letGo(makeEntry(), photos.blobs);
+    } catch {
+      // a browser that keeps nothing
+      return to({ phase: "writing", failure: { said: w("send_offline"), again: true } });
+    }
+    to({ phase: "queued" });
+    onQueued();
+  }
+
   function missed(failure) {
-    if (!failure.status) return to({ phase: "writing", failure: { said: w("send_offline"), again: true } });
+    if (!failure.status || failure.status >= 500) return queue();
     const { fields, said } = problemsFrom(failure.problem);
     if (!renewed.current && failure.problem.errors?.some(({ code }) => code === "photo_unknown")) {
       // the server has tidied up since: the bytes are still here, so send them again and go on
@@ -80,10 +121,11 @@ export function useSending({ photos, placing, check, hold, makeEntries, getKey, 
     }
     const signIn = failure.status === 401;
     const prove = failure.problem.code === "not_allowed_proof_only";
-    const again = failure.status >= 500 || failure.status === 429;
-    to({ phase: "writing", failure: Object.keys(fields).length ? undefined : { said: said || w("send_failed"), again, signIn, prove } });
+    const again = failure.status === 429;
+    write(Object.keys(fields).length ? undefined : { said: said || w("send_failed"), again, signIn, prove });
     if (Object.keys(fields).length) onProblems(fields);
+    return undefined;
   }
 
-  return { ...state, begin, reset: () => to({ phase: "writing" }) };
+  return { ...state, begin, reset: (failure) => to({ phase: "writing", failure }) };
 }

@@ -96,3 +96,20 @@ export async function sharedThings() {
 export function forgetShared() {
   return within("shared", "readwrite", (store) => store.clear());
 }
+
+let loading = null;
+
+/* The queue that pages and the service worker share (assets/post/queue.js). Rejects where it cannot be had. */
+export function queue() {
+  loading ??= new Promise((resolve, reject) => {
+    if (window.TamemapQueue) return resolve(window.TamemapQueue);
+    const script = Object.assign(document.createElement("script"), { src: "/post/queue.js", onload: () => resolve(window.TamemapQueue) });
+    script.onerror = () => {
+      loading = null;
+      script.remove();
+      reject(new Error("queue"));
+    };
+    document.head.append(script);
+  });
+  return loading;
+}

@@ -1,6 +1,7 @@
 /* Which towns there are, which one is ours, and whose ground a point is on. */
 import { useEffect, useState } from "react";
 import { get } from "./post_form_api.js";
+import { getKept, locatedIn } from "./post_form_away.js";
 
 const TOWN = "tamemap.town";
 
@@ -35,17 +36,18 @@ export function useTown() {
 }
 
 async function load() {
-  const maps = (await get("/api/v1/maps")).items;
+  const maps = (await getKept("/api/v1/maps")).items;
   const resident = maps.filter((map) => map.kind === "resident");
   const wished = [new URLSearchParams(location.search).get("map"), remembered()];
   // a regional map has no ground of its own: begin with one of its towns
   const start = (slug) => resident.find((map) => map.slug === slug) ?? resident.find((map) => slug && map.above === slug);
   const begin = wished.map(start).find(Boolean) ?? resident[0] ?? maps[0];
-  const [town, above] = await Promise.all([
-    get(`/api/v1/maps/${begin.slug}`),
-    begin.above ? get(`/api/v1/maps/${begin.above}`).catch(() => null) : null,
+  const [town, above, places] = await Promise.all([
+    getKept(`/api/v1/maps/${begin.slug}`),
+    begin.above ? getKept(`/api/v1/maps/${begin.above}`).catch(() => null) : null,
+    getKept(`/api/v1/maps/${begin.slug}/places`).catch(() => null),
   ]);
-  return { maps, town: { ...town, outlines: above?.outlines?.features?.length ? above.outlines : town.outlines } };
+  return { maps, town: { ...town, places, outlines: above?.outlines?.features?.length ? above.outlines : town.outlines } };
 }
 
 function remembered() {
@@ -57,29 +59,31 @@ function remembered() {
 }
 
 /* {state: none|asking|inside|outside|unknown, map, above, municipality, place, said}: on which town's ground the point is. */
-export function useGround(point, w) {
+export function useGround(point, w, towns) {
   const [ground, setGround] = useState({ state: "none" });
   useEffect(() => {
     if (!point) return setGround({ state: "none" });
     setGround((old) => ({ ...old, state: "asking" }));
     const stop = new AbortController();
-    const timer = setTimeout(() => ask(point, w, stop.signal).then((found) => stop.signal.aborted || setGround(found)), 200);
+    const timer = setTimeout(() => ask(point, w, towns, stop.signal).then((found) => stop.signal.aborted || setGround(found)), 200);
     return () => {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [point?.lat, point?.lng]);
+  }, [point?.lat, point?.lng, Boolean(towns.town)]);
   return ground;
 }
 
-/* The answer for one point; `unknown` when nobody could be asked: the server decides when the flyer arrives. */
-export async function ask(point, w, signal) {
+/* The answer for one point, without signal from what is kept of `towns`; `unknown` when nobody could be asked: the server decides
+   when the flyer arrives. */
+export async function ask(point, w, towns, signal) {
   try {
     return { state: "inside", ...(await get(`/api/v1/places/near?lat=${point.lat}&lng=${point.lng}`, signal)) };
   } catch (failure) {
     if (failure.status >= 400 && failure.status < 500 && failure.status !== 429) {
       return { state: "outside", said: failure.problem?.detail || w("outside_every_town") };
     }
-    return { state: "unknown" };
+    const found = failure.network && locatedIn(point, towns);
+    return found ? { state: "inside", ...found } : { state: "unknown" };
   }
 }

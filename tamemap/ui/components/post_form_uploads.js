@@ -1,6 +1,6 @@
 /* The photographs of the form: taken in, refused kindly, sent at once, tried again, put in order, kept for a reload.
-   An item is {key, file, name, type, page, state: waiting|sending|done|failed|stopped, sent: 0…1, photo, problem, edit, shown, sheet, cut};
-   `file` is the key of its bytes (the pages of one PDF share them), `page` counts within a PDF, `edit` is that of post_form_edits.js
+   An item is {key, file, name, type, page, upload, state: waiting|sending|done|failed|stopped, sent: 0…1, photo, problem, edit, shown, sheet, cut};
+   `file` is the key of its bytes (the pages of one PDF share them), `upload` names what is sent, `page` counts within a PDF, `edit` is that of post_form_edits.js
    and `shown` whether the server's picture of it is to be seen, `sheet` the sheet of several that a person has chosen,
    `cut` the corners that a person has dragged. One is sent at a time: the cover is
    there first on a thin line, and a guest's first answer brings the cookie that the others need. */
@@ -10,7 +10,7 @@ import { MOST, refusal } from "./post_form_check.js";
 import { edited, isEdited } from "./post_form_edits.js";
 import { dropPhoto, savePhoto } from "./post_form_store.js";
 
-/* {items, notices, removed, add, remove, putBack, move, retry, cancel, restore, url, clear, mend(key, part)}; `onArrived(photo)` hears each upload. */
+/* {items, notices, removed, add, remove, putBack, move, retry, cancel, restore, url, clear, mend(key, part), blobs: Map(file → Blob)}; `onArrived(photo)` hears each upload. */
 export function usePhotos({ w, announce, onArrived }) {
   const [items, setItems] = useState([]);
   const [notices, setNotices] = useState([]);
@@ -24,7 +24,10 @@ export function usePhotos({ w, announce, onArrived }) {
   const find = (key) => own.items.find((item) => item.key === key);
 
   function start(key) {
-    patch(key, { state: "waiting", sent: 0, problem: "", offline: false, photo: null, shown: false });
+    const item = find(key);
+    // what has arrived once is sent anew, what has not goes on
+    const upload = item && !item.photo && item.upload ? item.upload : newKey();
+    patch(key, { state: "waiting", sent: 0, problem: "", offline: false, photo: null, shown: false, upload });
     next();
   }
 
@@ -33,7 +36,7 @@ export function usePhotos({ w, announce, onArrived }) {
     if (!item) return;
     const { key } = item;
     patch(key, { state: "sending" });
-    const job = sendPhoto(own.blobs.get(item.file), item.name, (sent) => patch(key, { sent }));
+    const job = sendPhoto(own.blobs.get(item.file), item.name, item.upload, (sent) => patch(key, { sent }));
     own.running.set(key, job.cancel);
     job.done.then(({ photos }) => dressed(find(key), photos)).then(
       (photos) => arrived(key, photos),
@@ -190,5 +193,5 @@ export function usePhotos({ w, announce, onArrived }) {
   }, []);
 
   const cancel = (key) => (own.running.has(key) ? own.running.get(key)() : patch(key, { state: "stopped", problem: w("photo_stopped") }));
-  return { items, notices, say: (said) => setNotices([said]), removed, add, remove, putBack, move, retry: start, cancel, restore, keepAgain, resend, clear, url, mend: patch };
+  return { items, notices, say: (said) => setNotices([said]), removed, add, remove, putBack, move, retry: start, cancel, restore, keepAgain, resend, clear, url, mend: patch, blobs: own.blobs };
 }
