@@ -16,9 +16,10 @@ export function Waiting({ queue, busy, letDraftGo }) {
   // what the form itself is sending is shown by the form
   const shown = queue.entries.filter(({ lease }) => !(lease > Date.now()));
   if (!shown.length) return null;
+  const sent = shown.every(({ state }) => state === "done");
   return (
     <section className="post-queue" aria-labelledby="pf-queue-heading">
-      <h2 id="pf-queue-heading">{w(shown.every(({ state }) => state === "done") ? "queue_heading_done" : "queue_heading")}</h2>
+      <h2 id="pf-queue-heading">{w(sent ? "queue_heading_done" : "queue_heading")}</h2>
       <ul>
         {shown.map((entry) => <Entry key={entry.key} entry={entry} queue={queue} busy={busy} onMend={() => queue.mend(entry, letDraftGo)} onLeave={() => setLeaving(entry)} />)}
       </ul>
