@@ -79,12 +79,12 @@ export function lead(name) {
   target.focus({ preventScroll: true });
 }
 
-/* The multipart fields of POST /flyers, [[name, value], …]. */
+/* The multipart fields of POST /flyers, [[name, value], …]; without a place while a photograph may still tell it. */
 export function entriesOf({ form, items, slug }) {
   const { starts_at, ends_at } = period(form.when);
   const address = form.url.trim();
   const entries = [
-    ["title", form.title.trim()], ["category", form.category], ["lat", String(form.point.lat)], ["lng", String(form.point.lng)],
+    ["title", form.title.trim()], ["category", form.category], ["lat", String(form.point?.lat ?? "")], ["lng", String(form.point?.lng ?? "")],
     ["map", slug ?? ""], ["starts_at", starts_at], ["ends_at", ends_at], ["venue", form.venue.trim()],
     ...DETAILS.filter((name) => name !== "url").map((name) => [name, form[name].trim()]),
     // people write addresses as posters do, without the scheme

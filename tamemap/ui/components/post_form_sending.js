@@ -45,8 +45,14 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
   useEffect(() => {
     if (state.phase !== "waiting") return;
     const stuck = photos.items.find((item) => item.state === "failed" || item.state === "stopped");
-    if (photos.items.some(({ offline, state: now }) => offline && now === "failed")) queue();
-    else if (stuck) {
+    if (photos.items.some(({ offline, state: now }) => offline && now === "failed")) {
+      // what the photograph would have told must be there before it waits
+      const found = check();
+      if (Object.keys(found).length) {
+        write();
+        onProblems(found);
+      } else queue();
+    } else if (stuck) {
       write();
       onProblems({ photos: stuck.problem });
     } else if (!placing && photos.items.every((item) => item.state === "done")) {
