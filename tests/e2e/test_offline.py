@@ -62,6 +62,9 @@ def test_a_fan_on_the_train_sees_the_map_and_saved_flyers_until_they_are_recalle
     kept = page.evaluate(KEPT)
     assert "/m/hitoyoshi" in kept
     assert [path for path, text in kept.items() if flyer in path or flyer in text] == []
+    # the town is the other tests', too
+    back = {"placement": "all", "decision": "up", "reason": "やはりあります"}
+    assert page.request.post(f"{town.address}/api/v1/desk/flyers/{flyer.split('/')[-1]}/decision", data=back, headers=staff).ok
 
 
 def test_on_a_silent_line_the_kept_map_comes_and_signing_out_leaves_nothing(page, line, town):

@@ -9,7 +9,7 @@ import re
 import pytest
 from PIL import Image
 
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PHONE, UNREAD
 from tests.e2e.post_page import GRAPHIC, PostPage, file
 
 pytestmark = pytest.mark.e2e
@@ -21,6 +21,7 @@ WORKER_READY = "() => navigator.serviceWorker.register('/sw.js').then(() => navi
 def phone(browser, browser_context_args):
     """A browser without Background Sync, whose line the tests can cut wherever they like; its page."""
     context = browser.new_context(**browser_context_args, service_workers="block")
+    context.add_init_script(UNREAD)
     yield context.new_page()
     context.close()
 
