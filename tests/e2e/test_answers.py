@@ -42,6 +42,7 @@ def propose(aki, axe) -> str:
 
 def ask(aki, axe, where: str) -> None:
     """Her poll, after a try with one answer only."""
+    aki.locator(".tm-toast button").click()
     aki.get_by_role("link", name=t("poll.make_title")).click()
     aki.locator("#question").fill("どこがいいですか")
     aki.locator("#options").fill("川べり")
