@@ -21,7 +21,7 @@ from tamemap.domain.actors import Actor
 from tamemap.queries import pinned
 from tamemap.queries.people import actor_of_person
 from tests import factories, redis_server
-from tests.beginnings import beginning
+from tests.beginnings import Kept, beginning
 from tests.s3 import server
 from tests.sharing import TownTogether
 
@@ -91,6 +91,12 @@ def first_morning(migrated):
         with clock.frozen_at(NOON), db.transaction(write=True) as session:
             cast = Cast(**factories.cast(session))
         return beginning(url), cast
+
+
+@pytest.fixture(scope="session")
+def kept(migrated, tmp_path_factory):
+    """Larger worlds of this database, each made once: ``kept.or_made("demo", load_demo)`` in a fixture that asks for ``world``."""
+    return Kept(tmp_path_factory.mktemp("kept"))
 
 
 @contextmanager
