@@ -45,6 +45,18 @@ def _databases() -> list[str]:
     return found if ALL_REAL else ["sqlite", *found]
 
 
+def pytest_collection_modifyitems(config, items):
+    """What is marked ``one_database`` asks for nothing that another database answers otherwise: it runs on the first alone."""
+    twice = [one for one in items if one.get_closest_marker("one_database") and _kind(one) not in {"", _databases()[0]}]
+    config.hook.pytest_deselected(items=twice)
+    dropped = set(twice)
+    items[:] = [one for one in items if one not in dropped]
+
+
+def _kind(item) -> str:
+    return item.callspec.params.get("migrated", "") if hasattr(item, "callspec") else ""
+
+
 def _shared_redis() -> str:
     """The Redis of an installation with all real parts, each test process in a database of its own; empty for none."""
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
@@ -95,7 +107,7 @@ def first_morning(migrated):
 
 @pytest.fixture(scope="session")
 def kept(migrated, tmp_path_factory):
-    """Larger worlds of this database, each made once: ``kept.or_made("demo", load_demo)`` in a fixture that asks for ``world``."""
+    """Larger worlds of this database, each made once: for fixtures that ask for ``world``, too."""
     return Kept(tmp_path_factory.mktemp("kept"))
 
 
