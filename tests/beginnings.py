@@ -5,16 +5,20 @@ The engines stay from test to test, so that no statement is compiled twice.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from tamemap import db
+from tamemap.config import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 class Beginning(Protocol):
@@ -70,3 +74,23 @@ class PostgreSQL:
     def put_back(self) -> None:
         with db.engine().begin() as connection:
             connection.connection.cursor().execute(self._script)
+
+
+class Kept:
+    """What takes seconds to make, rows and files: really made for the first test that wants it, and put back for the others."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, tuple[Beginning, Path, Any]] = {}
+
+    def or_made(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` answers, in a database and a data directory as they are after it; only into a clean world."""
+        if name not in self._made:
+            made = make()
+            files = shutil.copytree(settings().data_dir, self._folder / name)
+            self._made[name] = beginning(settings().database), files, deepcopy(made)
+            return made
+        clean, files, made = self._made[name]
+        clean.put_back()
+        shutil.copytree(files, settings().data_dir, dirs_exist_ok=True)
+        return deepcopy(made)

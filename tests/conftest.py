@@ -21,7 +21,7 @@ from tamemap.domain.actors import Actor
 from tamemap.queries import pinned
 from tamemap.queries.people import actor_of_person
 from tests import factories, redis_server
-from tests.beginnings import beginning
+from tests.beginnings import Kept, beginning
 from tests.s3 import server
 from tests.sharing import TownTogether
 
@@ -43,6 +43,18 @@ def _databases() -> list[str]:
     """SQLite always, unless ``ALL_REAL``; PostgreSQL when ``make test`` started one and says where."""
     found = ["postgresql"] if os.environ.get("TAMEMAP_TEST_POSTGRESQL") else []
     return found if ALL_REAL else ["sqlite", *found]
+
+
+def pytest_collection_modifyitems(config, items):
+    """What is marked ``one_database`` asks for nothing that another database answers otherwise: it runs on the first alone."""
+    twice = [one for one in items if one.get_closest_marker("one_database") and _kind(one) not in {"", _databases()[0]}]
+    config.hook.pytest_deselected(items=twice)
+    dropped = set(twice)
+    items[:] = [one for one in items if one not in dropped]
+
+
+def _kind(item) -> str:
+    return item.callspec.params.get("migrated", "") if hasattr(item, "callspec") else ""
 
 
 def _shared_redis() -> str:
@@ -91,6 +103,12 @@ def first_morning(migrated):
         with clock.frozen_at(NOON), db.transaction(write=True) as session:
             cast = Cast(**factories.cast(session))
         return beginning(url), cast
+
+
+@pytest.fixture(scope="session")
+def kept(migrated, tmp_path_factory):
+    """Larger worlds of this database, each made once: for fixtures that ask for ``world``, too."""
+    return Kept(tmp_path_factory.mktemp("kept"))
 
 
 @contextmanager

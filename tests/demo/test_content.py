@@ -58,9 +58,9 @@ def empty(world, monkeypatch):
 
 
 @pytest.fixture
-def loaded(empty):
+def loaded(empty, kept):
     """The demo, loaded at noon."""
-    return load_demo()
+    return kept.or_made("demo", load_demo)
 
 
 def listed(slug: str, **asked: str) -> list[str]:

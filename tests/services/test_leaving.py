@@ -56,9 +56,9 @@ FLYER_WORDS = ["のこる市ひみつ", "はがす市ひみつ", "むかしの�
 
 
 @pytest.fixture
-def life(world):
+def life(world, kept):
     """Gina with her life."""
-    return gina(world)
+    return kept.or_made("gina", lambda: gina(world))
 
 
 def person_row():

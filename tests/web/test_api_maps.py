@@ -20,8 +20,12 @@ LAT, LNG = OFFICES[HITOYOSHI]
 
 
 @pytest.fixture
-def week(world):
+def week(world, kept):
     """Aki's flyers of the coming days, seen from Sunday 2026-11-22 at noon. The Monday is a holiday."""
+    kept.or_made("week", lambda: _week(world))
+
+
+def _week(world):
     said = [
         {"title": "きょうの朝市", "starts_at": "2026-11-22T08:00:00+09:00", "ends_at": "2026-11-22T11:00:00+09:00"},
         {"title": "きょうの夜市", "starts_at": "2026-11-22T18:00:00+09:00", "ends_at": "2026-11-22T24:00:00+09:00"},
@@ -186,8 +190,12 @@ def standing(features) -> int:
 
 
 @pytest.fixture
-def crowd(world):
+def crowd(world, kept):
     """Sixty flyers over the two towns, twelve of them in one house, all on the regional map."""
+    kept.or_made("crowd", lambda: _crowd(world))
+
+
+def _crowd(world):
     with db.transaction(write=True) as tx:
         for number in range(60):
             spread = 0.0 if number < 12 else 1.0

@@ -17,6 +17,8 @@ from tests import factories
 from tests.factories import DAY, NISHIKI, OFFICES
 from tests.web.pages import island, json_ld, meta, read
 
+pytestmark = pytest.mark.one_database
+
 
 def put_up(actor, title: str = "秋の市", **fields) -> str:
     """A flyer of this person's; its public id."""

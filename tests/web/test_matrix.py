@@ -16,6 +16,8 @@ from tamemap.domain.permissions import TABLE, allowed
 from tests.web.matrix_cast import callers
 from tests.web.matrix_doors import DOORS, NO_DOOR
 
+pytestmark = pytest.mark.one_database
+
 # what is left alone is somebody's who was here a moment ago; each call has a moment of its own, so that nobody must rest
 APART = timedelta(minutes=2)
 

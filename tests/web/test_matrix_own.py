@@ -19,6 +19,8 @@ from tests.web.matrix_cast import callers
 from tests.web.matrix_things import SMALL
 from tests.web.test_matrix import content
 
+pytestmark = pytest.mark.one_database
+
 CORNERS = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]]
 # method, path, what is sent, and whether it changes something
 DOORS = {

@@ -15,6 +15,8 @@ from tamemap.web.application import web
 from tests.ui.harness import everything
 from tests.web.browsers import signed_in
 
+pytestmark = pytest.mark.one_database
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # what the system shares with the installed app comes from no page; Apple's answer is a form on Apple's page. Nothing is done on
 # either but to answer with a redirect, a page or 404

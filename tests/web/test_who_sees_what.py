@@ -14,6 +14,8 @@ from tests.ui.harness import Tab
 from tests.web.browsers import API
 from tests.web.pages import read
 
+pytestmark = pytest.mark.one_database
+
 BOARD = "hitoyoshi-hiroba"
 STANDS, HELD, REMOVED = "みずうみのことば", "ゆきやまのことば", "すなはまのことば"
 ALL = (STANDS, HELD, REMOVED)
