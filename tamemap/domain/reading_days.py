@@ -32,12 +32,12 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(
-    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡>])(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
+    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡>])(?:{_YEAR})?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
     rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])",
     re.IGNORECASE,
 )
 # an arrow that was not seen: 12月4日[金]6日[日]
-_AT_ONCE = re.compile(rf"(?P<link>)(?P<y>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE)
+_AT_ONCE = re.compile(rf"(?P<link>)(?P<era>)(?P<ey>)(?P<y>)(?P<same>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE)
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
@@ -163,7 +163,7 @@ def _followed(first: Mention, text: str, near: date) -> Mention:
 
 def _next_day(match: re.Match[str], last: date, text: str) -> date | None:
     month = int(match["m"]) if match["m"] else last.month
-    year = int(match["y"]) if match["y"] else last.year + (month < last.month)
+    year = _year(match, last) or last.year + (month < last.month)
     return _made(year, month, int(match["d"]))
 
 

@@ -37,7 +37,7 @@ CALL = re.compile(
 )
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
-    r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
+    r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|科|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
     r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
 HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部")
@@ -173,7 +173,14 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
                 # called so, and named like one: two witnesses
                 witness = 0.0 if ORGANISATION.search(name) or HOUSE.search(name) else 0.12
                 return Found(name, sure(confidence - witness, [item]), item.lines, reason)
-    return _answering(items) or _signing(items, title) or _undersigned(items, title) or _over_title(items, title)
+    answering, undersigned = _answering(items), _undersigned(items, title)
+    if answering and undersigned and _is_venue(answering.value, items):
+        return undersigned  # the house takes the calls, the circle invites
+    return answering or _signing(items, title) or undersigned or _over_title(items, title)
+
+
+def _is_venue(name: str, items: Sequence[Item]) -> bool:
+    return any(item.kind == "where" and plain(item.text).startswith(plain(name)) for item in items)
 
 
 def _answering(items: Sequence[Item]) -> Found[str] | None:

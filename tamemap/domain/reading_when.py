@@ -154,12 +154,12 @@ def _beside(item: Item, items: Sequence[Item]) -> Item | None:
 
 def _with_label(item: Item) -> str:
     """受付 8:30 出発 9:00: the first word says which hour is whose."""
-    return f"{item.label}{item.text}" if item.label in DOORS or item.label == "集合" else item.text
+    return f"{item.label}{item.text}" if item.label in DOORS or item.label.startswith("集合") else item.text
 
 
 def _may_say_hours(item: Item) -> bool:
     text = counted(_with_label(item))
-    begins = item.label == "集合" or (item.label in DOORS and BEGINS.search(text))
+    begins = item.label.startswith("集合") or (item.label in DOORS and BEGINS.search(text))
     if (item.kind not in {"", "when", "time"} and not begins) or len(text) > 40:
         return False
     hours = hours_in(text)
