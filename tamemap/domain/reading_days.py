@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ERAS = {"令和": 2018, "令": 2018, "R": 2018, "平成": 1988, "H": 1988}
 WEEKDAYS = {sign: number for number, sign in enumerate("月火水木金土日")}
 ENGLISH = {name: number for number, name in enumerate(("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"))}
-MOST_DAYS = 120  # of a range; a longer one was read wrongly, or is no event
+MOST_DAYS = 190  # of a range; a longer one was read wrongly, or is no event
 
 _ERA = r"(?:(?P<era>令和|平成|令|[RrHh])\.?)"
 _YEAR = rf"(?:{_ERA}(?P<ey>\d{{1,2}})(?:年|[./])|(?:西暦)?'?(?P<y>20\d\d)(?:年|[./\-])|(?P<same>本年|今年))(?:\([^)]{{2,8}}\))?"
@@ -37,7 +37,9 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 # an arrow that was not seen: 12月4日[金]6日[日]
-_AT_ONCE = re.compile(rf"(?P<link>)(?P<era>)(?P<ey>)(?P<y>)(?P<same>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    rf"(?P<link>)(?P<era>)(?P<ey>)(?P<y>)(?P<same>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE
+)
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
