@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import phonenumbers
 
 from tamemap.domain.reading_field import Found, sure
+from tamemap.domain.reading_lines import near
 from tamemap.domain.reading_words import wide_folded
 
 if TYPE_CHECKING:
@@ -19,12 +22,21 @@ NUMBER = re.compile(r"(?<![\d\-])[(]?(0[\dO]{1,4})[)]?[\s\-()・.]{0,3}([\dO]{1,
 SOLID = re.compile(r"(?<![\d\-])(0\d{9,10})(?![\d\-])")
 FAX = re.compile(r"(?:FAX|Fax|fax|ファック?ス|F)[\s:.)\]]*(?:番号)?[\s:]*$")
 BOTH = re.compile(r"(?:TEL|電話)[\s・/&兼,]*(?:FAX|ファック?ス)[\s:.)]*$", re.IGNORECASE)
+BROKEN = re.compile(r"(?<!\d)0\d{1,4}-(?:\d{1,4}-)?$")  # the column ended within the number
+REST = re.compile(r"\d{2,4}(?:-\d{3,4})?(?![\d\-年月日/:.])")
+WRAPPED = re.compile(r"(?<!\d)(0\d{1,4}-\d{1,4}-\d{1,3})\n(\d{1,3})(?!\d)")
+# 〇九六六-〇〇-七七二二: a dash in it is often read as 一
+IN_KANJI = re.compile(
+    r"(?<![〇一二三四五六七八九])[(]?(〇[〇一二三四五六七八九]{1,3})[)一\-]{1,2}([〇一二三四五六七八九]{1,4})[一\-]([〇一二三四五六七八九]{4})"
+    r"(?![〇一二三四五六七八九])"
+)
+FIGURES = str.maketrans("〇一二三四五六七八九", "0123456789")
 CALL = re.compile(r"(?:TEL|℡|電話|でんわ|☎|☏|携帯|フリーダイヤル)", re.IGNORECASE)
 
 
 def phone_of(items: Sequence[Item]) -> Found[str] | None:
     """The number for questions: one that is called so before any other, never a fax; None when there is none."""
-    found = [(score, item, number) for item in items for score, number in _numbers(item)]
+    found = [(score, item, number) for item in map(_whole, items, repeat(items)) for score, number in _numbers(item)]
     if not found:
         return None
     score, item, number = max(found, key=lambda one: one[0])
@@ -35,8 +47,23 @@ def phone_of(items: Sequence[Item]) -> Found[str] | None:
     return Found(number, sure(confidence, [item]), item.lines, "label" if item.kind == "contact" else "number")
 
 
+def _whole(item: Item, items: Sequence[Item]) -> Item:
+    """The item, and where its number breaks off at the end of a line, with the rest of it from right below."""
+    if not BROKEN.search(wide_folded(item.text)):
+        return item
+    rest = [one for one in items if one is not item and near(one, item) < 1.5 and REST.match(wide_folded(one.text))]
+    rest = [one for one in rest if one.lines[0].frame[1] > item.lines[-1].frame[1]] or rest
+    return replace(item, text=item.text + rest[0].text, lines=(*item.lines, *rest[0].lines)) if rest else item
+
+
+def _in_figures(text: str) -> str:
+    """Numbers that are written in kanji, or run on in the next line, as other numbers are."""
+    text = WRAPPED.sub(r"\1\2", text)
+    return IN_KANJI.sub(lambda found: "-".join(part.translate(FIGURES) for part in found.groups()), text)
+
+
 def _numbers(item: Item) -> Iterator[tuple[float, str]]:
-    text = wide_folded(item.text)
+    text = _in_figures(wide_folded(item.text))
     for pattern in (NUMBER, SOLID):
         for match in pattern.finditer(text):
             before = text[: match.start()]

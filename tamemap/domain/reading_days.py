@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ERAS = {"令和": 2018, "令": 2018, "R": 2018, "平成": 1988, "H": 1988}
 WEEKDAYS = {sign: number for number, sign in enumerate("月火水木金土日")}
 ENGLISH = {name: number for number, name in enumerate(("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"))}
-MOST_DAYS = 120  # of a range; a longer one was read wrongly, or is no event
+MOST_DAYS = 190  # of a range; a longer one was read wrongly, or is no event
 
 _ERA = r"(?:(?P<era>令和|平成|令|[RrHh])\.?)"
 _YEAR = rf"(?:{_ERA}(?P<ey>\d{{1,2}})(?:年|[./])|(?:西暦)?'?(?P<y>20\d\d)(?:年|[./\-])|(?P<same>本年|今年))(?:\([^)]{{2,8}}\))?"
@@ -32,12 +32,14 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(
-    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡>])(?:(?P<y>20\d\d)(?:年|[./]))?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
+    rf"(?P<link>[・、,&＆と/]|および|及び|~|から|より|-|[→▶►⇒➡>])(?:{_YEAR})?(?:(?P<m>1[0-2]|0?[1-9])[月/.])?"
     rf"(?P<d>3[01]|[12]\d|0?[1-9])(?P<sun>日)?{_WEEK}?(?![\d:時./円名人])",
     re.IGNORECASE,
 )
 # an arrow that was not seen: 12月4日[金]6日[日]
-_AT_ONCE = re.compile(rf"(?P<link>)(?P<y>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    rf"(?P<link>)(?P<era>)(?P<ey>)(?P<y>)(?P<same>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE
+)
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
@@ -163,7 +165,7 @@ def _followed(first: Mention, text: str, near: date) -> Mention:
 
 def _next_day(match: re.Match[str], last: date, text: str) -> date | None:
     month = int(match["m"]) if match["m"] else last.month
-    year = int(match["y"]) if match["y"] else last.year + (month < last.month)
+    year = _year(match, last) or last.year + (month < last.month)
     return _made(year, month, int(match["d"]))
 
 

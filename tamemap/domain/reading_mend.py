@@ -46,7 +46,7 @@ _HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
 
 def mended(text: str) -> str:
     """The line with such signs set right; everything else stays as it was read."""
-    text = unicodedata.normalize("NFC", text).replace("·", "・").replace("•", "・")
+    text = unicodedata.normalize("NFC", text).replace("·", "・").replace("•", "・").replace("增", "増")
     text = _WEEKDAY.sub("土", text)
     if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
         text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら

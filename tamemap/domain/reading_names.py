@@ -37,22 +37,26 @@ CALL = re.compile(
 )
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
-    r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|課|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
+    r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|担当|課|科|署|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
     r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
-HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部")
+HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部|.の会(?![場議員報長期展])")
 CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会|団)$")
 # who speaks for it: 町内会 会長 山野太郎, 書道会(松尾)
 PERSON = re.compile(
     r"^(?P<who>.{2,}?)[\s　]*(?:(?:副?会長|代表者?|校長|園長|館長|院長|所長|団長|部長|区長|理事長|委員長|世話人|担当|係)"
     r"(?!会)[\s　:]*[一-鿿々ぁ-んァ-ヶ\s　]{1,9}|\([一-鿿々ぁ-んァ-ヶ]{1,5}\))$"
 )
+# 若宮婦人会川口: whoever answers for it, without a gap
+SURNAME = re.compile(
+    r"^(?P<who>.{2,}?(?:会(?![議館場社員事本支長])|クラブ|連盟|サークル))[\s　]*[一-鿿]{1,2}[^\W会部課係局隊班団所室館員]$"
+)
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
 )
 _CUT = re.compile(
     r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援(?!会)|協力(?![会隊])|特別協賛|協賛"
-    r"|助成|問い?合わ?せ|お問|連絡先|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
+    r"|助成|問い?合わ?せ|お問|連絡先|[\w.+\-]+@|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
     re.DOTALL,
 )
 
@@ -173,14 +177,21 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
                 # called so, and named like one: two witnesses
                 witness = 0.0 if ORGANISATION.search(name) or HOUSE.search(name) else 0.12
                 return Found(name, sure(confidence - witness, [item]), item.lines, reason)
-    return _answering(items) or _signing(items, title) or _undersigned(items, title) or _over_title(items, title)
+    answering, undersigned = _answering(items), _undersigned(items, title)
+    if answering and undersigned and _is_venue(answering.value, items):
+        return undersigned  # the house takes the calls, the circle invites
+    return answering or _signing(items, title) or undersigned or _over_title(items, title)
+
+
+def _is_venue(name: str, items: Sequence[Item]) -> bool:
+    return any(item.kind == "where" and plain(item.text).startswith(plain(name)) for item in items)
 
 
 def _answering(items: Sequence[Item]) -> Found[str] | None:
     """The name in the block with the telephone number, or right above it."""
     calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]{1,2}\d{3,4}", wide_folded(item.text))]
     for call in calls:
-        name = _cut(call.text)
+        name = SURNAME.sub(r"\g<who>", _cut(call.text))
         if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
             return Found(name, sure(0.86 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
     for item in items:

@@ -28,21 +28,30 @@ FACILITY = re.compile(
     r"グラウンド|球場|競技場|住宅|役場|庁舎|役所|病院|医院|教会|ロビー|スペース|ハウス|ひろば|交流館|"
     r"記念館|資料館|キャンプ場|牧場|農園|道場|アリーナ|プール|テラス|マルシェ会場|市場|教室|集会所|公会堂|"
     r"自治会館|城|城跡|河川敷|湖畔|劇場|シアター|スタジオ|児童館|保育園|幼稚園|こども園|モール|店|ビル|"
-    r"会議室|大広間|研修室|和室|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
+    r"会議室|大広間|研修室|和室|本堂|舞台|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
     r")"
     r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
-    r"|[^\s。]{0,8}(?:室|前|側|内|ホール|広場|横|裏|離れ|ロビー|会場|隣)|[ぁ-んァ-ヶー]{2,8})?$"
+    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣)|[ぁ-んァ-ヶー]{2,8})?$"
 )
 PROSE = re.compile(
-    r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|円|主催|共催|後援|出演|無料|歳|先着|徒歩|行き|方面|お車|バス停|詳し"
+    r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|[\d百千万]円|円[ 　(・で]"
+    r"|主催|共催|後援|出演|無料|歳|先着|徒歩|行き|方面|お車|バス停|詳し"
 )
 _CUT = re.compile(
-    r"[\s　]*(?:集合|に集合|現地集合|にて|で開催|※.*|TEL.*|電話.*|☎.*|でんわ.*|\d{2,4}-\d{2,4}-\d{4}.*)$", re.DOTALL
+    r"[\s　]*(?:\([^)]*\d(?::\d\d|時)[^)]*\)$|"
+    r"集合|に集合|現地集合|にて|で開催|※.*|TEL.*|電話.*|☎.*|でんわ.*|\d{2,4}-\d{2,4}-\d{4}.*)$",
+    re.DOTALL,
 )
 
 
 ODD = re.compile(r"\d:\d\d|\d[時円月]|[〇○●◎■◆※:]|[a-z]{3,}")  # more than a name stands there
-HOUR_BEFORE = re.compile(r"^(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d)(?:まで)?に?[\s　、]+")  # 集合 8時半 駅前広場
+HOUR_AHEAD = re.compile(r"^.*\d(?:時半?|分|:\d\d)(?:から|より|~|まで)?[\s　]+(?=[^\d\s]{3,}$)")  # 出発式 15:30 駅前広場
+TOWARDS = re.compile(r"^至[\s　]*\S")  # of a map: the way to the station, not the station
+# 集合 8時半 駅前広場, 集合 2月6日午前6時 市役所駐車場
+HOUR_BEFORE = re.compile(
+    r"^(?:\d{1,2}(?:月\d{1,2}日|/\d{1,2})(?:\([^)]{1,3}\))?[\s　]*)?"
+    r"(?:午前|午後)?\d{1,2}(?:時(?:\d{1,2}分|半)?|:\d\d)(?:まで)?に?[\s　、]+"
+)
 
 
 def places_of(items: Sequence[Item], gazetteer: Gazetteer) -> tuple[Found[str] | None, Found[str] | None]:
@@ -137,8 +146,15 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
     found = []
     largest = max((item.size for item in items), default=0.0)
     for item in items:
-        name = _CUT.sub("", wide_folded(item.text)).strip()
-        if item.kind != "" or PROSE.search(name) or event_words(name) or not 2 <= len(name) <= 30 or item is at:
+        name = HOUR_AHEAD.sub("", _CUT.sub("", wide_folded(item.text))).strip()
+        if (
+            item.kind != ""
+            or PROSE.search(name)
+            or TOWARDS.match(name)
+            or event_words(name)
+            or not 2 <= len(name) <= 30
+            or item is at
+        ):
             continue
         facility = any(FACILITY.search(part) for part in re.split("[~・]", name)) or gazetteer.place(name) is not None
         above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)

@@ -31,6 +31,7 @@ ELSE_AFTER = re.compile(
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
 GOOD = 2.2  # of a day that is given at all
 BEGINS = re.compile(r"開演|開会|開式|開始|出発|スタート|START", re.IGNORECASE)
+OFFICE_HOURS = re.compile(r"平日|電話|TEL|窓口|申込|月\s*~\s*金")
 TIMETABLE = re.compile(r"受付|開場|営業|キッチンカー|電話|TEL|窓口|平日|連絡|バス|駐車|通行止|締切|休館|まで受")
 
 
@@ -154,12 +155,12 @@ def _beside(item: Item, items: Sequence[Item]) -> Item | None:
 
 def _with_label(item: Item) -> str:
     """受付 8:30 出発 9:00: the first word says which hour is whose."""
-    return f"{item.label}{item.text}" if item.label in DOORS or item.label == "集合" else item.text
+    return f"{item.label}{item.text}" if item.label in DOORS or item.label.startswith("集合") else item.text
 
 
 def _may_say_hours(item: Item) -> bool:
     text = counted(_with_label(item))
-    begins = item.label == "集合" or (item.label in DOORS and BEGINS.search(text))
+    begins = item.label.startswith("集合") or (item.label in DOORS and BEGINS.search(text))
     if (item.kind not in {"", "when", "time"} and not begins) or len(text) > 40:
         return False
     hours = hours_in(text)
@@ -205,7 +206,12 @@ def _hours(best: _Candidate, items: Sequence[Item]) -> tuple[Hours | None, Item 
     if beside:
         return hours_in(_with_label(beside)), beside, near(best.item, beside) < 1.6
     ahead = hours_in(text[: best.mention.at])
-    return ahead, best.item if ahead else None, False
+    if ahead:
+        return ahead, best.item, False
+    # where nothing else is said, people come while they are received
+    doors = [one for one in items if one.label in DOORS and near(best.item, one) < 2 and not OFFICE_HOURS.search(one.text)]
+    received = next(((hours, one) for one in doors if (hours := hours_in(one.text))), (None, None))
+    return *received, False
 
 
 def _problems(mention: Mention, taken: date, hours: Hours | None) -> tuple[str, ...]:

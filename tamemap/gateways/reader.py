@@ -19,7 +19,8 @@ from tamemap.gateways.reader_child import Late, Lost, Worker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SECONDS = 30.0  # for one photograph, by the clock on the wall
+CPU_SECONDS = 30  # of the processor for one photograph
+SECONDS = 90.0  # for the same by the clock on the wall: on a busy machine a photograph waits for the processor
 MOST_PAGES = 4
 Corners = tuple[tuple[float, float], ...]
 State = Literal["read", "empty", "refused", "late", "lost", "off"]
@@ -51,13 +52,15 @@ class ReadPage:
 @dataclass(frozen=True, slots=True)
 class Readout:
     """What came of one photograph. ``state``: read; empty (no text); refused (no picture that can be decoded, ``code`` says
-    why); late (more than 30 seconds); lost (the process broke); off (reading is switched off)."""
+    why); late (more processor time than one photograph gets, or far too long by the clock); lost (the process broke); off
+    (reading is switched off)."""
 
     state: State
     pages: tuple[ReadPage, ...] = ()
     code: str = ""
     cpu: float = 0.0  # seconds
     peak: int = 0  # bytes that the process has had in memory at most
+    again: bool = False  # whether it may go well a second time: nothing says that the photograph was at fault
 
 
 class Reader(Protocol):
@@ -87,8 +90,9 @@ class NullReader:
 class ProcessReader:
     """Reads in one child process, which is made when first needed and again when it has broken."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, cpu: int = CPU_SECONDS) -> None:
         self._worker = Worker(seconds)
+        self._cpu = cpu
 
     def read(self, data: bytes, *, corners: Sequence[Sequence[float]] | None = None) -> Readout:
         """As :class:`Reader` promises; whoever comes while another is read waits."""
@@ -98,11 +102,11 @@ class ProcessReader:
             return Readout("refused", code=error.code)
         wanted = [[float(x), float(y)] for x, y in corners] if corners else None
         try:
-            answer = self._worker.ask({"kind": kind, "corners": wanted, "most": MOST_PAGES}, data)
-        except Late:
-            return Readout("late")
+            answer = self._worker.ask({"kind": kind, "corners": wanted, "most": MOST_PAGES, "cpu": self._cpu}, data)
+        except Late as late:
+            return Readout("late", cpu=self._cpu if late.spent else 0.0, again=not late.spent)
         except Lost:
-            return Readout("lost")
+            return Readout("lost", again=True)
         cpu, peak = float(answer["cpu"]), int(answer["peak"])
         if answer.get("error"):
             return Readout("refused", code=str(answer["error"]), cpu=cpu, peak=peak)

@@ -42,7 +42,11 @@ class Lost(Exception):
 
 
 class Late(Exception):
-    """The photograph took too long; the child was ended."""
+    """The photograph took too long; the child was ended. ``spent``: it had its whole share of the processor."""
+
+    def __init__(self, *, spent: bool) -> None:
+        super().__init__()
+        self.spent = spent
 
 
 class Worker:
@@ -84,8 +88,10 @@ class Worker:
             return read_frame(cast("FileIO", child.stdout))[0]
         except (OSError, ValueError, WireError):
             ended = self._end(LAST_WORDS)
-            if late.is_set() or ended == -signal.SIGXCPU:
-                raise Late from None
+            spent = ended == -signal.SIGXCPU
+            if late.is_set() or spent:
+                log.warning("reading child was late (%s), %s bytes", "processor" if spent else "clock", len(data))
+                raise Late(spent=spent) from None
             if ended == 0:
                 return None
             log.warning("reading child ended with %s, kind %s, %s bytes", ended, header.get("kind"), len(data))

@@ -22,7 +22,6 @@ from tamemap.gateways.reader_pages import Desk
 
 MOST_MEMORY = 880 << 20  # bytes of writable memory; with the libraries' code less than 900 MB stand in RAM
 MOST_RESIDENT = 640 << 20  # a child that stays above this after a photograph makes room for a fresh one
-MOST_CPU = 30  # seconds for one photograph
 IDLE = 300  # seconds without work after which the child ends and gives its memory back
 
 
@@ -57,7 +56,7 @@ def serve(desk: Desk, questions: FileIO, answers: FileIO) -> bool:
     except (WireError, ValueError):
         return False
     began = time.process_time()
-    resource.setrlimit(resource.RLIMIT_CPU, (int(began) + MOST_CPU, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(began) + request["cpu"], resource.RLIM_INFINITY))
     try:
         answer: dict[str, Any] = {"pages": desk.pages(request["kind"], data, request["corners"], request["most"])}
     except TamemapError as error:

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 def read_next(reader: Reader) -> bool:
     """Read the photograph whose turn it is; False when none waits. Opens its own transactions.
 
-    Whatever the reader does, the reading ends: a broken one is tried once more, then it is ``lost``. Never the photograph.
+    Whatever the reader does, the reading ends: what broke it, and what it had no time for on a busy machine, is tried once more,
+    then it is ``lost`` or ``late``. Never the photograph.
     """
     claimed = readings.begin()
     if claimed is None:
@@ -46,7 +47,7 @@ def read_next(reader: Reader) -> bool:
 
 def finish(claimed: readings.Claimed, out: Readout) -> None:
     """Write down what came of it, unless it was asked for anew meanwhile. Opens its own transactions."""
-    if out.state == "lost" and claimed.tries < readings.MOST_TRIES:
+    if out.again and claimed.tries < readings.MOST_TRIES:
         with database.transaction(write=True) as db:
             if row := readings.in_hand(db, claimed):
                 row.state = "waiting"

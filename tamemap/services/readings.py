@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(hours=24)
 OUTCOMES_KEPT_FOR = timedelta(days=366)
 MOST_TRIES = 2
-# a worker that dies in the middle holds a photograph for this long; longer than any reading takes
-LEASE = timedelta(seconds=90)
+# a worker that dies in the middle holds a photograph for this long; longer than any reading takes (``gateways.reader.SECONDS``)
+LEASE = timedelta(seconds=150)
 # whose photographs were read within this time lets others go first
 LATELY = timedelta(minutes=10)
 UNDONE = ("waiting", "reading")

@@ -101,7 +101,8 @@ def test_a_killed_child_is_replaced(reader, monkeypatch):
         os.kill(first, signal.SIGKILL)
 
     monkeypatch.setattr(reader_child, "write_frame", write_and_kill)
-    assert reader.read(picture).state == "lost"
+    out = reader.read(picture)
+    assert (out.state, out.again) == ("lost", True)
     monkeypatch.undo()
     assert reader.read(picture).state == "empty"
     assert reader.process() not in {first, None}
@@ -110,8 +111,17 @@ def test_a_killed_child_is_replaced(reader, monkeypatch):
 def test_what_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(reader_child, "STARTING", 0.0)
     hasty = ProcessReader(seconds=0.05)
-    assert hasty.read(jpeg(Image.new("RGB", (300, 300)))).state == "late"
+    out = hasty.read(jpeg(Image.new("RGB", (300, 300))))
+    # the clock ran out before the processor's time was used: it may go well the next time
+    assert (out.state, out.again) == ("late", True)
     assert hasty.process() is None
+
+
+def test_what_uses_up_its_share_of_the_processor_is_given_up_for_good():
+    greedy = ProcessReader(seconds=120, cpu=0)  # none is left once the networks are loaded
+    out = greedy.read(jpeg(Image.new("RGB", (300, 300))))
+    assert (out.state, out.again) == ("late", False)
+    assert greedy.process() is None
 
 
 def test_the_words_of_a_pdf_are_taken_as_they_are(reader):

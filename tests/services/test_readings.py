@@ -83,7 +83,8 @@ def test_what_a_worker_died_over_is_taken_up_once_more_and_then_lost(world):
 
 def test_a_reader_that_breaks_once_is_asked_again_and_one_that_breaks_twice_costs_the_suggestion_only(world):
     once, twice = asked(world.aki), asked(world.chie)
-    reader = FakeReader(Readout("lost"), Readout("lost"), page_of(), Readout("lost"))
+    broken = Readout("lost", again=True)
+    reader = FakeReader(broken, broken, page_of(), broken)
     while reading_work.read_next(reader):
         pass
     assert sorted((rows()[once].state, rows()[twice].state)) == ["lost", "read"]
@@ -93,6 +94,20 @@ def test_a_reader_that_breaks_once_is_asked_again_and_one_that_breaks_twice_cost
         owner = next(one for one in (world.aki, world.chie) if one.owner_hash == lost.owner_hash)
         assert readings.ask(tx, owner, original=lost.original) == lost.public_id
     assert sorted(states()) == ["read", "waiting"]
+
+
+def test_what_a_busy_machine_had_no_time_for_is_read_once_more_and_waits_until_then(world):
+    asked(world.aki)
+    no_time = Readout("late", again=True)
+    reader = FakeReader(no_time, page_of())
+    assert reading_work.read_next(reader)
+    assert states() == ["waiting"]
+    assert reading_work.read_next(reader)
+    assert states() == ["read"]
+    asked(world.chie)
+    while reading_work.read_next(FakeReader(no_time, no_time)):
+        pass
+    assert sorted(states()) == ["late", "read"]
 
 
 @pytest.mark.parametrize("state", ["late", "refused", "empty", "off"])
