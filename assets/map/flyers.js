@@ -575,7 +575,7 @@
     function ground() {
       map.createPane('tm-boundaries').style.zIndex = 350;
       map.createPane('tm-names').style.zIndex = 360;
-      L.geoJSON(data.boundaries || {type: 'FeatureCollection', features: []}, {pane: 'tm-boundaries', interactive: false, style: {className: 'tm-boundary'}, onEachFeature: function (feature, shape) {
+      L.geoJSON(unwound(data.boundaries || {type: 'FeatureCollection', features: []}), {pane: 'tm-boundaries', interactive: false, style: {className: 'tm-boundary'}, onEachFeature: function (feature, shape) {
         L.marker(insideOf(feature.geometry, shape.getBounds().getCenter()), {pane: 'tm-names', interactive: false, keyboard: false, icon: L.divIcon({className: 'tm-town', iconSize: [0, 0], html: el('span', {}, feature.properties.name || '')})}).addTo(map);
       }}).addTo(map);
       var tiled = false;
@@ -588,6 +588,17 @@
         each.on('loading', function () { came = 0; });
       });
       if (!tiled) bare(true, true);
+    }
+    // rings come as their first place and the way to each next one (see formats/light_outlines.py)
+    function unwound(given) {
+      if (given.per) given.features.forEach(function (feature) {
+        feature.geometry.coordinates = feature.geometry.coordinates.map(function (rows) { return rows.map(function (row) {
+          var ring = [], x = 0, y = 0;
+          for (var i = 0; i < row.length; i += 2) ring.push([(x += row[i]) / given.per, (y += row[i + 1]) / given.per]);
+          return ring.concat([ring[0]]);
+        }); });
+      });
+      return given;
     }
     // Where the outline is widest at its middle latitude: a name there stands inside, whatever the shape.
     function insideOf(shape, centre) {
@@ -623,7 +634,8 @@
       onPile: function (bounds) { only = [bounds[0] - 1e-5, bounds[1] - 1e-5, bounds[2] + 1e-5, bounds[3] + 1e-5]; refreshList().then(function () { turn('list'); }); },
       onFail: function () { tell(words.failed, 'warning', layer.refresh); }});
     ground();
-    if (T.introductions) T.introductions(map, data, base, framed, linked);
+    T.introduce = function () { T.introductions(map, data, base, framed, linked); };
+    if (T.introductions) T.introduce();
     var hash = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
     turn(hash || framed || data.embed || state.flyer ? 'map' : 'list');
     if (hash) { moved = true; map.setView([+hash[2], +hash[3]], +hash[1], {animate: false}); refreshList(); }
