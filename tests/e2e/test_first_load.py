@@ -15,15 +15,11 @@ PAGES = {
     "flyer": 40,
     "/b/hitoyoshi-hiroba": 40,
 }
-# what the first view has no use for: left out while it is asked for no sooner than a good moment after the page is there
+# what the first view has no use for: left out while it is asked for only after the page is there
 LATE = ("/pwa.js", "/kept.js", "/map/introductions.js")
 PICTURES = (".avif", ".jpeg", ".jpg", ".webp")
 JUMPS = """() => { window.jumped = 0; new PerformanceObserver((seen) => seen.getEntries().forEach((one) => {
   if (!one.hadRecentInput) window.jumped += one.value; })).observe({type: 'layout-shift', buffered: true}); }"""
-
-
-ASKED_LATER = """() => performance.getEntriesByType('resource')
-  .filter((one) => one.startTime > performance.getEntriesByType('navigation')[0].loadEventEnd + 900).map((one) => one.name)"""
 
 
 def weight(address: str) -> int:
@@ -40,20 +36,21 @@ def test_a_first_visit_is_light_and_stands_still(town, browser, page_of, budget)
     context = browser.new_context(viewport={"width": 412, "height": 915}, service_workers="block")
     page = context.new_page()
     page.add_init_script(f"({JUMPS})()")
-    asked, sockets = [], []
+    asked, before, sockets = [], set(), []
+    page.on("load", lambda _: before.update(asked))
     page.on("request", lambda one: asked.append(one.url))
     page.on("websocket", lambda one: sockets.append(one.url))
     if page_of == "flyer":
         page.goto(f"{town}/m/hitoyoshi")
         page_of = page.locator(".tm-card__link").first.get_attribute("href")
         asked.clear()
+        before.clear()
     with page.expect_request("**/kept.js"):
         page.goto(town + page_of, wait_until="networkidle")
-    page.wait_for_load_state("networkidle")
     expect(page.locator("h1").first).to_be_attached()
     files = {one for one in asked if one.startswith(town) and not one.split("?")[0].endswith(PICTURES)}
     files = {one for one in files if "/no-tiles/" not in one}
-    later = {town + one for one in LATE} & set(page.evaluate(ASKED_LATER))
+    later = {town + one for one in LATE} - before
     heaviest = {one.removeprefix(town): weight(one) for one in files - later}
     assert sum(heaviest.values()) <= budget * 1000, heaviest
     assert "/post/waiting.js" not in heaviest, "nothing waits to be sent"

@@ -64,6 +64,15 @@ def test_a_map_costs_one_read_beside_its_flyers(world, visit, busy):
         assert len(asked) == len(own) + 1 == 2, asked
 
 
+def test_what_boards_and_topics_cost_a_guest_does_not_grow(world, visit, busy):
+    with db.transaction(write=True) as tx:
+        topic = factories.topic(tx, world.aki, title="話").public_id
+    for address, most in (("/b/hitoyoshi-hiroba", 7), (f"/b/hitoyoshi-hiroba/{topic}", 10)):
+        with reads() as asked:
+            assert visit().get(address).status_code == 200
+        assert len(asked) <= most, asked
+
+
 @pytest.mark.parametrize("slug", ["hitoyoshi", "hitoyoshi-kuma", "kashima", "rokko"])
 def test_one_read_tells_the_same_as_many(world, tx, slug):
     for number in range(3):
