@@ -2,6 +2,7 @@
 
    <script defer src="/kept.js" data-tm-kept data-line="… {when} …" data-time="… {hour} … {minute} …" data-day="… {month} {day} {time} …"
            data-save data-saved data-list data-gone data-full data-failed>   its words; with data-document the line stands in the header
+   or type="text/plain" without src: the words alone, where this file is fetched late
    <tm-save flyer="ID"></tm-save>   a button, and below it what went wrong; nothing where nothing can be kept
    window.Tamemap.kept(ask, more) → Promise of the worker's answer, or null without a worker */
 (function () {
@@ -72,14 +73,15 @@
   function contact() { if (navigator.onLine !== false) T.kept('contact', {now: true}); }
   window.addEventListener('online', contact);
   document.addEventListener('visibilitychange', function () { if (!document.hidden) contact(); });
-  window.addEventListener('load', function () {
+  function loaded() {
     if (navigator.serviceWorker.controller) return;
     // the first time the worker comes too late to see what this page was made of
     navigator.serviceWorker.ready.then(function () {
       var urls = performance.getEntriesByType('resource').map(function (one) { return one.name; }).filter(function (name) { return name.indexOf(location.origin) === 0; });
       T.kept('seen', {urls: [location.href].concat(urls)});
     });
-  });
+  }
+  if (document.readyState === 'complete') loaded(); else window.addEventListener('load', loaded);
 
   /* ---------- 保存 */
   class Save extends HTMLElement {

@@ -1,4 +1,4 @@
-/* Registers the service worker, invites to install, offers an update. Words come from data- attributes:
+/* Registers the service worker, invites to install, offers an update, and sees whether flyers wait to be sent. Words come from data- attributes:
    <div data-tm-install data-install="…" data-how-ios="…" data-later="…" hidden></div>   data-install: the button's words (Android, desktop);
                                              data-how-ios: a sentence, may hold {share} where the sign of 共有 stands; data-later: 「あとで」
    <div data-tm-update data-update="…" data-reload="…" hidden></div>                     data-update: a sentence; data-reload: the button's words */
@@ -76,10 +76,24 @@
   window.addEventListener('beforeinstallprompt', function (event) { event.preventDefault(); prompt = event; invite(); });
   window.addEventListener('appinstalled', function () { prompt = null; document.querySelectorAll('[data-tm-install]').forEach(function (place) { place.hidden = true; }); });
   // After the page has settled: the screens have drawn themselves by then, and nothing competes with the first view.
-  window.addEventListener('load', function () {
+  function settled() {
     setTimeout(function () {
       invite();
       if ('serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').then(watch, function () { /* not over plain http: the page works without */ });
     }, 1200);
-  });
+  }
+  if (document.readyState === 'complete') settled(); else window.addEventListener('load', settled);
+
+  // Flyers that wait to be sent are the matter of a script of their own, which few pages ever need.
+  function queue() {
+    try { if (!localStorage.getItem('tamemap.queue')) return; } catch (refused) { return; }
+    if (document.querySelector('script[src="/post/waiting.js"]')) return;
+    var script = document.createElement('script');
+    script.src = '/post/waiting.js';
+    script.onerror = function () { script.remove(); };
+    document.head.appendChild(script);
+  }
+  ['storage', 'pageshow', 'online'].forEach(function (name) { window.addEventListener(name, queue); });
+  document.addEventListener('visibilitychange', queue);
+  queue();
 })();

@@ -95,7 +95,7 @@
 
   T.flyerLayer = function (map, options) {
     var group = L.layerGroup().addTo(map), query = options.query || {}, words = options.words || {}, categories = options.categories || {};
-    var kept = {}, order = [], running = {}, drawn = {}, wanted = [], shownZoom = null, picked = null, edge = options.bounds && boundsOf(options.bounds).pad(0.1);
+    var asked = queryOf(query), kept = {}, order = [], running = {}, drawn = {}, wanted = [], shownZoom = null, picked = null, edge = options.bounds && boundsOf(options.bounds).pad(0.1);
 
     function tilesInView() {
       var size = map.getSize(), z = Math.max(0, Math.min(DEEPEST, Math.round(map.getZoom()))), found = [];
@@ -150,6 +150,11 @@
           loose[facts.count ? 'crowd ' + at.join() + '=' + facts.count : 'flyer ' + facts.id] = {facts: facts, lat: at[1], lng: at[0]};
         });
       });
+      // Until a tile is here, the page's own flyers stand there.
+      if (options.first && queryOf(query) === asked) options.first.forEach(function (one) {
+        var z = wanted.length ? wanted[0].name.split('/')[0] : 0, at = map.project([one.lat, one.lng], +z).divideBy(256).floor(), name = z + '/' + at.x + '/' + at.y;
+        if (!kept[name + asked] && wanted.some(function (tile) { return tile.name === name; })) loose['flyer ' + one.id] = {facts: one, lat: one.lat, lng: one.lng};
+      });
       // The picked flyer stays in sight, also when it would be inside a pile.
       if (picked && isFinite(picked.lat) && !loose['flyer ' + picked.id]) loose['flyer ' + picked.id] = {facts: picked, lat: picked.lat, lng: picked.lng};
       return gathered(loose);
@@ -178,7 +183,7 @@
     function draw() {
       // While a new zoom is loading, the old pins stay: nothing flickers.
       var zoom = wanted.length ? wanted[0].name.split('/')[0] : null;
-      if (zoom !== shownZoom && Object.keys(running).length) return;
+      if (zoom !== shownZoom && (shownZoom || !options.first) && Object.keys(running).length) return;
       shownZoom = zoom;
       var next = features();
       Object.keys(drawn).forEach(function (key) {
@@ -241,7 +246,7 @@
     return {
       refresh: refresh,
       setQuery: function (changed) { query = changed; shownZoom = null; refresh(); },
-      forget: function () { kept = {}; order = []; refresh(); },
+      forget: function () { kept = {}; options.first = null; order = []; refresh(); },
       select: function (flyer) { picked = flyer; draw(); },
       glance: function (id) {
         Object.keys(drawn).forEach(function (key) { drawn[key].getElement().classList.toggle('tm-pin--glance', id !== null && drawn[key].facts.id === id); });
@@ -575,7 +580,7 @@
     function ground() {
       map.createPane('tm-boundaries').style.zIndex = 350;
       map.createPane('tm-names').style.zIndex = 360;
-      L.geoJSON(data.boundaries || {type: 'FeatureCollection', features: []}, {pane: 'tm-boundaries', interactive: false, style: {className: 'tm-boundary'}, onEachFeature: function (feature, shape) {
+      L.geoJSON(unwound(data.boundaries || {type: 'FeatureCollection', features: []}), {pane: 'tm-boundaries', interactive: false, style: {className: 'tm-boundary'}, onEachFeature: function (feature, shape) {
         L.marker(insideOf(feature.geometry, shape.getBounds().getCenter()), {pane: 'tm-names', interactive: false, keyboard: false, icon: L.divIcon({className: 'tm-town', iconSize: [0, 0], html: el('span', {}, feature.properties.name || '')})}).addTo(map);
       }}).addTo(map);
       var tiled = false;
@@ -588,6 +593,17 @@
         each.on('loading', function () { came = 0; });
       });
       if (!tiled) bare(true, true);
+    }
+    // rings come as their first place and the way to each next one (see formats/light_outlines.py)
+    function unwound(given) {
+      if (given.per) given.features.forEach(function (feature) {
+        feature.geometry.coordinates = feature.geometry.coordinates.map(function (rows) { return rows.map(function (row) {
+          var ring = [], x = 0, y = 0;
+          for (var i = 0; i < row.length; i += 2) ring.push([(x += row[i]) / given.per, (y += row[i + 1]) / given.per]);
+          return ring.concat([ring[0]]);
+        }); });
+      });
+      return given;
     }
     // Where the outline is widest at its middle latitude: a name there stands inside, whatever the shape.
     function insideOf(shape, centre) {
@@ -618,12 +634,13 @@
     holder.setAttribute('role', 'region');
     holder.setAttribute('aria-label', words.map_label);
     if (map.attributionControl) map.attributionControl.setPosition('bottomleft').setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
-    var layer = T.flyerLayer(map, {url: base + '/tiles', query: asks(), words: words, categories: data.categories, bounds: data.map.bounds,
+    var layer = T.flyerLayer(map, {url: base + '/tiles', query: asks(), words: words, categories: data.categories, bounds: data.map.bounds, first: data.items,
       onPick: function (flyer, marker) { pick(flyer, marker.getElement()); },
       onPile: function (bounds) { only = [bounds[0] - 1e-5, bounds[1] - 1e-5, bounds[2] + 1e-5, bounds[3] + 1e-5]; refreshList().then(function () { turn('list'); }); },
       onFail: function () { tell(words.failed, 'warning', layer.refresh); }});
     ground();
-    if (T.introductions) T.introductions(map, data, base, framed, linked);
+    T.introduce = function () { T.introductions(map, data, base, framed, linked); };
+    if (T.introductions) T.introduce();
     var hash = /^#(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
     turn(hash || framed || data.embed || state.flyer ? 'map' : 'list');
     if (hash) { moved = true; map.setView([+hash[2], +hash[3]], +hash[1], {animate: false}); refreshList(); }

@@ -1,7 +1,7 @@
 /* Introductions (people, shops, places) on the map of /m/{map}: signs of their own kind, each with a small card that leads to its
    topic. No dependencies but Leaflet; ES5 words, fetch and Promise.
 
-   window.Tamemap.introductions(map, data, base, framed, linked)   called by Tamemap.attach in flyers.js
+   window.Tamemap.introductions(map, data, base, framed, linked)   called by Tamemap.attach in flyers.js, or here when late
      data   of the page: introductions [{id, url, title, place, excerpt, lat, lng}] · introduction_words · embed
      base   the map's address in the API · framed: inside of the home page · linked(address): with the reader's language
    Messages (same origin only)   to the parent: tamemap:topic {id}, tamemap:centre {lat, lng}
@@ -103,4 +103,5 @@
     map.on('zoomend', draw);
     draw();
   };
+  if (T.introduce) T.introduce(); // it came after the map
 })();

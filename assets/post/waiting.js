@@ -1,5 +1,5 @@
-/* On every page: how many flyers wait to be sent, a try to send them whenever there may be signal again, and the line that one is up.
-   Costs nothing while localStorage 'tamemap.queue' is not set; then it fetches queue.js. Its words come with the entries. */
+/* How many flyers wait to be sent, a try to send them whenever there may be signal again, and the line that one is up.
+   Where localStorage 'tamemap.queue' is set pwa.js fetches it, and it fetches queue.js. Its words come with the entries. */
 (function () {
   'use strict';
   var FLAG = 'tamemap.queue', EVERY = 30000, loading = null, shown = {};
@@ -65,4 +65,5 @@
   window.addEventListener('pageshow', send);
   document.addEventListener('visibilitychange', function () { if (document.visibilityState === 'visible') send(); });
   setInterval(function () { if (document.visibilityState === 'visible' && navigator.onLine !== false) send(); }, EVERY);
+  if (document.readyState === 'complete') send();
 })();

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from tamemap.domain.answers import KINDS as ANSWERED
-from tamemap.domain.asking import read_cursor, write_cursor
+from tamemap.domain.asking import write_cursor
 from tamemap.domain.permissions import allowed
 from tamemap.domain.residence import asks_proof
 from tamemap.domain.writing import reference
-from tamemap.errors import Gone, Invalid, NotFound
+from tamemap.errors import Gone, NotFound
 from tamemap.models import Board, Map, Post, Topic
 from tamemap.queries.authors import AuthorView, author_views, key_of_topic
 from tamemap.queries.grounds import ground_of_map, still_speaks
@@ -23,17 +22,18 @@ from tamemap.queries.mascots import still_voice
 from tamemap.queries.polls import PollView, poll_views
 from tamemap.queries.themes import ThemeView, closed_for, map_closed, theme_views, topic_closed
 from tamemap.queries.topic_cards import topic_cards
+from tamemap.queries.topic_cursor import after_topic
 from tamemap.queries.topic_flyers import FlyerRef, flyer_refs
 from tamemap.queries.town_answers import AnswerView, answer_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from tamemap.domain.actors import Actor, Ground
     from tamemap.domain.quiet import Closed
     from tamemap.queries.flyers import CardView
 
-MOST_ROWS = 2**31
 # who may write on a board, as a verb of the permissions table
 WRITE_VERBS = {"members": "post.write", "residents": "post.write_residents", "staff": "post.write_staff"}
 
@@ -114,13 +114,14 @@ def load_topic(db: Session, public_id: object, *, lock: bool = False, actor: Act
 
     Raises NotFound, also for one that is held and not for this actor (``topic_held``), or Gone for one that was removed.
     """
-    query = select(Topic).where(Topic.public_id == reference(public_id))
-    topic = db.exec(query.with_for_update() if lock else query).first()
-    if topic is None:
+    query = select(Topic, Board, Map).join(Board, col(Board.id) == Topic.board_id).join(Map, col(Map.id) == Board.map_id)
+    query = query.where(Topic.public_id == reference(public_id))
+    found = db.exec(query.with_for_update(of=Topic) if lock else query).first()
+    if found is None:
         raise NotFound("topic_unknown")
+    topic, board, map_ = found
     if topic.deleted_at is not None:
         raise Gone("topic_gone")
-    board, map_ = db.exec(select(Board, Map).join(Map).where(Board.id == topic.board_id)).one()
     if actor is not None and not sees_held(db, actor, topic, ground_of_map(map_)):
         raise NotFound("topic_held")
     return topic, board, map_
@@ -133,7 +134,8 @@ def sees_held(db: Session, actor: Actor, row: Topic | Post, ground: Ground) -> b
     return allowed(actor, "post.see_held", ground, author=is_author(db, actor, row), group_id=row.group_id)
 
 
-def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
+def board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
+    """A row of ``board_rows`` as the actor sees it (for queries)."""
     ground = ground_of_map(map_)
     open_now = board.closed_at is None and closed_for(actor, map_) is None
     return BoardView(
@@ -153,13 +155,17 @@ def _board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
     )
 
 
-def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...]:
+def board_rows(db: Session, *where: Any) -> Any:
+    """Boards with their maps and how many topics stand there, in their order (for queries)."""
     here = col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None)
     count = select(func.count(col(Topic.id))).where(Topic.board_id == Board.id, *here).scalar_subquery()
-    rows = db.exec(
+    return db.exec(
         select(Board, Map, count).join(Map).where(*where).order_by(col(Board.position), col(Board.id))  # type: ignore[call-overload]
     )
-    return tuple(_board_view(actor, board, map_, topics) for board, map_, topics in rows)
+
+
+def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...]:
+    return tuple(board_view(actor, *row) for row in board_rows(db, *where))
 
 
 def boards_of_map(db: Session, actor: Actor, *, slug: str) -> tuple[BoardView, ...]:
@@ -182,12 +188,16 @@ def topics(db: Session, actor: Actor, *, board: str, cursor: str | None = None, 
     A topic that gets a new post while somebody pages moves up and is not seen again, but none is seen twice. Raises NotFound,
     and Invalid at ``cursor`` (``cursor_wrong``) for one that is not ours.
     """
-    row, map_ = load_board(db, board)
+    return topics_on(db, actor, *load_board(db, board), cursor=cursor, limit=limit)
+
+
+def topics_on(db: Session, actor: Actor, row: Board, map_: Map, *, cursor: str | None, limit: int) -> TopicPage:
+    """The same of a board that was read already (for queries)."""
     size = max(1, min(limit, 50))
     here = Topic.board_id == row.id, col(Topic.deleted_at).is_(None), not_held(actor, ground_of_map(map_))
     query = select(Topic).where(*here)
     if cursor:
-        query = query.where(_after(cursor))
+        query = query.where(after_topic(cursor))
     found = db.exec(
         query.order_by(col(Topic.pinned).desc(), col(Topic.last_post_at).desc(), col(Topic.id).desc()).limit(size + 1)
     ).all()
@@ -196,22 +206,6 @@ def topics(db: Session, actor: Actor, *, board: str, cursor: str | None = None, 
         items=views_of_topics(db, actor, found[:size], row, map_),
         next=write_cursor(last.pinned, last.last_post_at.isoformat(), last.id) if last else None,
     )
-
-
-def _after(cursor: str) -> Any:
-    """What stands behind a place in the list of topics."""
-    pinned, written, topic_id = read_cursor(cursor, bool, str, int)
-    try:
-        last = datetime.fromisoformat(written).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid.at("cursor", "cursor_wrong") from None
-    if not 0 <= topic_id < MOST_ROWS:
-        raise Invalid.at("cursor", "cursor_wrong")
-    behind = and_(
-        col(Topic.pinned).is_(pinned),
-        or_(Topic.last_post_at < last, and_(Topic.last_post_at == last, col(Topic.id) < topic_id)),
-    )
-    return or_(col(Topic.pinned).is_(False), behind) if pinned else behind
 
 
 def topic(db: Session, actor: Actor, *, public_id: str) -> TopicView:

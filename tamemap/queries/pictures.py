@@ -68,9 +68,12 @@ def picture_view(picture: Picture, *, outside: bool, words: bool = False) -> Pic
 
 def first_pictures(db: Session, flyer_ids: Iterable[int]) -> dict[int, Picture]:
     """The first picture of each flyer that is not hidden."""
+    flyer_ids = list(flyer_ids)
+    if not flyer_ids:
+        return {}
     query = (
         select(Picture)
-        .where(Picture.flyer_id.in_(list(flyer_ids)), Picture.hidden_at.is_(None))  # type: ignore[union-attr]
+        .where(Picture.flyer_id.in_(flyer_ids), Picture.hidden_at.is_(None))  # type: ignore[union-attr]
         .order_by(Picture.position.desc(), Picture.id.desc())  # type: ignore[attr-defined, union-attr]
     )
     return {picture.flyer_id: picture for picture in db.execute(query).scalars() if picture.flyer_id is not None}

@@ -15,12 +15,13 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
 from tamemap.models import Board, Map, Post, Reaction, Topic
 from tamemap.queries.authors import AuthorView, author_views, key_of_post
-from tamemap.queries.boards import MOST_ROWS, is_author, load_topic, sees_held
+from tamemap.queries.boards import is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.held import not_unseen
 from tamemap.queries.held_why import rules_of
 from tamemap.queries.post_parts import Parts, parts_of, quote_view
 from tamemap.queries.themes import closed_for, period_of
+from tamemap.queries.topic_cursor import MOST_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +120,11 @@ def load_post(
 def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, limit: int = 50) -> PostPage:
     """The posts of a topic, at most 100 a page. Raises NotFound, Gone, and Invalid at ``cursor`` for one that is not ours."""
     row, _, map_ = load_topic(db, topic, actor=actor)
+    return posts_in(db, actor, row, map_, cursor=cursor, limit=limit)
+
+
+def posts_in(db: Session, actor: Actor, row: Topic, map_: Map, *, cursor: str | None, limit: int) -> PostPage:
+    """The same of a topic that was read already (for queries)."""
     size = max(1, min(limit, 100))
     query = select(Post).where(Post.topic_id == row.id, not_unseen(actor, ground_of_map(map_)))
     if cursor:

@@ -16,14 +16,18 @@ from tamemap.queries.themes import period_of
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
-    from tamemap.models import Topic
+    from tamemap.models import Board, Map, Topic
 
 MINUTE = timedelta(minutes=1)
 
 
 def may_reopen(db: Session, actor: Actor, public_id: str) -> bool:
     """Whether the actor may open this topic again: it was closed by hand, and by staff only for staff. Raises NotFound, Gone."""
-    row, board, map_ = load_topic(db, public_id, actor=actor)
+    return reopens(db, actor, *load_topic(db, public_id, actor=actor))
+
+
+def reopens(db: Session, actor: Actor, row: Topic, board: Board, map_: Map) -> bool:
+    """The same of a topic that was read already (for queries)."""
     if row.closed_at is None or board.closed_at is not None or period_of(row).over(clock.now()) or actor.is_guest:
         return False
     ground = ground_of_map(map_)

@@ -12,16 +12,13 @@ from tamemap.domain.quiet import closed_words
 from tamemap.domain.resting import rest_link, rest_words
 from tamemap.domain.themes import period_words
 from tamemap.domain.writing import reference
-from tamemap.errors import NotFound, TamemapError
 from tamemap.i18n import t
-from tamemap.queries.boards import BoardView, TopicPage, TopicView, board, boards_of_map, topic, topics
+from tamemap.queries.board_pages import board_page
+from tamemap.queries.board_pages import topic_page as topic_readings
 from tamemap.queries.held_why import rules_of
-from tamemap.queries.live import revision
 from tamemap.queries.maps import MapView, maps
 from tamemap.queries.marks import Mark, board_marks, marks
-from tamemap.queries.posts import PostPage, posts
 from tamemap.queries.suspensions import rest_on_map
-from tamemap.queries.topic_deeds import may_reopen
 from tamemap.web.callers import credentials_of
 from tamemap.web.cards import card_values
 from tamemap.web.flyer_document import cache_for
@@ -39,7 +36,10 @@ if TYPE_CHECKING:
 
     from tamemap.domain.actors import Actor
     from tamemap.domain.resting import Rest
+    from tamemap.errors import TamemapError
     from tamemap.queries.authors import AuthorView
+    from tamemap.queries.boards import BoardView, TopicPage, TopicView
+    from tamemap.queries.posts import PostPage
 
 TOPICS, POSTS = 20, 50
 
@@ -161,36 +161,26 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
 
 
 def _read_board(db: Session, actor: Actor, *, slug: str, cursor: str) -> BoardReadings:
-    here = board(db, actor, slug=slug)
-    listed = topics(db, actor, board=slug, cursor=cursor or None, limit=TOPICS)
-    return BoardReadings(here, boards_of_map(db, actor, slug=here.map_slug), listed, maps(db, actor))
+    here, beside, listed = board_page(db, actor, slug=slug, cursor=cursor or None, limit=TOPICS)
+    return BoardReadings(here, beside, listed, maps(db, actor))
 
 
 def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: str) -> TopicReadings:
-    shown, here = topic_view(db, actor, public_id=topic), board_view(db, actor, slug=board)
-    if shown.board != board:
-        raise NotFound("topic_unknown")
-    rest = rest_on_map(db, actor, slug=here.map_slug)
-    # the number before the posts: what is written meanwhile comes by the stream
-    number = revision(db, actor, topic=topic)
-    written = posts(db, actor, topic=topic, cursor=cursor or None, limit=POSTS)
+    read = topic_readings(db, actor, board=board, topic=topic, cursor=cursor or None, limit=POSTS)
+    here, shown, written, number, reopens = read
     rules = rules_of(db, "topic", [topic] if shown.held else [])
     return TopicReadings(
         board=here,
         topic=shown,
         revision=number,
         posts=written,
-        may_reopen=may_reopen(db, actor, topic),
-        rest=rest,
+        may_reopen=reopens,
+        rest=rest_on_map(db, actor, slug=here.map_slug),
         signed_in=not actor.is_guest,
         mark=marks(db, actor, topics=[shown.public_id]).get(shown.public_id),
         all_maps=maps(db, actor),
         held_by=rules.get(topic, ""),
     )
-
-
-# the same readers under names that the parameters of an address do not hide
-topic_view, board_view = topic, board
 
 
 def _more(path: str, cursor: str | None) -> str:

@@ -30,9 +30,11 @@ EARLY = Markup(
 )
 # A phone shows the list first: its pictures come before the scripts, which nobody needs to read. Where the map is seen at once,
 # they come at once. What was chosen in the form meanwhile counts as soon as they are there.
+# What this phone keeps (pwa.js, kept.js), and what a map without introductions may yet need for them, come a second after the
+# page; at once where a worker has something to say.
 LOADER = _one_line(
     """
-    function(urls,start){
+    function(urls,start,later){
       var root=document.documentElement,form=document.getElementById('tm-filters'),touched;
       function remember(event){touched=event.target}
       function load(){
@@ -50,7 +52,18 @@ LOADER = _one_line(
       form.addEventListener('change',remember);
       var list=root.getAttribute('data-tm-view')==='list'&&matchMedia('(max-width: 899.98px)').matches;
       if(list&&document.readyState!=='complete')addEventListener('load',function(){setTimeout(load)});
-      else load()
+      else load();
+      function late(){
+        later.forEach(function(url){
+          var made=document.createElement('script');
+          made.src=url;made.async=false;
+          document.head.appendChild(made)
+        })
+      }
+      if(document.querySelector('script[data-tm-kept]'))later.push('/pwa.js','/kept.js');
+      if(navigator.serviceWorker&&navigator.serviceWorker.controller)late();
+      else if(document.readyState==='complete')setTimeout(late,1000);
+      else addEventListener('load',function(){setTimeout(late,1000)})
     }
     """
 )
@@ -109,9 +122,16 @@ class Parts:
 
 @lru_cache(maxsize=256)
 def parts(
-    *, lat: float, lng: float, zoom: int, bounds: tuple[float, float, float, float], tile_url: str, attribution: str
+    *,
+    lat: float,
+    lng: float,
+    zoom: int,
+    bounds: tuple[float, float, float, float],
+    tile_url: str,
+    attribution: str,
+    introduced: bool = True,
 ) -> Parts:
-    """The parts for a map with this middle and these bounds (west, south, east, north).
+    """The parts for a map with this middle and these bounds (west, south, east, north); ``introduced``: it has introductions.
 
     Nothing in them is from people, so they are made once and kept.
     """
@@ -127,13 +147,14 @@ def parts(
     figure = town_map.get_root()
     assert isinstance(figure, Figure)  # noqa: S101  folium gives every map one
     figure.render()
-    urls = [url for _, url in town_map.default_js]
+    urls = [url for name, url in town_map.default_js if introduced or name != "introductions"]
+    later = [url for _, url in town_map.default_js if url not in urls]
     start = f"function(){{{_one_line(figure.script.render())}}}"
     return Parts(
         styles=_markup("".join(f'<link rel="stylesheet" href="{url}">' for _, url in town_map.default_css)),
         scripts=_markup("".join(f'<link rel="preload" as="script" href="{url}" media="(min-width: 900px)">' for url in urls)),
         html=_markup(_one_line(figure.html.render())),
-        script=_markup(f"({LOADER})({json.dumps(urls)},{start});"),
+        script=_markup(f"({LOADER})({json.dumps(urls)},{start},{json.dumps(later)});"),
     )
 
 

@@ -13,6 +13,7 @@ from tamemap.domain.flyers import CATEGORIES
 from tamemap.domain.writing import reference
 from tamemap.errors import Invalid
 from tamemap.formats import jsonld
+from tamemap.formats.light_outlines import light_outlines
 from tamemap.i18n import DEFAULT, section, t
 from tamemap.queries.flyers import CardsPage, flyers_of_map
 from tamemap.queries.surroundings import around_map
@@ -93,6 +94,7 @@ def map_document(request: Request) -> Response:
         bounds=here.bounds,
         tile_url=settings().tile_url,
         attribution=settings().tile_attribution,
+        introduced=bool(found.introductions),
     )
     body = render(
         "map.html",
@@ -102,6 +104,7 @@ def map_document(request: Request) -> Response:
         here_slug=here.slug,
         map=here,
         bare=bare,
+        late=True,
         folium=parts,
         early=folium_map.EARLY,
         view="map" if bare or picked else "list",
@@ -205,7 +208,7 @@ def _island(found: Readings, chosen: Chosen, lang: str, *, bare: bool, picked: s
         "items": [item_values(card, lang) for card in found.flyers.items],
         "total": found.flyers.total,
         "next": found.flyers.next,
-        "boundaries": found.boundaries,
+        "boundaries": light_outlines(found.boundaries),
         "introductions": [introduction_json(one) for one in found.introductions],
         "introduction_words": section("introductions", lang or DEFAULT),
     }

@@ -62,7 +62,9 @@ def test_what_people_write_is_only_ever_words(world, visit, words):
     topic = opened(world.aki, title=words, body=words)
     for address in (BOARD, f"{BOARD}/{topic}"):
         page = read(visit().get(address))
-        assert [(one.attributes.get("src"), one.text) for one in page.all("script")] in ([], [("/live.js", "")])
+        scripts = [one.attributes.get("src") for one in page.all("script")]
+        assert scripts in (["/pwa.js", "/kept.js"], ["/live.js", "/pwa.js", "/kept.js"])
+        assert not [one for one in page.all("script") if one.text]
         assert not [node for node in page.all("a") if node["href"].startswith("javascript")]
         assert words in page.text or "javascript" in words
     assert page.one("h1").text == words

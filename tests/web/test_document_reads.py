@@ -61,7 +61,16 @@ def test_a_map_costs_one_read_beside_its_flyers(world, visit, busy):
             door.call(flyers_of_map, door.GUEST, slug=slug, wanted=Wanted(limit=20))
         with reads() as asked:
             assert visit().get(f"/m/{slug}").status_code == 200
-        assert len(asked) == len(own) + 1, asked
+        assert len(asked) == len(own) + 1 == 2, asked
+
+
+def test_what_boards_and_topics_cost_a_guest_does_not_grow(world, visit, busy):
+    with db.transaction(write=True) as tx:
+        topic = factories.topic(tx, world.aki, title="話").public_id
+    for address, most in (("/b/hitoyoshi-hiroba", 7), (f"/b/hitoyoshi-hiroba/{topic}", 10)):
+        with reads() as asked:
+            assert visit().get(address).status_code == 200
+        assert len(asked) <= most, asked
 
 
 @pytest.mark.parametrize("slug", ["hitoyoshi", "hitoyoshi-kuma", "kashima", "rokko"])

@@ -221,10 +221,10 @@ def test_only_the_embedded_map_may_be_framed_elsewhere(world, visit):
 def test_it_is_folium_with_our_own_assets_and_nothing_from_elsewhere(world, visit):
     page = look(visit)
     beside = [node["src"] for node in page.all("script") if "src" in node.attributes]
-    assert beside == ["/pwa.js", "/kept.js"]  # both deferred: the map's own come when the pictures have
+    assert beside == []  # the map's own come when the pictures have, /pwa.js and /kept.js a second later
     scripts = [node["href"] for node in page.all("link", rel="preload", as_="script")]
     styles = [node["href"] for node in page.all("link", rel="stylesheet")]
-    assert scripts == ["/leaflet/leaflet.js", "/map/introductions.js", "/map/flyers.js"]
+    assert scripts == ["/leaflet/leaflet.js", "/map/flyers.js"]  # what introductions need comes later where there are none
     assert styles == ["/app.css", "/documents.css", "/leaflet/leaflet.css", "/map/map.css"]
     assert page.one("div", id="tm-map").one("div", class_="folium-map")["id"] == "map_tm"
     assert "user-scalable" not in meta(page, "viewport")
@@ -249,7 +249,7 @@ def test_a_title_is_only_ever_words(world, visit, title):
     (shown,) = titles(page)
     assert shown == " ".join(title.split())
     assert [item["title"] for item in island(page)["items"]] == [shown]
-    assert len(page.all("script")) == 6
+    assert len(page.all("script")) == 5
     assert json_ld(page)[0]["itemListElement"][0]["name"] == shown
 
 
