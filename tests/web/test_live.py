@@ -432,10 +432,11 @@ def test_the_last_page_of_a_topic_listens_and_no_other(world, visit, talk):
         number = tx.exec(select(Topic.id)).one()
         tx.add_all(Post(topic_id=number, body="x", html="x", created_at=clock.now()) for _ in range(50))
     first = read(visit().get(f"{BOARD}/{topic}"))
-    assert (first.all("script"), "data-tm-stream" in str(first.one(class_="tm-posts").attributes)) == ([], False)
+    scripts = [one["src"] for one in first.all("script")]
+    assert (scripts, "data-tm-stream" in str(first.one(class_="tm-posts").attributes)) == (["/pwa.js", "/kept.js"], False)
     last = read(visit().get(first.one("a", rel="next")["href"]))
     assert last.one(class_="tm-posts")["data-tm-stream"] == f"{BOARD}/{topic}/live"
-    assert [one["src"] for one in last.all("script")] == ["/live.js"]
+    assert [one["src"] for one in last.all("script")] == ["/live.js", "/pwa.js", "/kept.js"]
 
 
 def test_memory_answers_and_a_forged_number_asks_no_more_than_a_tick_would(world, talk):
