@@ -12,6 +12,8 @@ from tamemap.ui.components.plain import icon, link
 __all__ = ["BAR", "HEAD", "bottom_bar", "boundary", "icon", "link", "screen"]
 
 HEAD = [
+    # half a screen would jump: it is small enough to be drawn whole
+    rx.el.link(rel="expect", href="#whole", custom_attrs={"blocking": "render"}),
     rx.el.link(rel="stylesheet", href="/app.css"),
     rx.el.link(rel="stylesheet", href="/home/screens.css"),
     rx.el.link(rel="manifest", href="/manifest.webmanifest"),
@@ -85,6 +87,7 @@ def screen(
         ),
         rx.el.main(*children, custom_attrs={"id": "main"}, class_name=name, tab_index=-1),
         bottom_bar(current),
+        rx.el.span(hidden=True, custom_attrs={"id": "whole"}),
     )
 
 
