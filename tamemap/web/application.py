@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tamemap.errors import Forbidden
 from tamemap.i18n import negotiate
-from tamemap.web import api, away, documents, health, providers, warm
+from tamemap.web import api, away, documents, health, lost, providers, warm
 from tamemap.web.origin import is_ours
 from tamemap.web.problems import problem
 from tamemap.web.tracing import traced
@@ -110,6 +110,6 @@ def guard(app: ASGIApp) -> ASGIApp:
                         out.setdefault("X-Frame-Options", "SAMEORIGIN")
             await send(message)
 
-        await app(scope, receive, answer)
+        await lost.answered(app, scope, receive, answer)
 
     return traced(guarded)
