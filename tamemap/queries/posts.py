@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Integer, bindparam, case
 from sqlmodel import Session, col, func, select
 
 from tamemap import clock
@@ -21,6 +22,7 @@ from tamemap.queries.held import not_unseen
 from tamemap.queries.held_why import rules_of
 from tamemap.queries.post_parts import Parts, parts_of, quote_view
 from tamemap.queries.themes import closed_for, period_of
+from tamemap.queries.together import Asked, Question, among, ask, read
 from tamemap.queries.topic_cursor import MOST_ROWS
 
 if TYPE_CHECKING:
@@ -82,6 +84,21 @@ class PostPage:
 
     items: tuple[PostView, ...]
     next: str | None
+
+
+# post, kind, how many, and how many of them are the one's who asks
+TAPS = Question(
+    select(
+        Reaction.post_id,
+        Reaction.kind,
+        func.count(),
+        func.sum(case((col(Reaction.person_id) == bindparam("tapper", type_=Integer), 1), else_=0)),
+    )
+    .where(among(col(Reaction.post_id), "tapped_posts"))
+    .group_by(col(Reaction.post_id), col(Reaction.kind)),
+    "tapped_posts",
+    lambda row: row[0],
+)
 
 
 def load_post(
@@ -215,16 +232,7 @@ def _tombstone(row: Post, topic: Topic) -> PostView:
 def _reactions(db: Session, actor: Actor, post_ids: list[int]) -> dict[int, dict[str, tuple[int, bool]]]:
     """Per post and kind: how many, and whether the actor is one of them."""
     found: dict[int, dict[str, tuple[int, bool]]] = defaultdict(dict)
-    if not post_ids:
-        return found
-    wanted = col(Reaction.post_id).in_(post_ids)
-    own: set[tuple[int, str]] = set()
-    if actor.person_id is not None:
-        rows = db.exec(select(Reaction.post_id, Reaction.kind).where(wanted, Reaction.person_id == actor.person_id))
-        own = {(post_id, kind) for post_id, kind in rows}
-    counts = db.exec(
-        select(Reaction.post_id, Reaction.kind, func.count()).where(wanted).group_by(col(Reaction.post_id), col(Reaction.kind))
-    )
-    for post_id, kind, count in counts:
-        found[post_id][kind] = (count, (post_id, kind) in own)
+    (taps,) = read(db, ask(TAPS, post_ids, tapper=actor.person_id))
+    for post_id, kind, count, own in taps:
+        found[post_id][kind] = (count, own > 0)
     return found
