@@ -26,8 +26,8 @@ _AHEAD = "tamemap.asked_ahead"
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A SELECT of tables or columns. ``ids`` is its parameter of many values (made by :func:`among`), empty where it has none;
-    ``of`` tells which of them a row belongs to. Names of parameters are its own: no two questions have the same. The rows come
-    in no order."""
+    ``of`` tells which of them a row belongs to. Questions that share the name of a parameter share its value. The rows come in
+    no order."""
 
     select: Any
     ids: str = ""
@@ -78,6 +78,8 @@ def read(db: Session, *wanted: Asked) -> list[list[Any]]:
     for one, rows in zip(wanted, found, strict=True):
         if rows is None:
             before = missing.get(one.question, one)
+            if before.values != one.values:
+                raise ValueError("one question has one set of values")
             missing[one.question] = Asked(one.question, one.ids | before.ids, one.values)
     answers = dict(zip(missing, _sent(db, tuple(missing.values())), strict=True)) if missing else {}
     return [
@@ -88,16 +90,17 @@ def read(db: Session, *wanted: Asked) -> list[list[Any]]:
 
 @contextmanager
 def ahead(db: Session, *wanted: Asked, known: Sequence[tuple[Asked, list[Any]]] = ()) -> Iterator[None]:
-    """Meanwhile, whoever asks one of these questions (for fewer ids, too) is answered without a read; nothing may be written then.
+    """Meanwhile, who asks one of these questions (for fewer ids, too) is answered without a read. Nothing may be written then.
 
     ``known`` is what other questions have answered already.
     """
-    db.info[_AHEAD] = [*known]
+    before = db.info.get(_AHEAD, [])
+    db.info[_AHEAD] = [*before, *known]
     try:
         db.info[_AHEAD] += zip(wanted, read(db, *wanted), strict=True)
         yield
     finally:
-        db.info.pop(_AHEAD, None)
+        db.info[_AHEAD] = before
 
 
 def _known(known: list[tuple[Asked, list[Any]]], one: Asked) -> list[Any] | None:
