@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlmodel import Session, col, select
 
 from tamemap.domain.permissions import allowed
-from tamemap.models import Group, Municipality, Person, Role
-from tamemap.queries.grounds import ground_of
-from tamemap.queries.mascots import MascotRef, mascot_refs
+from tamemap.models import Group, Map, Municipality, Person, Role
+from tamemap.queries.grounds import ground_in
+from tamemap.queries.mascots import MASCOTS, MascotRef, mascot_ref
+from tamemap.queries.together import Asked, Question, among, ask, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from tamemap.domain.actors import Actor
+    from tamemap.domain.actors import Actor, Ground
     from tamemap.models import Post, Topic
 
 
@@ -62,24 +63,54 @@ class AuthorView:
     mascot: MascotRef | None = None
 
 
+PEOPLE = Question(select(Person).where(among(col(Person.id), "people_ids")), "people_ids")
+TOWNS = Question(
+    select(Municipality.code, Municipality.name).where(among(col(Municipality.code), "town_codes")),
+    "town_codes",
+    lambda row: row[0],
+)
+GROUPS = Question(
+    select(Group, Municipality.region_id, Map.proof_for)
+    .join(Municipality, col(Municipality.code) == Group.municipality_code)
+    .outerjoin(Map, col(Map.municipality_code) == Municipality.code)
+    .where(among(col(Group.id), "group_ids")),
+    "group_ids",
+)
+DEPARTMENTS = Question(
+    select(Role.person_id, Role.municipality_code, Role.department).where(
+        among(col(Role.person_id), "staff_ids"), Role.role == "staff", Role.department != ""
+    ),
+    "staff_ids",
+    lambda row: row[0],
+)
+
+
+def author_asks(wanted: Collection[AuthorKey]) -> tuple[Asked, ...]:
+    """What :func:`author_views` asks the database (for who asks ahead)."""
+    return (
+        ask(PEOPLE, {one.person_id for one in wanted}),
+        ask(TOWNS, {one.municipality_code or None for one in wanted}),
+        ask(GROUPS, {one.group_id for one in wanted}),
+        ask(MASCOTS, {one.mascot_id for one in wanted}),
+        ask(DEPARTMENTS, {one.person_id for one in wanted if one.kind == "staff"}),
+    )
+
+
 def author_views(
     db: Session, actor: Actor, authors: Iterable[AuthorKey], *, here: str | None = None
 ) -> dict[AuthorKey, AuthorView]:
     """The faces of many authors at once; ``here`` is the municipality on whose board they wrote, if it is one's."""
     wanted = set(authors)
-    ids = {one.person_id for one in wanted if one.person_id is not None}
-    codes = {one.municipality_code for one in wanted if one.municipality_code}
-    people = {row.id: row for row in db.exec(select(Person).where(col(Person.id).in_(ids)))} if ids else {}
-    towns: dict[str | None, str] = {}
-    if codes:
-        rows = db.exec(select(Municipality.code, Municipality.name).where(col(Municipality.code).in_(codes)))
-        towns = {code: name for code, name in rows}  # noqa: C416  rows are not plain pairs
-    groups, mascots = group_rows(db, (one.group_id for one in wanted)), mascot_refs(db, (one.mascot_id for one in wanted))
-    departments = _departments(db, ids) if any(one.kind == "staff" for one in wanted) else {}
+    found = read(db, *author_asks(wanted))
+    people: dict[int | None, Person] = {row.id: row for (row,) in found[0]}
+    towns: dict[str | None, str] = dict(found[1])
+    groups = {row.id: (row, ground_in(row.municipality_code, region_id, proof)) for row, region_id, proof in found[2]}
+    mascots = {row[0].id: (mascot_ref(*row[:3]), ground_in(row[0].municipality_code, *row[3:])) for row in found[3]}
+    departments = {(person_id, code): name for person_id, code, name in found[4]}
     return {
-        key: _mascot_author(db, actor, people.get(key.person_id), mascots[key.mascot_id])
+        key: _mascot_author(actor, people.get(key.person_id), *mascots[key.mascot_id])
         if key.mascot_id is not None
-        else _group_author(db, actor, people.get(key.person_id), groups[key.group_id])
+        else _group_author(actor, people.get(key.person_id), *groups[key.group_id])
         if key.group_id is not None
         else replace(
             _author(
@@ -103,11 +134,6 @@ def key_of_topic(row: Topic, opening: Post | None) -> AuthorKey:
     return AuthorKey(row.author_id, opening.author_kind, opening.author_municipality, row.group_id, opening.mascot_id)
 
 
-def _departments(db: Session, ids: set[int]) -> dict[tuple[int | None, str | None], str]:
-    rows = db.exec(select(Role).where(col(Role.person_id).in_(ids), Role.role == "staff", Role.department != ""))
-    return {(row.person_id, row.municipality_code): row.department for row in rows}
-
-
 def group_rows(db: Session, ids: Iterable[int | None]) -> dict[int, Group]:
     """The groups of these row numbers."""
     wanted = {one for one in ids if one is not None}
@@ -128,8 +154,8 @@ def _author(actor: Actor, person: Person | None, *, kind: str, municipality: str
     )
 
 
-def _group_author(db: Session, actor: Actor, person: Person | None, group: Group) -> AuthorView:
-    insider = allowed(actor, "group.see_members", ground_of(db, group.municipality_code), group_id=group.id)
+def _group_author(actor: Actor, person: Person | None, group: Group, ground: Ground) -> AuthorView:
+    insider = allowed(actor, "group.see_members", ground, group_id=group.id)
     here = person is not None and person.left_at is None
     return AuthorView(
         public_id="",
@@ -143,8 +169,8 @@ def _group_author(db: Session, actor: Actor, person: Person | None, group: Group
     )
 
 
-def _mascot_author(db: Session, actor: Actor, person: Person | None, mascot: MascotRef) -> AuthorView:
-    insider = allowed(actor, "mascot.see", ground_of(db, mascot.municipality_code))
+def _mascot_author(actor: Actor, person: Person | None, mascot: MascotRef, ground: Ground) -> AuthorView:
+    insider = allowed(actor, "mascot.see", ground)
     here = person is not None and person.left_at is None
     return AuthorView(
         public_id="",

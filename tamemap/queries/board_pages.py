@@ -1,52 +1,141 @@
-"""What the pages of boards and topics read at once: each row of a board, a topic and its map is asked for one time."""
+"""What the pages of boards and topics read: first what stands at their address, then all that belongs to it. Two reads each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, select
 
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
-from tamemap.models import Board
-from tamemap.queries.boards import BoardView, TopicPage, TopicView, board_rows, board_view, load_topic, topics_on, views_of_topics
-from tamemap.queries.posts import PostPage, posts_in
+from tamemap.models import Board, Map, Post, Topic
+from tamemap.queries.boards import (
+    BoardView,
+    TopicPage,
+    TopicView,
+    board_rows,
+    board_view,
+    load_board,
+    load_topic,
+    sees_held,
+    standing_topic,
+    topics_on,
+    views_of_topics,
+)
+from tamemap.queries.grounds import ground_of_map
+from tamemap.queries.held import seeing, seen_posts
+from tamemap.queries.maps import MAPS, MapView, maps
+from tamemap.queries.post_parts import QUOTED
+from tamemap.queries.posts import PostPage, after_post, posts_page
+from tamemap.queries.together import Question, ahead, ask, read
+from tamemap.queries.topic_asks import EDGES, edges_in, officials, post_asks, topic_asks
+from tamemap.queries.topic_cursor import list_asks
 from tamemap.queries.topic_deeds import reopens
 
 if TYPE_CHECKING:
     from tamemap.domain.actors import Actor
 
 
-def board_page(
-    db: Session, actor: Actor, *, slug: str, cursor: str | None, limit: int
-) -> tuple[BoardView, tuple[BoardView, ...], TopicPage]:
-    """A board, those of its map in their order without those put away, and its topics as ``boards.topics`` has them.
+class BoardReadings(NamedTuple):
+    """All that a board's page reads of the town: itself, the boards of its map in their order without those put away, its topics
+    as ``boards.topics`` has them, all maps."""
 
-    Raises NotFound, and Invalid at ``cursor`` for one that is not ours.
+    board: BoardView
+    beside: tuple[BoardView, ...]
+    topics: TopicPage
+    all_maps: tuple[MapView, ...]
+
+
+class TopicReadings(NamedTuple):
+    """All that a topic's page reads of the town: its board, itself, its revision, its posts as ``posts.posts`` has them, whether
+    the actor may open it again, all maps."""
+
+    board: BoardView
+    topic: TopicView
+    revision: int
+    posts: PostPage
+    may_reopen: bool
+    all_maps: tuple[MapView, ...]
+
+
+BESIDE = Question(board_rows(Board.map_id == select(Board.map_id).where(Board.slug == bindparam("beside")).scalar_subquery()))
+PLACE = Question(
+    select(Topic, Board, Map)
+    .join(Board, col(Board.id) == Topic.board_id)
+    .join(Map, col(Map.id) == Board.map_id)
+    .where(Topic.public_id == bindparam("the_topic"))
+)
+_ITS_ID = select(Topic.id).where(Topic.public_id == bindparam("the_topic"))
+ITS_EDGES = Question(edges_in(_ITS_ID))
+_ITS_POSTS = (
+    Post.topic_id == _ITS_ID.scalar_subquery(),
+    seen_posts(),
+    col(Post.id) > bindparam("posts_after", type_=Integer),
+)
+_SIZE = bindparam("posts_size", type_=Integer)
+ITS_POSTS = Question(select(Post).where(*_ITS_POSTS).order_by(col(Post.id)).limit(_SIZE))
+ANSWERED = Question(
+    select(Post).where(col(Post.id).in_(select(Post.quoted_id).where(*_ITS_POSTS).order_by(col(Post.id)).limit(_SIZE)))
+)
+
+
+def board_page(db: Session, actor: Actor, *, slug: str, cursor: str | None, limit: int) -> BoardReadings:
+    """The page of a board. Raises NotFound, and Invalid at ``cursor`` for one that is not ours.
+
+    Whoever has an office is asked for on which ground first: that is one read more.
     """
-    its_map = select(Board.map_id).where(Board.slug == reference(slug)).scalar_subquery()
-    rows = list(board_rows(db, col(Board.map_id) == its_map))
-    views = tuple(board_view(actor, *row) for row in rows)
-    for (row, map_, _), view in zip(rows, views, strict=True):
-        if view.slug == reference(slug):
-            listed = topics_on(db, actor, row, map_, cursor=cursor, limit=limit)
-            return view, tuple(one for one in views if not one.closed), listed
-    raise NotFound("board_unknown")
+    address = reference(slug)
+    ground = ground_of_map(load_board(db, address)[1]) if actor.may_enter_desk else None
+    listing, edging = list_asks(actor, ground, board=address, cursor=cursor, limit=limit)
+    asks = ask(BESIDE, beside=address), listing, edging, ask(MAPS)
+    boards, listed, edges, _ = found = read(db, *asks)
+    here = next(((board, map_) for board, map_, _ in boards if board.slug == address), None)
+    if here is None:
+        raise NotFound("board_unknown")
+    boards.sort(key=lambda row: (row[0].position, row[0].id))
+    views = [board_view(actor, *row) for row in boards]
+    known = [*zip(asks, found, strict=True), (ask(EDGES, [row.id for (row,) in listed]), edges)]
+    with ahead(db, known=known):
+        return BoardReadings(
+            board=next(one for one in views if one.slug == address),
+            beside=tuple(one for one in views if not one.closed),
+            topics=topics_on(db, actor, *here, cursor=cursor, limit=limit),
+            all_maps=maps(db, actor),
+        )
 
 
-def topic_page(
-    db: Session, actor: Actor, *, board: str, topic: str, cursor: str | None, limit: int
-) -> tuple[BoardView, TopicView, PostPage, int, bool]:
-    """A topic of that board with its board, its posts as ``posts.posts`` has them, its revision, and whether the actor may open
-    it again. Raises NotFound, also for a topic of another board, Gone, and Invalid at ``cursor``.
+def topic_page(db: Session, actor: Actor, *, board: str, topic: str, cursor: str | None, limit: int) -> TopicReadings:
+    """The page of a topic of that board. Raises NotFound, also for a topic of another board, Gone, and Invalid at ``cursor``.
+
+    Whoever has an office is asked for on which ground first: that is one read more.
     """
-    row, board_row, map_ = load_topic(db, topic, actor=actor)
+    its = {"the_topic": reference(topic)}
+    ground = ground_of_map(load_topic(db, topic, actor=actor)[2]) if actor.may_enter_desk else None
+    paging = {**its, **seeing(actor, ground), "posts_after": after_post(cursor), "posts_size": limit + 1}
+    asks = ask(PLACE, **its), ask(ITS_POSTS, **paging), ask(ANSWERED, **paging), ask(ITS_EDGES, **its), ask(MAPS)
+    place, listed, answered, edges, all_maps = read(db, *asks)
+    row, board_row, map_ = standing_topic(db, actor, place)
     if board_row.slug != board:
         raise NotFound("topic_unknown")
-    # the number before the posts: what is written meanwhile comes by the stream
-    number = row.revision
-    (shown,) = views_of_topics(db, actor, [row], board_row, map_)
-    written = posts_in(db, actor, row, map_, cursor=cursor, limit=limit)
-    # how many topics stand beside it is not shown there
-    here = board_view(actor, board_row, map_, 0)
-    return here, shown, written, number, reopens(db, actor, row, board_row, map_)
+    written = sorted((post for (post,) in listed), key=lambda one: one.id)
+    ground, quoted = ground_of_map(map_), [post for (post,) in answered]
+    shown = [one for one in written[:limit] if one.deleted_at is None and sees_held(db, actor, one, ground)]
+    known = [
+        (ask(EDGES, [row.id]), edges),
+        officials(edges, [row]),
+        (ask(QUOTED, [post.id for post in quoted]), answered),
+        (asks[-1], all_maps),
+    ]
+    more = *topic_asks(actor, [row], edges, map_), *post_asks(actor, shown, quoted, map_)
+    with ahead(db, *more, known=known):
+        (view,) = views_of_topics(db, actor, [row], board_row, map_)
+        return TopicReadings(
+            # how many topics stand beside it is not shown there
+            board=board_view(actor, board_row, map_, 0),
+            topic=view,
+            revision=row.revision,
+            posts=posts_page(db, actor, written, row, map_, size=limit),
+            may_reopen=reopens(db, actor, row, board_row, map_),
+            all_maps=maps(db, actor),
+        )

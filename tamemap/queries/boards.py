@@ -16,13 +16,14 @@ from tamemap.errors import Gone, NotFound
 from tamemap.models import Board, Map, Post, Topic
 from tamemap.queries.authors import AuthorView, author_views, key_of_topic
 from tamemap.queries.grounds import ground_of_map, still_speaks
-from tamemap.queries.held import not_held
 from tamemap.queries.introductions import PlaceRef, opening_words, place_of
 from tamemap.queries.mascots import still_voice
 from tamemap.queries.polls import PollView, poll_views
 from tamemap.queries.themes import ThemeView, closed_for, map_closed, theme_views, topic_closed
+from tamemap.queries.together import ahead, ask, read
+from tamemap.queries.topic_asks import EDGES, officials, openings, topic_asks
 from tamemap.queries.topic_cards import topic_cards
-from tamemap.queries.topic_cursor import after_topic
+from tamemap.queries.topic_cursor import MOST, list_asks, order_of
 from tamemap.queries.topic_flyers import FlyerRef, flyer_refs
 from tamemap.queries.town_answers import AnswerView, answer_views
 
@@ -116,10 +117,14 @@ def load_topic(db: Session, public_id: object, *, lock: bool = False, actor: Act
     """
     query = select(Topic, Board, Map).join(Board, col(Board.id) == Topic.board_id).join(Map, col(Map.id) == Board.map_id)
     query = query.where(Topic.public_id == reference(public_id))
-    found = db.exec(query.with_for_update(of=Topic) if lock else query).first()
-    if found is None:
+    return standing_topic(db, actor, db.exec(query.with_for_update(of=Topic) if lock else query).all())
+
+
+def standing_topic(db: Session, actor: Actor | None, found: Sequence[Any]) -> tuple[Topic, Board, Map]:
+    """The only row of those found, if there is one; raises as ``load_topic`` (for queries)."""
+    if not found:
         raise NotFound("topic_unknown")
-    topic, board, map_ = found
+    topic, board, map_ = found[0]
     if topic.deleted_at is not None:
         raise Gone("topic_gone")
     if actor is not None and not sees_held(db, actor, topic, ground_of_map(map_)):
@@ -155,17 +160,15 @@ def board_view(actor: Actor, board: Board, map_: Map, count: int) -> BoardView:
     )
 
 
-def board_rows(db: Session, *where: Any) -> Any:
-    """Boards with their maps and how many topics stand there, in their order (for queries)."""
+def board_rows(*where: Any) -> Any:
+    """The SELECT of boards with their maps and how many topics stand there, in their order (for queries)."""
     here = col(Topic.deleted_at).is_(None), col(Topic.held_at).is_(None)
     count = select(func.count(col(Topic.id))).where(Topic.board_id == Board.id, *here).scalar_subquery()
-    return db.exec(
-        select(Board, Map, count).join(Map).where(*where).order_by(col(Board.position), col(Board.id))  # type: ignore[call-overload]
-    )
+    return select(Board, Map, count).join(Map).where(*where).order_by(col(Board.position), col(Board.id))  # type: ignore[call-overload]
 
 
 def _board_views(db: Session, actor: Actor, *where: Any) -> tuple[BoardView, ...]:
-    return tuple(board_view(actor, *row) for row in board_rows(db, *where))
+    return tuple(board_view(actor, *row) for row in db.exec(board_rows(*where)))
 
 
 def boards_of_map(db: Session, actor: Actor, *, slug: str) -> tuple[BoardView, ...]:
@@ -193,14 +196,9 @@ def topics(db: Session, actor: Actor, *, board: str, cursor: str | None = None, 
 
 def topics_on(db: Session, actor: Actor, row: Board, map_: Map, *, cursor: str | None, limit: int) -> TopicPage:
     """The same of a board that was read already (for queries)."""
-    size = max(1, min(limit, 50))
-    here = Topic.board_id == row.id, col(Topic.deleted_at).is_(None), not_held(actor, ground_of_map(map_))
-    query = select(Topic).where(*here)
-    if cursor:
-        query = query.where(after_topic(cursor))
-    found = db.exec(
-        query.order_by(col(Topic.pinned).desc(), col(Topic.last_post_at).desc(), col(Topic.id).desc()).limit(size + 1)
-    ).all()
+    ground = ground_of_map(map_) if actor.may_enter_desk else None
+    (listed,) = read(db, list_asks(actor, ground, board=row.slug, cursor=cursor, limit=limit)[0])
+    size, found = max(1, min(limit, MOST)), sorted((one for (one,) in listed), key=order_of, reverse=True)
     last = found[size - 1] if len(found) > size else None
     return TopicPage(
         items=views_of_topics(db, actor, found[:size], row, map_),
@@ -218,12 +216,18 @@ def views_of_topics(db: Session, actor: Actor, rows: Sequence[Topic], board: Boa
     """These topics of one board as the actor sees them (for queries)."""
     if not rows:
         return ()
+    (edges,) = read(db, ask(EDGES, [row.id for row in rows]))
+    with ahead(db, *topic_asks(actor, rows, edges, map_), known=[officials(edges, rows)]):
+        return _views(db, actor, rows, opening=openings(edges), board=board, map_=map_)
+
+
+def _views(
+    db: Session, actor: Actor, rows: Sequence[Topic], *, opening: dict[int, Post], board: Board, map_: Map
+) -> tuple[TopicView, ...]:
     ground = ground_of_map(map_)
-    first = select(func.min(Post.id)).where(col(Post.topic_id).in_([row.id for row in rows])).group_by(col(Post.topic_id))
-    opening = {post.topic_id: post for post in db.exec(select(Post).where(col(Post.id).in_(first)))}
     keys = {row.id: key_of_topic(row, opening.get(row.id or 0)) for row in rows}
     authors = author_views(db, actor, keys.values(), here=map_.municipality_code)
-    flyers = flyer_refs(db, [row.flyer_id for row in rows if row.flyer_id is not None], map_)
+    flyers = flyer_refs(db, [row.flyer_id for row in rows], map_)
     open_to_me = may_write(actor, board, ground) and closed_for(actor, map_) is None
     themes, quiet = theme_views(db, rows, map_), map_closed(map_)
     answers = answer_views(db, actor, rows)

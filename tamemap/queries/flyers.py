@@ -20,13 +20,14 @@ from tamemap.queries.pictures import PictureView, first_pictures, picture_view
 from tamemap.queries.pinned import pinned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Row
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
     from tamemap.domain.asking import Wanted
+    from tamemap.models import Picture
     from tamemap.queries.maps import MapView
     from tamemap.queries.pinned import Pinned
 
@@ -146,14 +147,17 @@ def cards_query() -> Any:
 
 def cards(
     db: Session,
-    rows: list[Row[Any]],
+    rows: Sequence[Any],
     *,
     outside: bool,
     resident_face: bool,
     near: Point | None = None,
+    pictures: dict[int, Picture] | None = None,
 ) -> tuple[CardView, ...]:
-    """Cards of ``cards_query`` rows; ``outside`` chooses the pictures' names, ``resident_face`` the fields."""
-    pictures = first_pictures(db, [flyer.id for _, flyer, _, _ in rows])
+    """Cards of ``cards_query`` rows; ``outside`` chooses the pictures' names, ``resident_face`` the fields. ``pictures`` are the
+    first ones of the flyers, where they have been read already."""
+    if pictures is None:
+        pictures = first_pictures(db, [flyer.id for _, flyer, _, _ in rows])
     now = clock.now()
     found = []
     for placement, flyer, town, town_slug in rows:

@@ -26,7 +26,12 @@ def ground_of(db: Session, municipality_code: str) -> Ground:
     ).first()
     if found is None:
         raise NotFound("municipality_unknown")
-    return Ground(municipality_code, found[0], frozenset((found[1] or "").split()))
+    return ground_in(municipality_code, found[0], found[1])
+
+
+def ground_in(municipality_code: str, region_id: int, proof_for: str | None) -> Ground:
+    """The ground of a municipality of that region whose map asks for that proof, if it has a map."""
+    return Ground(municipality_code, region_id, frozenset((proof_for or "").split()))
 
 
 def ground_of_map(row: Map) -> Ground:

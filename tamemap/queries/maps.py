@@ -15,6 +15,7 @@ from tamemap.domain.placements import UP
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
 from tamemap.models import Map, Municipality, Place, Placement, Region
+from tamemap.queries.together import Question, ask, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,9 @@ def maps_query(up: Any = None) -> Any:
 ORDER = (Map.region_id, case((Map.kind == "regional", 0), else_=1), Map.id)
 
 
+MAPS = Question(maps_query())
+
+
 def view_of(values: Sequence[Any]) -> MapView:
     """The view of a row of ``maps_query`` (for queries)."""
     row, town, region_slug, region_name, above_slug, above_name, up = values
@@ -95,7 +99,10 @@ def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...
 
 def maps(db: Session, actor: Actor, *, counted: bool = False) -> tuple[MapView, ...]:
     """All maps: region by region, the regional map first. Counting what stands on them costs a read of each."""
-    return _rows(db, counted=counted)
+    if counted:
+        return _rows(db, counted=True)
+    (found,) = read(db, ask(MAPS))
+    return tuple(sorted((view_of(row) for row in found), key=lambda one: (one.region_id, one.kind != "regional", one.id)))
 
 
 def map_view(db: Session, actor: Actor, *, slug: str, counted: bool = False) -> MapView:

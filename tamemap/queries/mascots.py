@@ -16,6 +16,7 @@ from tamemap.models import Map, Mascot, MascotVoice, Municipality, Person, Pictu
 from tamemap.queries.grounds import ground_of
 from tamemap.queries.pictures import PictureView, picture_view
 from tamemap.queries.staff import DeskTown, StaffView, desk, staff_of
+from tamemap.queries.together import Question, among, ask, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,21 +63,25 @@ class TownMascots:
     staff: tuple[StaffView, ...]
 
 
+# with the region, and the proof that the town's map asks for
+MASCOTS = Question(
+    select(Mascot, Municipality.name, Picture, Municipality.region_id, Map.proof_for)
+    .join(Municipality, col(Municipality.code) == Mascot.municipality_code)
+    .outerjoin(Map, col(Map.municipality_code) == Municipality.code)
+    .outerjoin(Picture, col(Picture.id) == Mascot.picture_id)
+    .where(among(col(Mascot.id), "mascot_ids")),
+    "mascot_ids",
+)
+
+
 def mascot_refs(db: Session, ids: Iterable[int | None]) -> dict[int | None, MascotRef]:
     """The mascots of these row numbers, the retired ones too."""
-    wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    query = (
-        select(Mascot, Municipality.name, Picture)
-        .join(Municipality, col(Municipality.code) == Mascot.municipality_code)
-        .outerjoin(Picture, col(Picture.id) == Mascot.picture_id)
-        .where(col(Mascot.id).in_(wanted))
-    )
-    return {row.id: _ref(row, town, picture) for row, town, picture in db.exec(query)}
+    (found,) = read(db, ask(MASCOTS, list(ids)))
+    return {row[0].id: mascot_ref(*row[:3]) for row in found}
 
 
-def _ref(row: Mascot, town: str, picture: Picture | None) -> MascotRef:
+def mascot_ref(row: Mascot, town: str, picture: Picture | None) -> MascotRef:
+    """The view of a mascot of that town, with its face (for queries)."""
     # one name for its face on all maps: it says nothing that not everybody may know
     shown = picture_view(picture, outside=True) if picture is not None and picture.hidden_at is None else None
     return MascotRef(row.public_id, row.name, town, shown, row.municipality_code)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Integer, String, bindparam
 from sqlmodel import Session, col, select
 
 from tamemap import clock, session
@@ -14,7 +15,9 @@ from tamemap.domain.residence import proof_holds
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, Unauthenticated
 from tamemap.models import AccessToken, Group, GroupMember, Municipality, Person, Region, Role, SignedIn, Suspension
+from tamemap.models.base import UtcDateTime
 from tamemap.queries.notices import unread
+from tamemap.queries.together import Question, ask, read
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,41 +73,70 @@ class PersonView:
     since: datetime
 
 
+_NOW = bindparam("session_now", type_=UtcDateTime)
+_HASH = bindparam("session_hash", type_=String)
+OPENED = Question(
+    select(Person, SignedIn)
+    .join(SignedIn, col(SignedIn.person_id) == Person.id)
+    .where(SignedIn.token_hash == _HASH, SignedIn.expires_at > _NOW, col(Person.left_at).is_(None))
+)
+
+
+def _belonging(person_id: Any) -> tuple[Question, ...]:
+    """The questions for the roles of a person, the active groups that they speak for (with their role there), and where they
+    may not write at present."""
+    return (
+        Question(select(Role).where(Role.person_id == person_id)),
+        Question(
+            select(GroupMember.group_id, GroupMember.role)
+            .join(Group, col(Group.id) == GroupMember.group_id)
+            .where(GroupMember.person_id == person_id, Group.state == "active")
+        ),
+        Question(
+            select(Suspension.id, Suspension.region_id, Suspension.until).where(
+                Suspension.person_id == person_id, Suspension.until > _NOW, col(Suspension.lifted_at).is_(None)
+            )
+        ),
+    )
+
+
+OF_PERSON = _belonging(bindparam("belongs_to", type_=Integer))
+OF_SESSION = _belonging(select(SignedIn.person_id).where(SignedIn.token_hash == _HASH).scalar_subquery())
+
+
 def actor_of_session(db: Session, *, token: str, guest_key: str = "", client: str = "") -> Actor:
     """The actor for a session token; a guest when there is none, or it has ended."""
     guest_hash = session.hashed(guest_key) if guest_key else None
     guest = Actor(guest_hash=guest_hash, client=client)
     if not token:
         return guest
-    found = db.exec(
-        select(Person, SignedIn)
-        .join(SignedIn, SignedIn.person_id == Person.id)
-        .where(SignedIn.token_hash == session.hashed(token), SignedIn.expires_at > clock.now(), Person.left_at == None)  # noqa: E711
-    ).first()
-    if found is None:
+    values = {"session_hash": session.hashed(token), "session_now": clock.now()}
+    signed, *belonging = read(db, *(ask(one, **values) for one in (OPENED, *OF_SESSION)))
+    if not signed:
         return guest
-    person, opened = found
+    person, opened = signed[0]
     strong = opened.strong_at is not None and opened.strong_at > clock.now() - STRONG_LIFE
-    return actor_of_person(db, person, guest_hash=guest_hash, client=client, strong=strong, session_id=opened.id)
+    return _actor(person, belonging, guest_hash=guest_hash, client=client, strong=strong, session_id=opened.id)
 
 
-def actor_of_person(
-    db: Session,
+def actor_of_person(db: Session, person: PersonRow, *, strong: bool = True, session_id: int | None = None) -> Actor:
+    """The actor that a person is, with all roles; those for the desk only where the session is ``strong``."""
+    values = {"belongs_to": person.id, "session_now": clock.now()}
+    return _actor(person, read(db, *(ask(one, **values) for one in OF_PERSON)), strong=strong, session_id=session_id)
+
+
+def _actor(
     person: PersonRow,
+    belonging: list[list[Any]],
     *,
+    strong: bool,
+    session_id: int | None,
     guest_hash: str | None = None,
     client: str = "",
-    strong: bool = True,
-    session_id: int | None = None,
 ) -> Actor:
-    """The actor that a person is, with all roles; those for the desk only where the session is ``strong``."""
-    roles = db.exec(select(Role).where(Role.person_id == person.id)).all()
-    groups = db.exec(
-        select(GroupMember.group_id, GroupMember.role)
-        .join(Group, Group.id == GroupMember.group_id)
-        .where(GroupMember.person_id == person.id, Group.state == "active")
-    ).all()
-    held = roles if strong else []
+    # those for the desk only where the session is strong
+    roles, groups, stopped = belonging
+    held = [role for (role,) in roles] if strong else []
     operators = [role for role in held if role.role == "operator"]
     staff = {role.municipality_code: role for role in held if role.role == "staff" and role.municipality_code}
     return Actor(
@@ -121,16 +153,11 @@ def actor_of_person(
         waiting=bool(roles) and not strong,
         groups=frozenset(group_id for group_id, _ in groups),
         owns=frozenset(group_id for group_id, role in groups if role == "owner"),
-        suspended=_suspended(db, person.id),
+        suspended=tuple((region_id, until) for _, region_id, until in sorted(stopped)),
         session_id=session_id,
         guest_hash=guest_hash,
         client=client,
     )
-
-
-def _suspended(db: Session, person_id: int | None) -> tuple[tuple[int, datetime], ...]:
-    lasts = Suspension.person_id == person_id, Suspension.until > clock.now(), col(Suspension.lifted_at).is_(None)
-    return tuple((row.region_id, row.until) for row in db.exec(select(Suspension).where(*lasts).order_by(col(Suspension.id))))
 
 
 def actor_of_token(db: Session, *, token: str, client: str = "") -> Actor:

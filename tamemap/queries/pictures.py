@@ -71,12 +71,14 @@ def first_pictures(db: Session, flyer_ids: Iterable[int]) -> dict[int, Picture]:
     flyer_ids = list(flyer_ids)
     if not flyer_ids:
         return {}
-    query = (
-        select(Picture)
-        .where(Picture.flyer_id.in_(flyer_ids), Picture.hidden_at.is_(None))  # type: ignore[union-attr]
-        .order_by(Picture.position.desc(), Picture.id.desc())  # type: ignore[attr-defined, union-attr]
-    )
-    return {picture.flyer_id: picture for picture in db.execute(query).scalars() if picture.flyer_id is not None}
+    query = select(Picture).where(Picture.flyer_id.in_(flyer_ids), Picture.hidden_at.is_(None))  # type: ignore[union-attr]
+    return first_of(db.execute(query).scalars())
+
+
+def first_of(pictures: Iterable[Picture]) -> dict[int, Picture]:
+    """The first of these pictures for each flyer."""
+    last_first = sorted(pictures, key=lambda one: (one.position, one.id or 0), reverse=True)
+    return {picture.flyer_id: picture for picture in last_first if picture.flyer_id is not None}
 
 
 def pictures_of(db: Session, flyer_id: int) -> list[Picture]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Integer, bindparam, case
 from sqlmodel import Session, col, func, select
 
 from tamemap.domain.permissions import allowed
@@ -13,9 +14,10 @@ from tamemap.domain.polls import AFTER, is_over
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
 from tamemap.models import Poll, PollOption, PollVote, Topic
+from tamemap.queries.together import Asked, Question, among, ask, read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from tamemap.domain.actors import Actor, Ground
@@ -70,25 +72,51 @@ def load_poll(db: Session, public_id: object, *, lock: bool = False) -> tuple[Po
     return row, db.exec(select(Topic.public_id).where(Topic.id == row.topic_id)).one()
 
 
+POLLS = Question(select(Poll).where(among(col(Poll.topic_id), "polls_in")), "polls_in", lambda row: row[0].topic_id)
+OPTIONS = Question(
+    select(PollOption, Poll.topic_id)
+    .join(Poll, col(Poll.id) == PollOption.poll_id)
+    .where(among(col(Poll.topic_id), "options_in")),
+    "options_in",
+    lambda row: row[1],
+)
+# topic, option, how many, and how many of them are the one's who asks
+VOTES = Question(
+    select(
+        Poll.topic_id,
+        PollVote.option_id,
+        func.count(),
+        func.sum(case((col(PollVote.person_id) == bindparam("voter", type_=Integer), 1), else_=0)),
+    )
+    .join(Poll, col(Poll.id) == PollVote.poll_id)
+    .where(among(col(Poll.topic_id), "votes_in"))
+    .group_by(col(Poll.topic_id), col(PollVote.option_id)),
+    "votes_in",
+    lambda row: row[0],
+)
+
+
+def poll_asks(actor: Actor, topics: Collection[int | None]) -> tuple[Asked, ...]:
+    """What :func:`poll_views` asks the database about topics of these row numbers (for who asks ahead)."""
+    person_id = actor.person_id if actor.scopes is None else None
+    return ask(POLLS, topics), ask(OPTIONS, topics), ask(VOTES, topics, voter=person_id)
+
+
 def poll_views(
     db: Session, actor: Actor, rows: Sequence[Topic], ground: Ground, *, residents: bool, authored: frozenset[int | None]
 ) -> dict[int, PollView]:
     """The polls of these topics, by the topic's row number; ``residents``: on a board where only they write, ``authored``: the
     topics that are the actor's."""
     topics = {row.id or 0: row for row in rows}
-    polls = db.exec(select(Poll).where(col(Poll.topic_id).in_(list(topics)))).all() if topics else ()
-    if not polls:
-        return {}
-    wanted = [poll.id for poll in polls]
+    polls, listed, votes = read(db, *poll_asks(actor, list(topics)))
     options = defaultdict(list)
-    for option in db.exec(select(PollOption).where(col(PollOption.poll_id).in_(wanted)).order_by(col(PollOption.position))):
+    for option, _ in sorted(listed, key=lambda row: row[0].position):
         options[option.poll_id].append(option)
-    votes = select(PollVote.option_id, func.count()).where(col(PollVote.poll_id).in_(wanted)).group_by(col(PollVote.option_id))
-    counts = dict(db.execute(votes).tuples().all())
-    mine = _mine(db, actor, wanted)
+    counts = {option_id: count for _, option_id, count, _ in votes}
+    mine = {option_id for _, option_id, _, own in votes if own}
     may_vote = _may_vote(actor, ground, residents=residents)
     found = {}
-    for poll in polls:
+    for (poll,) in polls:
         topic = topics[poll.topic_id]
         over = is_over(ends_at=poll.ends_at, closed_at=poll.closed_at, topic_closed=topic.closed_at is not None)
         close = allowed(actor, "poll.close", ground, author=topic.id in authored, group_id=topic.group_id)
@@ -100,14 +128,6 @@ def _may_vote(actor: Actor, ground: Ground, *, residents: bool) -> bool:
     if actor.is_guest or actor.scopes is not None or not allowed(actor, "poll.vote", ground):
         return False
     return not residents or allowed(actor, "post.write_residents", ground)
-
-
-def _mine(db: Session, actor: Actor, wanted: list[int | None]) -> set[int]:
-    if actor.person_id is None or actor.scopes is not None:
-        return set()
-    return set(
-        db.exec(select(PollVote.option_id).where(col(PollVote.poll_id).in_(wanted), PollVote.person_id == actor.person_id))
-    )
 
 
 def _view(

@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 
 from tamemap.domain.writing import excerpt
 from tamemap.models import Picture, Post, PostPicture
-from tamemap.queries.link_cards import LinkCard, link_cards
+from tamemap.queries.link_cards import LinkCard, link_asks, link_cards
 from tamemap.queries.pictures import PictureView, picture_view
+from tamemap.queries.together import Asked, Question, among, ask, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from tamemap.models import Map
     from tamemap.queries.authors import AuthorView
@@ -49,21 +50,34 @@ def readable(row: Post) -> bool:
     return row.deleted_at is None and row.held_at is None
 
 
+QUOTED = Question(select(Post).where(among(col(Post.id), "quoted_ids")), "quoted_ids")
+PICTURES = Question(
+    select(PostPicture.post_id, Picture, PostPicture.position, PostPicture.id)
+    .join(Picture, col(Picture.id) == PostPicture.picture_id)
+    .where(among(col(PostPicture.post_id), "pictured_posts")),
+    "pictured_posts",
+    lambda row: row[0],
+)
+
+
+def part_asks(rows: Sequence[Post], map_: Map) -> tuple[Asked, ...]:
+    """What :func:`parts_of` asks the database, but for the quoted posts (for who asks ahead)."""
+    return ask(PICTURES, [row.id for row in rows]), *link_asks(rows, map_)
+
+
 def parts_of(db: Session, rows: Sequence[Post], map_: Map) -> Parts:
-    """What these posts of one topic on that map's board carry: at most one read of each kind."""
+    """What these posts of one topic on that map's board carry: at most three reads."""
     wanted = {row.quoted_id for row in rows if row.quoted_id is not None}
     known = {row.id: row for row in rows}
-    missing = wanted - set(known)
-    found = db.exec(select(Post).where(col(Post.id).in_(missing))).all() if missing else ()
-    quoted = {row.id: row for row in (*rows, *found) if row.id in wanted}
-    shown = pictures_of_posts(db, known) if rows else {}
-    return Parts(shown, quoted, link_cards(db, rows, map_))
+    found, pictures = read(db, ask(QUOTED, wanted - set(known)), ask(PICTURES, known))
+    quoted = {row.id: row for row in (*rows, *(one for (one,) in found)) if row.id in wanted}
+    return Parts(_shown(pictures), quoted, link_cards(db, rows, map_))
 
 
-def pictures_of_posts(db: Session, post_ids: Iterable[int | None]) -> dict[int | None, tuple[PictureView, ...]]:
-    """The pictures of these posts in their order, without hidden ones. All readers see them under one name."""
+def _shown(found: list[Any]) -> dict[int | None, tuple[PictureView, ...]]:
+    # in their order, without hidden ones; all readers see them under one name
     made: dict[int | None, list[PictureView]] = defaultdict(list)
-    for post_id, picture in picture_rows(db, list(post_ids)):
+    for post_id, picture, *_ in sorted(found, key=lambda row: row[2:]):
         if picture.hidden_at is None:
             made[post_id].append(picture_view(picture, outside=False))
     return {post_id: tuple(views) for post_id, views in made.items()}

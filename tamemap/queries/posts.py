@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from tamemap import clock
 from tamemap.domain.asking import read_cursor, write_cursor
 from tamemap.domain.permissions import allowed
 from tamemap.domain.writing import reference
 from tamemap.errors import Gone, Invalid, NotFound
-from tamemap.models import Board, Map, Post, Reaction, Topic
+from tamemap.models import Board, Map, Post, Topic
 from tamemap.queries.authors import AuthorView, author_views, key_of_post
 from tamemap.queries.boards import is_author, load_topic, sees_held
 from tamemap.queries.grounds import ground_of_map
-from tamemap.queries.held import not_unseen
+from tamemap.queries.held import seeing, seen_posts
 from tamemap.queries.held_why import rules_of
 from tamemap.queries.post_parts import Parts, parts_of, quote_view
+from tamemap.queries.taps import taps_on
 from tamemap.queries.themes import closed_for, period_of
 from tamemap.queries.topic_cursor import MOST_ROWS
 
@@ -126,13 +126,24 @@ def posts(db: Session, actor: Actor, *, topic: str, cursor: str | None = None, l
 def posts_in(db: Session, actor: Actor, row: Topic, map_: Map, *, cursor: str | None, limit: int) -> PostPage:
     """The same of a topic that was read already (for queries)."""
     size = max(1, min(limit, 100))
-    query = select(Post).where(Post.topic_id == row.id, not_unseen(actor, ground_of_map(map_)))
-    if cursor:
-        (last,) = read_cursor(cursor, int)
-        if not 0 <= last < MOST_ROWS:
-            raise Invalid.at("cursor", "cursor_wrong")
-        query = query.where(col(Post.id) > last)
-    found = db.exec(query.order_by(col(Post.id)).limit(size + 1)).all()
+    here = Post.topic_id == row.id, seen_posts(), col(Post.id) > after_post(cursor)
+    query = select(Post).where(*here).order_by(col(Post.id)).limit(size + 1)
+    found = db.scalars(query, seeing(actor, ground_of_map(map_))).all()
+    return posts_page(db, actor, found, row, map_, size=size)
+
+
+def after_post(cursor: str | None) -> int:
+    """The number of the post behind which a page begins. Raises Invalid at ``cursor`` for one that is not ours."""
+    if not cursor:
+        return 0
+    (last,) = read_cursor(cursor, int)
+    if not 0 <= last < MOST_ROWS:
+        raise Invalid.at("cursor", "cursor_wrong")
+    return last
+
+
+def posts_page(db: Session, actor: Actor, found: Sequence[Post], row: Topic, map_: Map, *, size: int) -> PostPage:
+    """The page of these posts, of which one more than ``size`` was read (for queries)."""
     return PostPage(
         items=post_views(db, actor, found[:size], row, map_),
         next=write_cursor(found[size - 1].id) if len(found) > size else None,
@@ -146,13 +157,13 @@ def post_views(db: Session, actor: Actor, rows: Sequence[Post], topic: Topic, ma
     shown = {row.id for row in standing}
     parts = parts_of(db, standing, map_)
     authors = author_views(db, actor, (key_of_post(row) for row in (*standing, *parts.quoted_ones)), here=map_.municipality_code)
-    taps = _reactions(db, actor, [row.id for row in standing if row.id is not None])
+    taps = taps_on(db, actor, [row.id for row in standing])
     rules = rules_of(db, "post", [row.public_id for row in standing if row.held_at is not None])
     return tuple(
         _tombstone(row, topic)
         if row.id not in shown
         else replace(
-            _view(db, actor, row, topic=topic, map_=map_, authors=authors, taps=taps[row.id or 0], parts=parts),
+            _view(db, actor, row, topic=topic, map_=map_, authors=authors, taps=taps[row.id], parts=parts),
             held_by=rules.get(row.public_id, ""),
         )
         for row in rows
@@ -210,21 +221,3 @@ def _tombstone(row: Post, topic: Topic) -> PostView:
         may_remove=False,
         held=row.deleted_at is None,
     )
-
-
-def _reactions(db: Session, actor: Actor, post_ids: list[int]) -> dict[int, dict[str, tuple[int, bool]]]:
-    """Per post and kind: how many, and whether the actor is one of them."""
-    found: dict[int, dict[str, tuple[int, bool]]] = defaultdict(dict)
-    if not post_ids:
-        return found
-    wanted = col(Reaction.post_id).in_(post_ids)
-    own: set[tuple[int, str]] = set()
-    if actor.person_id is not None:
-        rows = db.exec(select(Reaction.post_id, Reaction.kind).where(wanted, Reaction.person_id == actor.person_id))
-        own = {(post_id, kind) for post_id, kind in rows}
-    counts = db.exec(
-        select(Reaction.post_id, Reaction.kind, func.count()).where(wanted).group_by(col(Reaction.post_id), col(Reaction.kind))
-    )
-    for post_id, kind, count in counts:
-        found[post_id][kind] = (count, (post_id, kind) in own)
-    return found

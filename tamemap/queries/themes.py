@@ -14,6 +14,7 @@ from tamemap.domain.themes import Period
 from tamemap.models import Picture
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.pictures import PictureView, picture_view
+from tamemap.queries.together import Asked, Question, among, ask, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +44,19 @@ def topic_closed(row: Topic, board: Board) -> bool:
     return row.closed_at is not None or board.closed_at is not None or period_of(row).over(clock.now())
 
 
+COVERS = Question(select(Picture).where(among(col(Picture.id), "cover_ids")), "cover_ids")
+
+
+def theme_asks(rows: Sequence[Topic]) -> tuple[Asked, ...]:
+    """What :func:`theme_views` asks the database (for who asks ahead)."""
+    return (ask(COVERS, [row.cover_id for row in rows if row.kind == "theme"]),)
+
+
 def theme_views(db: Session, rows: Sequence[Topic], map_: Map) -> dict[int | None, ThemeView]:
     """The themes among these topics of one map, by row number."""
-    themes = [row for row in rows if row.kind == "theme"]
-    wanted = [row.cover_id for row in themes if row.cover_id is not None]
-    covers = {one.id: one for one in db.exec(select(Picture).where(col(Picture.id).in_(wanted)))} if wanted else {}
-    return {row.id: _view(row, covers.get(row.cover_id), map_) for row in themes}
+    (found,) = read(db, *theme_asks(rows))
+    covers = {one.id: one for (one,) in found}
+    return {row.id: _view(row, covers.get(row.cover_id), map_) for row in rows if row.kind == "theme"}
 
 
 def _view(row: Topic, cover: Picture | None, map_: Map) -> ThemeView:

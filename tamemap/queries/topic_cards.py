@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, or_
+from sqlalchemy import Integer, bindparam, exists, func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -14,12 +14,14 @@ from tamemap.domain.placements import UP
 from tamemap.domain.topic_cards import read_flyer
 from tamemap.domain.writing import reference
 from tamemap.errors import Invalid, NotFound
-from tamemap.models import Board, Flyer, Map, Placement, Topic, TopicFlyer
+from tamemap.models import Board, Flyer, Map, Picture, Placement, Topic, TopicFlyer
 from tamemap.queries.flyers import CardView, cards, cards_query, shows_resident_face
+from tamemap.queries.pictures import first_of
+from tamemap.queries.together import Asked, Question, among, ask, read
 from tamemap.queries.topic_flyers import flyer_on_map
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from tamemap.domain.actors import Actor
@@ -40,28 +42,49 @@ class TalkView:
     last_post_at: datetime
 
 
+# and of which topic, and in which order
+CARRIED = Question(
+    cards_query()
+    .add_columns(TopicFlyer.topic_id, TopicFlyer.position, TopicFlyer.id)
+    .join(TopicFlyer, col(TopicFlyer.flyer_id) == Flyer.id)
+    .where(
+        among(col(TopicFlyer.topic_id), "carried_in"),
+        Placement.map_id == bindparam("carried_map", type_=Integer),
+        Placement.state == UP,
+        col(Flyer.deleted_at).is_(None),
+    ),
+    "carried_in",
+    lambda row: row[4],
+)
+PICTURES = Question(
+    select(Picture, TopicFlyer.topic_id)
+    .join(TopicFlyer, col(TopicFlyer.flyer_id) == Picture.flyer_id)
+    .where(among(col(TopicFlyer.topic_id), "card_pictures_in"), col(Picture.hidden_at).is_(None)),
+    "card_pictures_in",
+    lambda row: row[1],
+)
+
+
+def card_asks(topics: Collection[int | None], map_: Map) -> tuple[Asked, ...]:
+    """What :func:`topic_cards` asks the database about topics of these row numbers (for who asks ahead)."""
+    return ask(CARRIED, topics, carried_map=map_.id), ask(PICTURES, topics)
+
+
 def topic_cards(db: Session, actor: Actor, rows: Sequence[Topic], map_: Map) -> dict[int | None, tuple[CardView, ...]]:
     """The cards of these topics of one map, by row number and in their order, in the face that the actor sees of that map.
 
     Only what is up there: what was recalled, deleted or unticked is gone at once; what is over says so (``state`` past).
     """
-    here = (
-        col(TopicFlyer.topic_id).in_([row.id for row in rows]),
-        Placement.map_id == map_.id,
-        Placement.state == UP,
-        col(Flyer.deleted_at).is_(None),
-    )
-    query = cards_query().add_columns(TopicFlyer.topic_id).join(TopicFlyer, col(TopicFlyer.flyer_id) == Flyer.id).where(*here)
-    found = db.execute(query.order_by(TopicFlyer.position, TopicFlyer.id)).all()
-    made = _cards(db, actor, [row[:4] for row in found], map_)
+    listed, pictures = read(db, *card_asks([row.id for row in rows], map_))
+    found = sorted(listed, key=lambda row: row[5:])
+    shown = first_of(picture for picture, _ in pictures)
+    face = shows_resident_face(actor, map_)
+    outside = map_.kind == "regional"
+    made = cards(db, [row[:4] for row in found], outside=outside, resident_face=face, pictures=shown)
     carried: dict[int | None, list[CardView]] = defaultdict(list)
     for card, row in zip(made, found, strict=True):
         carried[row[4]].append(card)
     return {topic_id: tuple(them) for topic_id, them in carried.items()}
-
-
-def _cards(db: Session, actor: Actor, rows: list[Any], map_: Map) -> tuple[CardView, ...]:
-    return cards(db, rows, outside=map_.kind == "regional", resident_face=shows_resident_face(actor, map_))
 
 
 def card_for(db: Session, actor: Actor, *, board: str, flyer: str) -> CardView:
@@ -76,7 +99,8 @@ def card_for(db: Session, actor: Actor, *, board: str, flyer: str) -> CardView:
     if flyer_id is None:
         raise Invalid.at("flyer", "flyer_not_on_map")
     found = db.execute(cards_query().where(Flyer.id == flyer_id, Placement.map_id == map_.id)).all()
-    return _cards(db, actor, list(found), map_)[0]
+    face = shows_resident_face(actor, map_)
+    return cards(db, found, outside=map_.kind == "regional", resident_face=face)[0]
 
 
 def speaks_of() -> Any:

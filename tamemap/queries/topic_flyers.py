@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col, select
 
 from tamemap import clock
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import reference
 from tamemap.models import Flyer, Placement
+from tamemap.models.base import UtcDateTime
+from tamemap.queries.together import Asked, Question, among, ask, read
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tamemap.models import Map
 
 
@@ -30,12 +35,30 @@ def flyer_on_map(db: Session, public_id: object, map_: Map) -> int | None:
     return db.exec(query).first()
 
 
-def flyer_refs(db: Session, ids: list[int], map_: Map) -> dict[int | None, FlyerRef]:
+REFS = Question(
+    select(Flyer.id, Flyer.public_id, Flyer.title)
+    .join(Placement)
+    .where(
+        among(col(Flyer.id), "ref_ids"),
+        Placement.map_id == bindparam("ref_map", type_=Integer),
+        Placement.state == UP,
+        Placement.until > bindparam("ref_now", type_=UtcDateTime),
+        col(Flyer.deleted_at).is_(None),
+    ),
+    "ref_ids",
+    lambda row: row[0],
+)
+
+
+def ref_ask(ids: Collection[int | None], map_: Map) -> Asked:
+    """What :func:`flyer_refs` asks the database (for who asks ahead)."""
+    return ask(REFS, ids, ref_map=map_.id, ref_now=clock.now())
+
+
+def flyer_refs(db: Session, ids: Collection[int | None], map_: Map) -> dict[int | None, FlyerRef]:
     """The flyers of these row numbers that stand on that map."""
-    if not ids:
-        return {}
-    rows = db.exec(select(Flyer.id, Flyer.public_id, Flyer.title).join(Placement).where(col(Flyer.id).in_(ids), *_standing(map_)))
-    return {row_id: FlyerRef(public_id, title) for row_id, public_id, title in rows}
+    (found,) = read(db, ref_ask(ids, map_))
+    return {row_id: FlyerRef(public_id, title) for row_id, public_id, title in found}
 
 
 def _standing(map_: Map) -> tuple[Any, ...]:

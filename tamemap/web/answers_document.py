@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -13,8 +13,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, TamemapError, Unauthenticated
 from tamemap.i18n import t
 from tamemap.queries import answers as read
-from tamemap.queries.boards import BoardView, board, topic
-from tamemap.queries.maps import MapView, maps
+from tamemap.queries.boards import topic
 from tamemap.services import answers
 from tamemap.web.board_document import said, who
 from tamemap.web.callers import credentials_of
@@ -34,23 +33,11 @@ if TYPE_CHECKING:
     from tamemap.queries.boards import TopicView
 
 
-class Readings(NamedTuple):
-    """All that the page reads, in one transaction."""
-
-    board: BoardView
-    answers: read.AnswersPage
-    all_maps: tuple[MapView, ...]
-
-
-def _read(db: Session, actor: Actor, *, slug: str) -> Readings:
-    return Readings(board(db, actor, slug=slug), read.answers(db, actor, board=slug), maps(db, actor))
-
-
 @page
 def answers_document(request: Request) -> Response:
     """Proposals and questions of a board by what the town answered."""
     lang = language(request)
-    found = door.call(_read, door.GUEST, slug=reference(request.path_params["board"]))
+    found = door.call(read.answers_document, door.GUEST, board=reference(request.path_params["board"]))
     here = found.board
     body = render(
         "answers.html",

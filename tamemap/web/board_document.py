@@ -13,10 +13,9 @@ from tamemap.domain.resting import rest_link, rest_words
 from tamemap.domain.themes import period_words
 from tamemap.domain.writing import reference
 from tamemap.i18n import t
-from tamemap.queries.board_pages import board_page
+from tamemap.queries.board_pages import TopicReadings, board_page
 from tamemap.queries.board_pages import topic_page as topic_readings
 from tamemap.queries.held_why import rules_of
-from tamemap.queries.maps import MapView, maps
 from tamemap.queries.marks import Mark, board_marks, marks
 from tamemap.queries.suspensions import rest_on_map
 from tamemap.web.callers import credentials_of
@@ -38,35 +37,18 @@ if TYPE_CHECKING:
     from tamemap.domain.resting import Rest
     from tamemap.errors import TamemapError
     from tamemap.queries.authors import AuthorView
-    from tamemap.queries.boards import BoardView, TopicPage, TopicView
-    from tamemap.queries.posts import PostPage
 
 TOPICS, POSTS = 20, 50
 
 
 @dataclass(frozen=True, slots=True)
-class BoardReadings:
-    """All that a board's page reads, in one transaction."""
+class OwnReadings:
+    """All that a topic's page reads, in one transaction: what everybody reads, and what is the reader's own."""
 
-    board: BoardView
-    beside: tuple[BoardView, ...]
-    topics: TopicPage
-    all_maps: tuple[MapView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TopicReadings:
-    """All that a topic's page reads, in one transaction."""
-
-    board: BoardView
-    topic: TopicView
-    revision: int
-    posts: PostPage
-    may_reopen: bool
+    topic: TopicReadings
     rest: Rest | None
     signed_in: bool
     mark: Mark | None
-    all_maps: tuple[MapView, ...]
     held_by: str = ""
 
 
@@ -74,7 +56,8 @@ class TopicReadings:
 def board_document(request: Request) -> Response:
     """The topics of a board, the latest first."""
     lang, cursor = language(request), request.query_params.get("cursor", "")
-    found = door.call(_read_board, door.GUEST, slug=reference(request.path_params["board"]), cursor=cursor)
+    slug = reference(request.path_params["board"])
+    found = door.call(board_page, door.GUEST, slug=slug, cursor=cursor or None, limit=TOPICS)
     here, credentials = found.board, credentials_of(request)
     listed = [one.public_id for one in found.topics.items]
     own = door.call(board_marks, credentials, board=here.slug, map_slug=here.map_slug, topics=listed)
@@ -118,7 +101,8 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
     """A topic's page as its reader sees it, perhaps with what was wrong about a form on it. Raises NotFound, Gone."""
     lang, cursor = language(request), request.query_params.get("cursor", "")
     asked = {name: reference(request.path_params[name]) for name in ("board", "topic")}
-    found = door.call(_read_topic, credentials_of(request), **asked, cursor=cursor)
+    own = door.call(_read_topic, credentials_of(request), **asked, cursor=cursor)
+    found = own.topic
     here, shown = found.board, found.topic
     body = render(
         "topic.html",
@@ -137,19 +121,19 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         here_slug=here.map_slug,
         board=here,
         topic=shown,
-        held_by=found.held_by,
+        held_by=own.held_by,
         revision=found.revision,
         resting=closed_words(shown.quiet, lang),
         period=lambda theme: period_words(theme.period, lang),
         reopenable=found.may_reopen,
-        rest=(rest_words(found.rest, lang), *rest_link(found.rest, lang)) if found.rest else (),
+        rest=(rest_words(own.rest, lang), *rest_link(own.rest, lang)) if own.rest else (),
         rules=RULES,
         done=said_words(request, lang),
         invite=request.query_params.get("push") == "1",
         problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,
-        signed_in=found.signed_in,
-        mark=found.mark,
+        signed_in=own.signed_in,
+        mark=own.mark,
         later=bool(cursor),
         more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
         said=lambda moment: said(moment, lang),
@@ -160,26 +144,14 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
     return document(request, body, policy=policy(), cache=cache_for(request), status=error.status if error else 200)
 
 
-def _read_board(db: Session, actor: Actor, *, slug: str, cursor: str) -> BoardReadings:
-    here, beside, listed = board_page(db, actor, slug=slug, cursor=cursor or None, limit=TOPICS)
-    return BoardReadings(here, beside, listed, maps(db, actor))
-
-
-def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: str) -> TopicReadings:
+def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: str) -> OwnReadings:
     read = topic_readings(db, actor, board=board, topic=topic, cursor=cursor or None, limit=POSTS)
-    here, shown, written, number, reopens = read
-    rules = rules_of(db, "topic", [topic] if shown.held else [])
-    return TopicReadings(
-        board=here,
-        topic=shown,
-        revision=number,
-        posts=written,
-        may_reopen=reopens,
-        rest=rest_on_map(db, actor, slug=here.map_slug),
+    return OwnReadings(
+        topic=read,
+        rest=rest_on_map(db, actor, slug=read.board.map_slug),
         signed_in=not actor.is_guest,
-        mark=marks(db, actor, topics=[shown.public_id]).get(shown.public_id),
-        all_maps=maps(db, actor),
-        held_by=rules.get(topic, ""),
+        mark=marks(db, actor, topics=[read.topic.public_id]).get(read.topic.public_id),
+        held_by=rules_of(db, "topic", [topic] if read.topic.held else []).get(topic, ""),
     )
 
 
