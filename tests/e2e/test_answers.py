@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 from tests.e2e.conftest import DESK, PHONE
@@ -91,7 +92,7 @@ def read(browser, town, axe, where: str) -> None:
             guest = context.new_page()
             guest.goto(where)
             guest.locator(".tm-answer").get_by_text("来春、川べりに二つ置きます。").wait_for()
-            assert guest.locator(".tm-poll__count").count() == 3
+            expect(guest.locator(".tm-poll__count")).to_have_count(3)
             if scripts:
                 axe(guest)
             guest.get_by_role("link", name=t("answers.link")).click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -36,7 +37,7 @@ def test_a_reason_is_asked_for_in_a_dialog_that_says_what_is_missing(desk, sign_
     desk.locator("dialog[open] button[type=submit]").click()
     desk.locator("dialog[open] .tm-field__error").wait_for()
     desk.locator("dialog[open] .tm-chip").first.click()
-    assert desk.locator("dialog[open] textarea").input_value() != ""
+    expect(desk.locator("dialog[open] textarea")).not_to_have_value("")
     desk.locator("dialog[open] button[type=submit]").click()
     desk.locator(".tm-toast__undo").click()
     desk.locator(".tm-toast", has_text="貼りました").wait_for()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PUBLIC = [
     *("/", "/?tab=boards", "/post", "/m/hitoyoshi", "/m/hitoyoshi-kuma", "/b/hitoyoshi-hiroba"),
@@ -47,7 +48,7 @@ def test_a_page_on_a_phone_makes_no_error_speaks_japanese_has_no_barrier_and_gro
 
 def speaks_japanese(page, address: str) -> None:
     """Title and words are Japanese; words of other letters are names."""
-    assert page.locator("html").get_attribute("lang") == "ja"
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
     assert re.search(r"[ぁ-んァ-ヶ一-龥]", page.title()) or address == "/api/docs"
     if address not in {"/api/docs", "/about"}:  # a page for programs, and a page of sources
         words = page.evaluate("document.querySelector('main')?.innerText ?? document.body.innerText")
