@@ -50,12 +50,13 @@ def test_a_picture_is_seen_while_it_is_still_on_its_way(page, post):
 def test_heic_is_a_sheet_with_its_name_until_the_server_can_show_it(page, post):
     held = []
     page.route("**/api/v1/photos", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in cannot be marked
-    post.pick(IN_TOWN)
+    with page.expect_request("**/api/v1/photos"):
+        post.pick(IN_TOWN)
     expect(page.locator(".post-form__sheet")).to_have_text("d15.heic")
     held[0].continue_()
     post.arrived()
     shown = page.get_by_role("img", name="1まいめの写真（d15.heic）")
-    assert shown.get_attribute("src").startswith("/api/v1/photos/")
+    expect(shown).to_have_attribute("src", re.compile("^/api/v1/photos/"))
 
 
 def test_the_pages_of_a_pdf_become_pictures_up_to_four_in_all(page, post):
@@ -94,15 +95,20 @@ def test_what_only_the_server_sees_is_said_at_the_photograph(page, post):
 
 
 def test_pictures_change_places_and_one_taken_out_can_be_put_back(page, post):
-    names = lambda: [image.get_attribute("alt") for image in page.locator(".post-form__photo img").all()]  # noqa: E731
+    def shown(*wanted: str) -> None:
+        pictures = page.locator(".post-form__photo img")
+        expect(pictures).to_have_count(len(wanted))
+        for at, name in enumerate(wanted):
+            expect(pictures.nth(at)).to_have_attribute("alt", f"{at + 1}まいめの写真（{name}）")
+
     post.pick(*[file(f"{n}.jpg", picture("white") + bytes(n)) for n in range(3)])
     post.arrived(3)
     page.get_by_role("button", name="3まいめを前へ").click()
-    assert names() == ["1まいめの写真（0.jpg）", "2まいめの写真（2.jpg）", "3まいめの写真（1.jpg）"]
+    shown("0.jpg", "2.jpg", "1.jpg")
     page.get_by_role("button", name="1まいめをはずす").click()
-    assert names() == ["1まいめの写真（2.jpg）", "2まいめの写真（1.jpg）"]
+    shown("2.jpg", "1.jpg")
     page.get_by_role("button", name="元に戻す").click()
-    assert names() == ["1まいめの写真（0.jpg）", "2まいめの写真（2.jpg）", "3まいめの写真（1.jpg）"]
+    shown("0.jpg", "2.jpg", "1.jpg")
     post.arrived(3)
 
 
