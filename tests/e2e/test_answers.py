@@ -66,7 +66,7 @@ def vote(chie, axe, where: str) -> None:
         chie.get_by_label(choice).check()
         chie.get_by_role("button", name=t(button), exact=True).click()
         chie.locator(".tm-poll__option", has_text=choice).get_by_text(t("poll.mine")).wait_for()
-    assert chie.locator(".tm-poll__count").all_inner_texts() == ["1票（50%）", "1票（50%）", "0票（0%）"]
+    expect(chie.locator(".tm-poll__count")).to_have_text(["1票（50%）", "1票（50%）", "0票（0%）"])
     axe(chie)
 
 

@@ -18,10 +18,10 @@ def test_staff_decide_by_keyboard_and_undo(desk, sign_in):
     desk.locator("dialog[open]").wait_for()
     desk.keyboard.press("Escape")
     desk.locator("dialog").wait_for(state="detached")
-    assert desk.evaluate("document.activeElement.closest('[data-tm-item]') !== null")
+    expect(desk.locator("[data-tm-item]:focus, [data-tm-item] :focus")).to_have_count(1)
     desk.keyboard.press("u")
     desk.locator(".tm-toast__undo").wait_for()
-    assert desk.locator(".tm-desk-item").count() == waiting - 1
+    expect(desk.locator(".tm-desk-item")).to_have_count(waiting - 1)
     desk.locator(".tm-toast__undo").click()
     desk.locator("[role=tab]", has_text="取り下げた").click()
     desk.locator(".tm-desk-item").first.wait_for()

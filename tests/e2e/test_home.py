@@ -27,7 +27,7 @@ def test_on_a_phone_map_and_boards_are_two_tabs(page):
     expect(page.locator("[data-tm-part=boards]")).to_be_visible()
     expect(page.locator("#tm-map-frame")).to_be_hidden()
     expect(page.locator("[data-tm-place=boards]")).to_have_attribute("aria-current", "page")
-    assert "tab=boards" in page.url
+    expect(page).to_have_url(re.compile("tab=boards"))
     page.reload()
     page.locator(".tm-topic").first.wait_for()
 
@@ -55,11 +55,11 @@ def test_a_picked_flyer_opens_takes_the_focus_and_gives_it_back(page):
     framed(page).locator(".tm-card__link").first.click()
     page.locator("#tm-flyer .tm-datetab, #tm-flyer .tm-category").first.wait_for()
     expect(page.locator("#tm-flyer-heading")).to_be_focused()
-    assert re.search(r"flyer=\w{12}", page.url)
+    expect(page).to_have_url(re.compile(r"flyer=\w{12}"))
     page.keyboard.press("Escape")
     expect(page.locator("#tm-flyer")).to_be_hidden()
     expect(page.locator("#tm-map-frame")).to_be_focused()
-    assert "flyer=" not in page.url
+    expect(page).not_to_have_url(re.compile("flyer="))
 
 
 def test_back_closes_the_flyer_and_then_the_topic(page):
@@ -110,7 +110,7 @@ def test_words_survive_a_reload_and_are_gone_once_sent(page, sign_in):
     page.get_by_label(re.compile("書きこむ")).first.fill("駅前はどうでしょう")
     page.get_by_role("button", name="書きこむ").click()
     page.get_by_text("駅前はどうでしょう").wait_for()
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tamemap.draft'))") == []
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('tamemap.draft'))")
     page.get_by_role("button", name="いいね").last.click()
     page.locator("[aria-pressed=true]", has_text="いいね").wait_for()
 

@@ -36,6 +36,7 @@ def test_two_talk_and_a_third_moderates_by_keyboard(page, browser, town, sign_in
     page.locator("textarea[name=body]").fill(RUDE)
     page.get_by_role("button", name=t("boards.open"), exact=True).click()
     page.locator(".tm-post", has_text=RUDE).wait_for()
+    expect(page).to_have_url(re.compile(r"topic=\w{12}"))
     topic = re.search(r"topic=(\w{12})", page.url)[1]
     # Chie answers on hers, and points at it
     chie = another(412, 915)

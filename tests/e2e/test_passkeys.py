@@ -66,7 +66,7 @@ class Device:
     def signs_out(self) -> None:
         self.goto("/sign-in")
         self.page.locator("form[action^='/sign-out'] button").click()
-        self.page.wait_for_url(self.home + "/**")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
     def forgets(self) -> None:
         """No passkey is offered by itself from now on: the tests want to tap."""

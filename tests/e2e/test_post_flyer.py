@@ -96,7 +96,7 @@ def test_what_is_missing_is_said_at_its_field_and_the_first_one_is_focused(page,
     expect(page.get_by_text("チラシの写真を1まい入れてください。")).to_have_count(2)
     place = page.get_by_role("combobox")
     expect(place).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#" + place.get_attribute("aria-describedby"))).to_contain_text("場所を決めてください")
+    expect(place).to_have_accessible_description(re.compile("場所を決めてください"))
     page.get_by_role("button", name=re.compile("^貼ってもよいか")).click()
     expect(page.locator("#pf-may_post")).to_be_focused()
 

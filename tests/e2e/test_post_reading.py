@@ -52,7 +52,7 @@ def test_corners_and_what_is_seen_are_mended_by_keyboard_and_asked_about_once(pa
     corner = page.get_by_role("button", name=re.compile("^チラシの左上のかど"))
     before = corner.get_attribute("aria-label")
     corner.press("Shift+ArrowRight")
-    assert corner.get_attribute("aria-label") != before
+    expect(corner).not_to_have_attribute("aria-label", before)
     axe(page)
     with page.expect_response(re.compile("/corners$")) as answer:
         page.get_by_role("button", name="このかどにする").press("Enter")

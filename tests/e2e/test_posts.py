@@ -19,7 +19,7 @@ def test_aki_posts_two_photos_with_a_quote_and_changes_her_words(page, axe, sign
     page.locator(".tm-topic a").first.click()
     page.locator("[data-tm-quote]").first.click()
     page.locator("[data-tm-part=boards] p.tm-quote").last.wait_for()
-    assert page.evaluate("document.activeElement.name") == "body"
+    expect(page.locator("[name=body]")).to_be_focused()
     page.keyboard.type("川べりの写真です。")
     chosen = page.locator("[data-tm-pictures]")
     chosen.locator("input[type=file]").set_input_files([PHOTOS / "d02.jpg", PHOTOS / "d08.jpg", PHOTOS / "README.md"])

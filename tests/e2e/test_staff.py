@@ -76,6 +76,7 @@ def test_a_key_is_shown_once_and_opens_the_api(desk, town, sign_in, axe):
     shown = desk.request.get("/api/v1/maps", headers={"Authorization": f"Bearer {text}"})
     assert shown.status == 200
     desk.get_by_role("link", name=t("tokens.noted")).click()
+    expect(desk.locator(".tm-once")).to_have_count(0)
     assert text not in desk.content()
     desk.get_by_role("button", name=t("tokens.end_of", name="町のホームページ")).click()
     desk.get_by_text(t("said.token_ended")).wait_for()
