@@ -100,6 +100,7 @@
   function unread() {
     if (location.pathname.indexOf('/notices') === 0) return;  // they are being read
     fetch('/api/v1/me', {credentials: 'same-origin', headers: {Accept: 'application/json'}}).then(function (answer) { return answer.ok ? answer.json() : {}; }).then(function (me) {
+      remember(me.signed_in);
       var bell = document.querySelector('[data-tm-place="bell"]'), bar = bell && bell.parentNode;
       if (!bell) return;
       bell.toggleAttribute('data-tm-unread', me.unread > 0);
@@ -107,6 +108,11 @@
       bell.setAttribute('data-tm-unread', me.unread > 99 ? '99+' : String(me.unread));
       bell.setAttribute('aria-label', bell.textContent + ' ' + bar.getAttribute('data-tm-unread-words').replace('{n}', me.unread));
     }, function () { /* no signal: no number */ });
+  }
+  // the posting page keeps no place for what it tells guests where a member was last
+  function remember(member) {
+    if (member !== true && member !== false) return;
+    try { if (member) localStorage.setItem('tamemap.member', '1'); else localStorage.removeItem('tamemap.member'); } catch (refused) { /* then the place is kept */ }
   }
   addEventListener('load', function () { (window.requestIdleCallback || setTimeout)(unread); });
 })();

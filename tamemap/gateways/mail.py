@@ -118,14 +118,22 @@ class FolderMail:
         self.folder.mkdir(parents=True, exist_ok=True)
         stem = f"{clock.tokyo(clock.now()):%Y%m%d-%H%M%S}"
         number = 1
-        while True:
-            try:
-                with (self.folder / f"{stem}-{number}.eml").open("xb") as file:
-                    file.write(content)
-            except FileExistsError:
-                number += 1
-            else:
-                return
+        while not self._is_written(f"{stem}-{number}", content):
+            number += 1
+
+    def _is_written(self, name: str, content: bytes) -> bool:
+        """Whether the mail stands under that name now: never over another, and seen by nobody before it is whole."""
+        part, whole = self.folder / f"{name}.part", self.folder / f"{name}.eml"
+        try:
+            with part.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            return False
+        if whole.exists():
+            part.unlink()
+            return False
+        part.rename(whole)
+        return True
 
     def forget(self, to: str, *, before: datetime) -> None:
         """Delete the files of the mails to this address until then."""

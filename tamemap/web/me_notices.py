@@ -48,7 +48,6 @@ def _page(request: Request, *, error: TamemapError | None = None, sent: Sent | N
         title=t("me_notices.title", lang),
         error=error,
         typed=values,
-        scripts=("/push.js",),
         seen=seen,
         push=door.call(devices, credentials),
         when=lambda moment: said(moment, lang),

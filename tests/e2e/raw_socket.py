@@ -106,6 +106,8 @@ class RawSocket:
             if raw == PING:
                 self.wire.send(PONG)
                 continue
+            # only silence is too long: a busy machine works through many events, one after the other
+            end = time.monotonic() + LONGEST
             if raw.startswith(EVENT):
                 name, *data = json.loads(raw[len(EVENT) :].removeprefix(f"{NAMESPACE},"))
                 self.heard.append((name, data[0] if data else None))

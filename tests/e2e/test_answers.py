@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 from tests.e2e.conftest import DESK, PHONE
@@ -65,7 +66,7 @@ def vote(chie, axe, where: str) -> None:
         chie.get_by_label(choice).check()
         chie.get_by_role("button", name=t(button), exact=True).click()
         chie.locator(".tm-poll__option", has_text=choice).get_by_text(t("poll.mine")).wait_for()
-    assert chie.locator(".tm-poll__count").all_inner_texts() == ["1票（50%）", "1票（50%）", "0票（0%）"]
+    expect(chie.locator(".tm-poll__count")).to_have_text(["1票（50%）", "1票（50%）", "0票（0%）"])
     axe(chie)
 
 
@@ -91,7 +92,7 @@ def read(browser, town, axe, where: str) -> None:
             guest = context.new_page()
             guest.goto(where)
             guest.locator(".tm-answer").get_by_text("来春、川べりに二つ置きます。").wait_for()
-            assert guest.locator(".tm-poll__count").count() == 3
+            expect(guest.locator(".tm-poll__count")).to_have_count(3)
             if scripts:
                 axe(guest)
             guest.get_by_role("link", name=t("answers.link")).click()

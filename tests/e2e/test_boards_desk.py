@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 from tests.gateways.photos import encoded, sheet
@@ -38,10 +39,10 @@ def test_a_theme_is_opened_writing_closed_and_a_member_keeps_what_was_typed(page
     try:
         other.get_by_role("button", name=t("boards.answer"), exact=True).click()
         other.get_by_text("あすの朝まで休みます。").first.wait_for()
-        assert other.locator("textarea[name=body]").input_value() == "木山の淵です。"
+        expect(other.locator("textarea[name=body]")).to_have_value("木山の淵です。")
         other.reload()
         other.locator(".tm-banner--info", has_text="あすの朝まで休みます。").wait_for()
-        assert other.locator("textarea[name=body]").count() == 0
+        expect(other.locator("textarea[name=body]")).to_have_count(0)
         axe(other)
         other.goto("/b/hitoyoshi-hiroba")
         axe(other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -17,10 +18,10 @@ def test_staff_decide_by_keyboard_and_undo(desk, sign_in):
     desk.locator("dialog[open]").wait_for()
     desk.keyboard.press("Escape")
     desk.locator("dialog").wait_for(state="detached")
-    assert desk.evaluate("document.activeElement.closest('[data-tm-item]') !== null")
+    expect(desk.locator("[data-tm-item]:focus, [data-tm-item] :focus")).to_have_count(1)
     desk.keyboard.press("u")
     desk.locator(".tm-toast__undo").wait_for()
-    assert desk.locator(".tm-desk-item").count() == waiting - 1
+    expect(desk.locator(".tm-desk-item")).to_have_count(waiting - 1)
     desk.locator(".tm-toast__undo").click()
     desk.locator("[role=tab]", has_text="取り下げた").click()
     desk.locator(".tm-desk-item").first.wait_for()
@@ -36,7 +37,7 @@ def test_a_reason_is_asked_for_in_a_dialog_that_says_what_is_missing(desk, sign_
     desk.locator("dialog[open] button[type=submit]").click()
     desk.locator("dialog[open] .tm-field__error").wait_for()
     desk.locator("dialog[open] .tm-chip").first.click()
-    assert desk.locator("dialog[open] textarea").input_value() != ""
+    expect(desk.locator("dialog[open] textarea")).not_to_have_value("")
     desk.locator("dialog[open] button[type=submit]").click()
     desk.locator(".tm-toast__undo").click()
     desk.locator(".tm-toast", has_text="貼りました").wait_for()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PUBLIC = [
     *("/", "/?tab=boards", "/post", "/m/hitoyoshi", "/m/hitoyoshi-kuma", "/b/hitoyoshi-hiroba"),
@@ -47,7 +48,7 @@ def test_a_page_on_a_phone_makes_no_error_speaks_japanese_has_no_barrier_and_gro
 
 def speaks_japanese(page, address: str) -> None:
     """Title and words are Japanese; words of other letters are names."""
-    assert page.locator("html").get_attribute("lang") == "ja"
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
     assert re.search(r"[ぁ-んァ-ヶ一-龥]", page.title()) or address == "/api/docs"
     if address not in {"/api/docs", "/about"}:  # a page for programs, and a page of sources
         words = page.evaluate("document.querySelector('main')?.innerText ?? document.body.innerText")
@@ -121,11 +122,11 @@ def test_without_script_the_list_and_its_filters_still_work(browser, town):
     assert everything > 5
     page.get_by_text("今日", exact=True).click()
     page.get_by_role("button", name="さがす").first.click()
-    assert "when=today" in page.url
+    page.wait_for_url(re.compile("when=today"))
     assert 0 < page.locator("#tm-list li").count() < everything
     page.locator("#tm-list a").first.click()
-    assert "/f/" in page.url
-    assert page.locator("dl").count() >= 1
+    page.wait_for_url(re.compile("/f/"))
+    expect(page.locator("dl").first).to_be_attached()
     context.close()
 
 

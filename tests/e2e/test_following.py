@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -29,6 +30,6 @@ def test_aki_follows_ben_writes_and_her_home_says_so(page, browser, town, sign_i
     page.locator("[data-tm-back]").click()
     page.locator(".tm-topic").first.wait_for()
     news.wait_for(state="detached")
-    assert page.locator(".tm-badge--new").count() == 0
+    expect(page.locator(".tm-badge--new")).to_have_count(0)
     page.goto("/me/notices")
     axe(page)

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 from tests.e2e.conftest import PHONE
@@ -98,7 +99,7 @@ def test_a_group_from_its_request_to_its_next_officers(somebody, town, axe):
     dai.get_by_role("button", name=t("invitation.accept")).click()
     dai.get_by_role("heading", level=1, name="みほん合唱団").wait_for()
     ben.reload()
-    assert row.get_by_text(t("group_desk.no_owner")).count() == 0
+    expect(row.get_by_text(t("group_desk.no_owner"))).to_have_count(0)
 
 
 def test_who_is_taken_out_writes_for_it_no_more_though_the_page_is_open(somebody, desk):

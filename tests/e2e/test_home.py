@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -20,13 +21,13 @@ def framed(page):
 
 def test_on_a_phone_map_and_boards_are_two_tabs(page):
     page.goto("/?map=hitoyoshi")
-    assert page.locator("#tm-map-frame").is_visible()
-    assert not page.locator("[data-tm-part=boards]").is_visible()
+    expect(page.locator("#tm-map-frame")).to_be_visible()
+    expect(page.locator("[data-tm-part=boards]")).to_be_hidden()
     page.locator("[data-tm-place=boards]").click()
-    assert page.locator("[data-tm-part=boards]").is_visible()
-    assert not page.locator("#tm-map-frame").is_visible()
-    assert page.locator("[data-tm-place=boards]").get_attribute("aria-current") == "page"
-    assert "tab=boards" in page.url
+    expect(page.locator("[data-tm-part=boards]")).to_be_visible()
+    expect(page.locator("#tm-map-frame")).to_be_hidden()
+    expect(page.locator("[data-tm-place=boards]")).to_have_attribute("aria-current", "page")
+    expect(page).to_have_url(re.compile("tab=boards"))
     page.reload()
     page.locator(".tm-topic").first.wait_for()
 
@@ -46,19 +47,19 @@ def test_the_chosen_town_is_remembered(page):
     page.wait_for_function("document.getElementById('tm-map-frame').src.endsWith('/m/kashima')")
     page.goto("/?tab=boards")
     page.get_by_role("heading", name="鹿嶋市の掲示板").wait_for()
-    assert page.locator("#tm-town").input_value() == "kashima"
+    expect(page.locator("#tm-town")).to_have_value("kashima")
 
 
 def test_a_picked_flyer_opens_takes_the_focus_and_gives_it_back(page):
     page.goto("/?map=hitoyoshi")
     framed(page).locator(".tm-card__link").first.click()
     page.locator("#tm-flyer .tm-datetab, #tm-flyer .tm-category").first.wait_for()
-    assert page.evaluate("document.activeElement.id") == "tm-flyer-heading"
-    assert re.search(r"flyer=\w{12}", page.url)
+    expect(page.locator("#tm-flyer-heading")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"flyer=\w{12}"))
     page.keyboard.press("Escape")
-    assert not page.locator("#tm-flyer").is_visible()
-    assert page.evaluate("document.activeElement.id") == "tm-map-frame"
-    assert "flyer=" not in page.url
+    expect(page.locator("#tm-flyer")).to_be_hidden()
+    expect(page.locator("#tm-map-frame")).to_be_focused()
+    expect(page).not_to_have_url(re.compile("flyer="))
 
 
 def test_back_closes_the_flyer_and_then_the_topic(page):
@@ -82,7 +83,7 @@ def test_messages_of_strangers_open_nothing(page):
     inner.evaluate("parent.postMessage({type: 'tamemap:flyer', id: '<img src=x>'}, location.origin)")
     page.locator("[data-tm-place=boards]").click()
     page.locator(".tm-topic").first.wait_for()
-    assert not page.locator("#tm-flyer").is_visible()
+    expect(page.locator("#tm-flyer")).to_be_hidden()
 
 
 def test_a_guest_is_led_to_sign_in_and_back_to_the_topic(page):
@@ -91,7 +92,7 @@ def test_a_guest_is_led_to_sign_in_and_back_to_the_topic(page):
     page.locator(".tm-post").first.wait_for()
     address = page.locator("[data-tm-part=boards] a[href^='/sign-in']").get_attribute("href")
     assert "topic%3D" in address
-    assert page.locator("textarea").count() == 0
+    expect(page.locator("textarea")).to_have_count(0)
 
 
 def test_words_survive_a_reload_and_are_gone_once_sent(page, sign_in):
@@ -109,7 +110,7 @@ def test_words_survive_a_reload_and_are_gone_once_sent(page, sign_in):
     page.get_by_label(re.compile("書きこむ")).first.fill("駅前はどうでしょう")
     page.get_by_role("button", name="書きこむ").click()
     page.get_by_text("駅前はどうでしょう").wait_for()
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tamemap.draft'))") == []
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('tamemap.draft'))")
     page.get_by_role("button", name="いいね").last.click()
     page.locator("[aria-pressed=true]", has_text="いいね").wait_for()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -40,7 +41,7 @@ def test_a_new_post_appears_for_all_who_read_and_a_removed_one_leaves_a_line(pag
     axe(chie)
     chie.get_by_role("button", name="新しい投稿 1件").click()
     chie.get_by_role("button", name="新しい投稿 1件").wait_for(state="hidden")
-    assert "始まりました！" in chie.evaluate("document.activeElement.textContent")
+    expect(chie.locator(":focus")).to_contain_text("始まりました！")
     sent(ben, "DELETE", f"/posts/{post['id']}")
     for reader in (page, chie):
         reader.get_by_text("始まりました！").wait_for(state="detached")

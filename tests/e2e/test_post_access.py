@@ -110,4 +110,4 @@ def test_a_flyer_can_be_posted_by_keyboard_alone(page):
     tab_to("submit")
     page.keyboard.press("Enter")
     post.heading("受けとりました")
-    assert page.evaluate("document.activeElement.tagName") == "H1"
+    expect(page.locator("h1")).to_be_focused()

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.post_page import GRAPHIC, IN_TOWN, PostPage
 
@@ -28,8 +29,8 @@ def test_dai_without_an_account_needs_six_taps_and_his_flyer_waits_for_staff(pag
     post.tap("チラシを貼る")
     post.heading("受けとりました")
     assert post.taps == 6
-    assert page.get_by_text("職員が確かめてから貼られます").is_visible()
-    assert page.get_by_role("link", name=re.compile("マップで見る")).count() == 0
+    expect(page.get_by_text("職員が確かめてから貼られます")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("マップで見る"))).to_have_count(0)
 
 
 def test_aki_posts_outside_too_and_what_she_keeps_for_residents_is_not_there(page, post, sign_in, browser, town):
@@ -43,9 +44,9 @@ def test_aki_posts_outside_too_and_what_she_keeps_for_residents_is_not_there(pag
     page.get_by_label("市外の人にも見せる").check()
     page.get_by_label("電話は住民だけに見せる").check()
     preview = page.get_by_role("article")
-    assert "とれたて野菜市" in preview.inner_text()
-    assert "電話" not in preview.inner_text()
-    assert "参加費・料金" in preview.inner_text()
+    expect(preview).to_contain_text("とれたて野菜市")
+    expect(preview).not_to_contain_text("電話")
+    expect(preview).to_contain_text("参加費・料金")
     post.tap("チラシを貼る")
     post.heading("貼りました")
     assert page.get_by_role("link", name="人吉市マップで見る").get_attribute("href").startswith("/m/hitoyoshi?flyer=")
@@ -61,7 +62,7 @@ def test_aki_posts_outside_too_and_what_she_keeps_for_residents_is_not_there(pag
 def test_dai_signs_in_on_the_way_and_comes_back_to_his_draft(page, post, sign_in_by_mail):
     post.open().filled("途中でサインイン")
     post.saved()
-    assert page.locator("main").get_by_role("link", name="サインインする").get_attribute("href") == "/sign-in?then=/post"
+    expect(page.locator("main").get_by_role("link", name="サインインする")).to_have_attribute("href", "/sign-in?then=/post")
     sign_in_by_mail(page, "dai@example.jp", then="/post")
     page.get_by_text("書きかけが残っています").wait_for()
     post.arrived()
@@ -80,10 +81,10 @@ def test_one_more_keeps_the_place_and_who_announces_but_nothing_else(page, post)
     post.go_on(GRAPHIC)
     post.heading("チラシを貼る")
     post.goes_on()
-    assert page.locator("#pf-organiser").input_value() == "さくら町内会"
+    expect(page.locator("#pf-organiser")).to_have_value("さくら町内会")
     assert [page.locator(f"#pf-{name}").input_value() for name in ("title", "body")] == ["", ""]
-    assert page.locator(".post-form__photo").count() == 1
-    assert page.get_by_label("わたしが貼ってもよいチラシです").is_checked()
+    expect(page.locator(".post-form__photo")).to_have_count(1)
+    expect(page.get_by_label("わたしが貼ってもよいチラシです")).to_be_checked()
 
 
 def test_what_is_missing_is_said_at_its_field_and_the_first_one_is_focused(page, post):
@@ -92,12 +93,12 @@ def test_what_is_missing_is_said_at_its_field_and_the_first_one_is_focused(page,
     post.tap("チラシを貼る")
     page.get_by_text("直すところが3つあります").wait_for()
     page.wait_for_function("document.activeElement.id === 'pf-photos'")
-    assert page.get_by_text("チラシの写真を1まい入れてください。").count() == 2
+    expect(page.get_by_text("チラシの写真を1まい入れてください。")).to_have_count(2)
     place = page.get_by_role("combobox")
-    assert place.get_attribute("aria-invalid") == "true"
-    assert "場所を決めてください" in page.locator("#" + place.get_attribute("aria-describedby")).inner_text()
+    expect(place).to_have_attribute("aria-invalid", "true")
+    expect(place).to_have_accessible_description(re.compile("場所を決めてください"))
     page.get_by_role("button", name=re.compile("^貼ってもよいか")).click()
-    assert page.evaluate("document.activeElement.id") == "pf-may_post"
+    expect(page.locator("#pf-may_post")).to_be_focused()
 
 
 def test_what_only_the_server_knows_is_led_to_its_field_even_in_a_closed_drawer(page, post):
@@ -107,9 +108,9 @@ def test_what_only_the_server_knows_is_led_to_its_field_even_in_a_closed_drawer(
     page.get_by_text("もっと書く").click()
     post.tap("チラシを貼る")
     page.wait_for_function("document.activeElement.id === 'pf-phone'")
-    assert page.locator("#pf-phone-error").inner_text().strip() == "電話番号には数字を入れてください。"
+    expect(page.locator("#pf-phone-error")).to_have_text("電話番号には数字を入れてください。")
     post.write("phone", "0966-00-0001")
-    assert page.locator("#pf-phone-error").count() == 0
+    expect(page.locator("#pf-phone-error")).to_have_count(0)
     post.tap("チラシを貼る")
     post.heading("受けとりました")
 
@@ -117,28 +118,28 @@ def test_what_only_the_server_knows_is_led_to_its_field_even_in_a_closed_drawer(
 def test_a_title_is_counted_as_people_count(page, post):
     post.open()
     post.write("title", "🎆" * 80)
-    assert page.get_by_text("80/80").is_visible()
-    assert page.locator("#pf-title-error").count() == 0
+    expect(page.get_by_text("80/80")).to_be_visible()
+    expect(page.locator("#pf-title-error")).to_have_count(0)
     post.write("title", "🎆" * 81)
-    assert "1文字多い" in page.locator("#pf-title-error").inner_text()
+    expect(page.locator("#pf-title-error")).to_contain_text("1文字多い")
 
 
 def test_days_and_hours_are_checked_while_they_are_written(page, post):
     post.open()
     page.get_by_role("button", name="日にちを入れる").click()
     page.get_by_label("はじまりの日").fill("2026-12-09")
-    assert page.get_by_text("（水）").is_visible()
+    expect(page.get_by_text("（水）")).to_be_visible()
     page.get_by_label(re.compile("^終日")).uncheck()
     page.get_by_label("はじまりの時刻").fill("20:00")
     page.get_by_label("おわりの時刻").fill("02:00")
-    assert page.get_by_text("おわりが、はじまりより前になっています。").is_visible()
+    expect(page.get_by_text("おわりが、はじまりより前になっています。")).to_be_visible()
     page.get_by_role("button", name="次の日までにする").click()
-    assert page.get_by_label("おわりの日").input_value() == "2026-12-10"
-    assert page.get_by_text("2日間").is_visible()
-    assert page.get_by_text("おわりが、はじまりより前になっています。").count() == 0
+    expect(page.get_by_label("おわりの日")).to_have_value("2026-12-10")
+    expect(page.get_by_text("2日間")).to_be_visible()
+    expect(page.get_by_text("おわりが、はじまりより前になっています。")).to_have_count(0)
     page.get_by_label("はじまりの日").fill("2020-12-09")
     page.get_by_label("おわりの日").fill("2020-12-10")
-    assert page.get_by_text("もう過ぎた日です").is_visible()
+    expect(page.get_by_text("もう過ぎた日です")).to_be_visible()
 
 
 def test_the_hours_on_the_page_are_the_hours_in_the_town(page, post):

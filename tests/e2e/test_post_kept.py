@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.post_page import GRAPHIC, PostPage, file, picture
 
@@ -24,19 +25,19 @@ def test_a_draft_is_there_after_a_reload_and_after_coming_back(page, post):
     post.saved()
     page.reload()
     page.get_by_text("書きかけが残っています").wait_for()
-    assert page.locator("#pf-title").input_value() == "書きかけの市"
-    assert page.get_by_role("button", name="あした").get_attribute("aria-pressed") == "true"
+    expect(page.locator("#pf-title")).to_have_value("書きかけの市")
+    expect(page.get_by_role("button", name="あした")).to_have_attribute("aria-pressed", "true")
     post.arrived()
     post.goes_on()
     page.goto("/about")
     page.go_back()
     page.wait_for_selector("form[data-ready]")
-    assert page.locator("#pf-title").input_value() == "書きかけの市"
+    expect(page.locator("#pf-title")).to_have_value("書きかけの市")
     post.agree()
     post.tap("チラシを貼る")
     post.heading("受けとりました")
     post.open()
-    assert page.get_by_text("書きかけが残っています").count() == 0
+    expect(page.get_by_text("書きかけが残っています")).to_have_count(0)
 
 
 def test_starting_over_can_be_undone_with_its_photograph(page, post):
@@ -44,10 +45,10 @@ def test_starting_over_can_be_undone_with_its_photograph(page, post):
     post.saved()
     page.reload()
     post.tap("やり直す")
-    assert page.locator("#pf-title").input_value() == ""
-    assert page.locator(".post-form__photo").count() == 0
+    expect(page.locator("#pf-title")).to_have_value("")
+    expect(page.locator(".post-form__photo")).to_have_count(0)
     post.tap("元に戻す")
-    assert page.locator("#pf-title").input_value() == "消さないで"
+    expect(page.locator("#pf-title")).to_have_value("消さないで")
     post.arrived()
     post.saved()
     page.reload()
@@ -59,7 +60,7 @@ def test_without_signal_the_photograph_waits_and_goes_by_itself_when_it_is_back(
     context.set_offline(True)
     post.pick(GRAPHIC)
     page.get_by_text("いまは電波が届きません。このまま書いて").first.wait_for()
-    assert page.get_by_role("button", name=re.compile("もう一度送る")).first.is_visible()
+    expect(page.get_by_role("button", name=re.compile("もう一度送る")).first).to_be_visible()
     context.set_offline(False)
     post.arrived()
 
@@ -83,7 +84,7 @@ def test_photographs_shared_from_another_app_are_taken(page, post):
     post.database(script, base64.b64encode(picture("white")).decode())
     post.open("/post?shared=1")
     post.arrived()
-    assert page.locator("#pf-title").input_value() == "共有の題名"
+    expect(page.locator("#pf-title")).to_have_value("共有の題名")
     assert page.url.endswith("/post")
     post.saved()
     page.reload()
@@ -92,7 +93,7 @@ def test_photographs_shared_from_another_app_are_taken(page, post):
 
 def test_a_share_that_got_lost_is_said(page, post):
     post.open("/post?shared=0")
-    assert page.get_by_text("共有された写真を受けとれませんでした").is_visible()
+    expect(page.get_by_text("共有された写真を受けとれませんでした")).to_be_visible()
 
 
 def test_the_draft_works_when_the_service_worker_made_the_database_first(page):

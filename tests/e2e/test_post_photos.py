@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.post_page import GRAPHIC, IN_TOWN, STRANGE, PostPage, file, picture
 
@@ -30,7 +31,7 @@ def test_the_word_about_a_missing_photograph_goes_when_there_is_one(page, post):
     missing.first.wait_for()
     post.pick(GRAPHIC)
     post.arrived()
-    assert missing.count() == 0
+    expect(missing).to_have_count(0)
 
 
 def test_a_picture_is_seen_while_it_is_still_on_its_way(page, post):
@@ -38,7 +39,7 @@ def test_a_picture_is_seen_while_it_is_still_on_its_way(page, post):
     page.route("**/api/v1/photos", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in cannot be marked
     post.pick(GRAPHIC)
     page.get_by_role("img", name="1まいめの写真（d10.png）").wait_for()
-    assert page.get_by_role("progressbar", name="1まいめを送っています").is_visible()
+    expect(page.get_by_role("progressbar", name="1まいめを送っています")).to_be_visible()
     page.get_by_role("button", name=re.compile("^やめる")).click()
     page.get_by_text("送るのをやめました。").first.wait_for()
     page.unroute("**/api/v1/photos")
@@ -49,19 +50,20 @@ def test_a_picture_is_seen_while_it_is_still_on_its_way(page, post):
 def test_heic_is_a_sheet_with_its_name_until_the_server_can_show_it(page, post):
     held = []
     page.route("**/api/v1/photos", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks handlers, and a built-in cannot be marked
-    post.pick(IN_TOWN)
-    assert page.locator(".post-form__sheet").inner_text() == "d15.heic"
+    with page.expect_request("**/api/v1/photos"):
+        post.pick(IN_TOWN)
+    expect(page.locator(".post-form__sheet")).to_have_text("d15.heic")
     held[0].continue_()
     post.arrived()
     shown = page.get_by_role("img", name="1まいめの写真（d15.heic）")
-    assert shown.get_attribute("src").startswith("/api/v1/photos/")
+    expect(shown).to_have_attribute("src", re.compile("^/api/v1/photos/"))
 
 
 def test_the_pages_of_a_pdf_become_pictures_up_to_four_in_all(page, post):
     post.pick(file("a.jpg", picture("red")), file("b.pdf", picture("white", "PDF", pages=4), "application/pdf"))
     post.arrived(4)
-    assert page.get_by_text("PDFのはじめのページだけを入れました").is_visible()
-    assert page.locator("input[type=file]").count() == 0
+    expect(page.get_by_text("PDFのはじめのページだけを入れました")).to_be_visible()
+    expect(page.locator("input[type=file]")).to_have_count(0)
     post.saved()
     page.reload()
     post.arrived(4)
@@ -73,9 +75,9 @@ def test_what_is_no_picture_too_heavy_or_too_many_is_refused_with_kind_words(pag
         file("heavy.jpg", bytes(20 * 1024 * 1024 + 1)),
         *[file(f"{n}.jpg", picture("white") + bytes(n)) for n in range(5)],
     )
-    assert page.get_by_text("「clip.mov」は写真でもPDFでもないので").is_visible()
-    assert page.get_by_text("「heavy.jpg」は20MBより大きいので").is_visible()
-    assert page.get_by_text("写真は4まいまでです。").is_visible()
+    expect(page.get_by_text("「clip.mov」は写真でもPDFでもないので")).to_be_visible()
+    expect(page.get_by_text("「heavy.jpg」は20MBより大きいので")).to_be_visible()
+    expect(page.get_by_text("写真は4まいまでです。")).to_be_visible()
     post.arrived(4)
 
 
@@ -83,8 +85,8 @@ def test_what_only_the_server_sees_is_said_at_the_photograph(page, post):
     post.pick(file("broken.jpg", picture("white")[:400]))
     item = page.locator(".post-form__photo")
     item.locator(".tm-field__error").wait_for()
-    assert "もう一度" in item.inner_text()
-    assert item.get_by_role("button", name=re.compile("^もう一度送る")).count() == 0
+    expect(item).to_contain_text("もう一度")
+    expect(item.get_by_role("button", name=re.compile("^もう一度送る"))).to_have_count(0)
     post.write("title", "朝市")
     post.place("九日町")
     post.agree()
@@ -93,20 +95,25 @@ def test_what_only_the_server_sees_is_said_at_the_photograph(page, post):
 
 
 def test_pictures_change_places_and_one_taken_out_can_be_put_back(page, post):
-    names = lambda: [image.get_attribute("alt") for image in page.locator(".post-form__photo img").all()]  # noqa: E731
+    def shown(*wanted: str) -> None:
+        pictures = page.locator(".post-form__photo img")
+        expect(pictures).to_have_count(len(wanted))
+        for at, name in enumerate(wanted):
+            expect(pictures.nth(at)).to_have_attribute("alt", f"{at + 1}まいめの写真（{name}）")
+
     post.pick(*[file(f"{n}.jpg", picture("white") + bytes(n)) for n in range(3)])
     post.arrived(3)
     page.get_by_role("button", name="3まいめを前へ").click()
-    assert names() == ["1まいめの写真（0.jpg）", "2まいめの写真（2.jpg）", "3まいめの写真（1.jpg）"]
+    shown("0.jpg", "2.jpg", "1.jpg")
     page.get_by_role("button", name="1まいめをはずす").click()
-    assert names() == ["1まいめの写真（2.jpg）", "2まいめの写真（1.jpg）"]
+    shown("2.jpg", "1.jpg")
     page.get_by_role("button", name="元に戻す").click()
-    assert names() == ["1まいめの写真（0.jpg）", "2まいめの写真（2.jpg）", "3まいめの写真（1.jpg）"]
+    shown("0.jpg", "2.jpg", "1.jpg")
     post.arrived(3)
 
 
 def test_a_position_of_zero_is_no_position(page, post):
     post.pick(STRANGE)
     post.arrived()
-    assert page.get_by_role("button", name="現在地を使う").is_visible()
-    assert page.get_by_text("に貼ります").count() == 0
+    expect(page.get_by_role("button", name="現在地を使う")).to_be_visible()
+    expect(page.get_by_text("に貼ります")).to_have_count(0)

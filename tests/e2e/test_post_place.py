@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.post_page import IN_TOWN, PostPage
 
@@ -28,11 +29,11 @@ def point_after(page, move) -> tuple[float, float]:
 def test_the_photos_own_place_is_used_and_said_and_can_be_changed(page, post):
     post.pick(IN_TOWN)
     post.goes_on()
-    assert page.get_by_text("写真の場所を使いました。").is_visible()
-    assert page.get_by_role("combobox").count() == 0
+    expect(page.get_by_text("写真の場所を使いました。")).to_be_visible()
+    expect(page.get_by_role("combobox")).to_have_count(0)
     post.tap("変える")
     post.place("九日町")
-    assert page.get_by_text("写真の場所を使いました。").count() == 0
+    expect(page.get_by_text("写真の場所を使いました。")).to_have_count(0)
 
 
 def test_a_name_is_looked_for_and_chosen_by_keyboard(page, post):
@@ -40,13 +41,13 @@ def test_a_name_is_looked_for_and_chosen_by_keyboard(page, post):
     box.focus()
     page.keyboard.type("町")
     page.get_by_role("option").first.wait_for()
-    assert box.get_attribute("aria-expanded") == "true"
+    expect(box).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    active = page.locator("#" + box.get_attribute("aria-activedescendant"))
-    assert active.get_attribute("aria-selected") == "true"
+    expect(page.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", page.get_by_role("option").nth(1).get_attribute("id"))
     page.keyboard.press("Escape")
-    assert box.get_attribute("aria-expanded") == "false"
+    expect(box).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     post.goes_on()
@@ -76,7 +77,7 @@ def test_a_tap_on_the_map_sets_the_pin_and_arrows_move_it_ten_metres(page, post)
     assert point_after(page, page.get_by_role("button", name="ピンを南へ").click) == (pytest.approx(lat, abs=2e-7), lng)
     south, _ = point_after(page, lambda: pin.press("Shift+ArrowDown"))
     assert round((lat - south) * 111320, 1) == 100.0
-    assert page.evaluate("document.activeElement.classList.contains('post-form__pin')")
+    expect(pin).to_be_focused()
 
 
 def test_the_pin_is_dragged_with_a_finger(page, post):
@@ -93,12 +94,12 @@ def test_the_pin_is_dragged_with_a_finger(page, post):
 
 
 def test_this_phones_place_is_asked_for_on_the_tap_only(page, post, context):
-    assert page.get_by_text("このチラシの場所を決めるためだけに使います。").is_visible()
+    expect(page.get_by_text("このチラシの場所を決めるためだけに使います。")).to_be_visible()
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 32.2137, "longitude": 130.7602, "accuracy": 250})
     post.tap("現在地を使う")
     post.goes_on()
-    assert page.get_by_text("およそ250mのずれ").is_visible()
+    expect(page.get_by_text("およそ250mのずれ")).to_be_visible()
 
 
 def test_a_phone_that_may_not_say_where_it_is_leads_to_the_other_ways(page, post):
@@ -112,10 +113,10 @@ def test_a_place_outside_every_town_is_refused_kindly_and_nothing_is_lost(page, 
     post.filled("東京の市")
     post.tap("現在地を使う")
     page.get_by_text("まだTamemapに参加していません").first.wait_for()
-    assert page.get_by_role("button", name="チラシを貼る").get_attribute("aria-disabled") == "true"
+    expect(page.get_by_role("button", name="チラシを貼る")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("button", name="チラシを貼る").click(force=True)
     page.wait_for_function("document.activeElement.id === 'pf-place'")
-    assert page.locator("#pf-title").input_value() == "東京の市"
+    expect(page.locator("#pf-title")).to_have_value("東京の市")
 
 
 def test_the_town_of_the_address_is_where_the_map_begins(page, post):

@@ -23,18 +23,18 @@ def test_the_flyer_fills_its_fields_while_its_poster_types_a_title_that_stays_he
     post.pick(YOGA)
     post.write("title", "わたしの題名")
     page.get_by_text("チラシから").filter(has_text="書き入れました").wait_for()
-    assert page.locator("#pf-title").input_value() == "わたしの題名"
-    assert page.locator("#pf-starts_at").input_value() == "2026-05-03"
+    expect(page.locator("#pf-title")).to_have_value("わたしの題名")
+    expect(page.locator("#pf-starts_at")).to_have_value("2026-05-03")
     venue = page.locator("#pf-venue")
     assert "白浜" in venue.input_value()
-    assert venue.get_attribute("aria-describedby") == "pf-venue-hint pf-venue-mark"
+    expect(venue).to_have_attribute("aria-describedby", "pf-venue-hint pf-venue-mark")
     page.get_by_role("button", name=re.compile("どこから？.*会場")).click()
     piece = page.get_by_role("img", name="チラシの、会場を読んだところ")
     page.wait_for_function("(img) => img.naturalWidth > 0", arg=piece.element_handle())
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name=re.compile("どこから？.*会場"))).to_be_focused()
     venue.fill("白浜の海の家")
-    assert page.locator("#pf-venue-mark").count() == 0
+    expect(page.locator("#pf-venue-mark")).to_have_count(0)
     page.get_by_role("button", name="読みとりを取り消す").click()
     expect(page.locator("#pf-starts_at")).to_have_count(0)
     assert [page.locator(f"#pf-{name}").input_value() for name in ("title", "venue", "phone")] == [
@@ -52,7 +52,7 @@ def test_corners_and_what_is_seen_are_mended_by_keyboard_and_asked_about_once(pa
     corner = page.get_by_role("button", name=re.compile("^チラシの左上のかど"))
     before = corner.get_attribute("aria-label")
     corner.press("Shift+ArrowRight")
-    assert corner.get_attribute("aria-label") != before
+    expect(corner).not_to_have_attribute("aria-label", before)
     axe(page)
     with page.expect_response(re.compile("/corners$")) as answer:
         page.get_by_role("button", name="このかどにする").press("Enter")
@@ -117,4 +117,4 @@ def test_who_does_not_wait_is_told_on_the_page_that_says_thanks_and_blurs_at_the
     page.get_by_label("上から1、左から2", exact=True).press("Space")
     page.get_by_role("button", name="ぼかす", exact=True).click()
     page.get_by_text("ぼかしました。").wait_for()
-    assert page.get_by_label(re.compile("携帯電話の番号をぼかす")).count() == 0
+    expect(page.get_by_label(re.compile("携帯電話の番号をぼかす"))).to_have_count(0)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -18,7 +19,7 @@ def test_aki_posts_two_photos_with_a_quote_and_changes_her_words(page, axe, sign
     page.locator(".tm-topic a").first.click()
     page.locator("[data-tm-quote]").first.click()
     page.locator("[data-tm-part=boards] p.tm-quote").last.wait_for()
-    assert page.evaluate("document.activeElement.name") == "body"
+    expect(page.locator("[name=body]")).to_be_focused()
     page.keyboard.type("川べりの写真です。")
     chosen = page.locator("[data-tm-pictures]")
     chosen.locator("input[type=file]").set_input_files([PHOTOS / "d02.jpg", PHOTOS / "d08.jpg", PHOTOS / "README.md"])
@@ -32,8 +33,8 @@ def test_aki_posts_two_photos_with_a_quote_and_changes_her_words(page, axe, sign
     page.get_by_role("button", name="書きこむ", exact=True).click()
     mine = page.locator("li.tm-post", has_text="川べりの写真です。")
     mine.locator(".tm-photos img").nth(1).wait_for()
-    assert mine.locator("p.tm-quote").is_visible()
-    assert page.locator("[name=pictures]").input_value() == ""
+    expect(mine.locator("p.tm-quote")).to_be_visible()
+    expect(page.locator("[name=pictures]")).to_have_value("")
     mine.get_by_role("button", name="直す").click()
     page.locator("[name=changed]:focus").fill("川べりで撮りました。")
     page.get_by_role("button", name="直した文にする").click()

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 from tests.conftest import _migrate
@@ -102,14 +103,14 @@ def test_who_presses_cancel_reads_so_and_can_go_on(aki, served, axe):
     aki.locator('form[action="/auth/line"] button').click()
     aki.get_by_role("link", name="Cancel").click()
     aki.wait_for_url(f"{base}/sign-in?said=provider_cancelled")
-    assert aki.get_by_text(t("said.provider_cancelled")).is_visible()
+    expect(aki.get_by_text(t("said.provider_cancelled"))).to_be_visible()
     axe(aki)
 
 
 def test_what_went_wrong_is_said_and_leads_on(aki, served, axe):
     base, _ = served
     aki.goto(f"{base}/auth/line/callback?code=invalid&state=invalid")
-    assert aki.get_by_role("alert").inner_text().strip() == t("errors.handshake_over")
+    expect(aki.get_by_role("alert")).to_have_text(t("errors.handshake_over"))
     axe(aki)
     aki.get_by_role("button", name=t("provider.once_more", provider="LINE")).click()
     aki.wait_for_url("http://127.0.0.1:*/**")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tamemap.i18n import t
+from tests.e2e.conftest import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -24,6 +25,15 @@ SHOWN = """async () => {
 }"""
 
 
+def until(page, happened) -> None:
+    """Look again and again, as somebody who waits for it does."""
+    for _ in range(PATIENCE * 10):
+        if happened():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
 def carrier(page):
     """Hands a message to the page's service worker, as the browser's push service does."""
     cdp, found = page.context.new_cdp_session(page), {}
@@ -35,6 +45,7 @@ def carrier(page):
     cdp.send("ServiceWorker.enable")
 
     def deliver(origin, payload):
+        until(page, lambda: origin + "/" in found)
         number = found[origin + "/"]
         cdp.send("ServiceWorker.deliverPushMessage", {"origin": origin, "registrationId": number, "data": json.dumps(payload)})
 
@@ -53,14 +64,12 @@ def test_a_tap_switches_it_on_and_a_test_message_proves_that_it_arrives(page, to
     deliver, before = carrier(page), len(push_service.taken)
     page.get_by_role("button", name=t("push.test")).click()
     expect(page.get_by_text(t("push.sending"))).to_be_visible()
-    while len(push_service.taken) == before:
-        page.wait_for_timeout(100)
+    until(page, lambda: len(push_service.taken) > before)
     deliver(origin, push_service.payloads[-1])
     expect(page.get_by_text(t("push.arrived"))).to_be_visible()
     assert page.evaluate(SHOWN) == [[t("push.test.title"), t("push.test.body"), "/me/notices"]]
     deliver(origin, {"title": "外", "body": "", "url": "https://evil.example/", "tag": "x"})
-    page.wait_for_timeout(300)
-    assert ["外", "", "/notices"] in page.evaluate(SHOWN)
+    until(page, lambda: ["外", "", "/notices"] in page.evaluate(SHOWN))
     page.get_by_role("button", name=t("push.remove_what", what="Linux · Chrome")).click()
     expect(page.get_by_text(t("said.push_off"))).to_be_visible()
     expect(page.get_by_role("button", name=t("push.turn_on"))).to_be_visible()

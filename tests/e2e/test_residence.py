@@ -8,6 +8,7 @@ import re
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 
@@ -79,7 +80,7 @@ def test_a_resident_scans_the_code_signs_in_and_has_proved_it(page, browser, tow
     # who is here for the first time is offered a passkey, and goes on with one tap
     page.locator("main a.tm-button--primary").click()
     page.locator("#code").wait_for()
-    assert page.locator("#code").input_value() == code
+    expect(page.locator("#code")).to_have_value(code)
     axe(page)
     page.get_by_role("button", name=t("residence.prove"), exact=True).click()
     page.get_by_text(t("said.residence_proved")).wait_for()
@@ -89,7 +90,7 @@ def test_a_resident_scans_the_code_signs_in_and_has_proved_it(page, browser, tow
     page.locator("#code").fill("k7m-29xp-qa0")
     page.get_by_role("button", name=t("residence.prove"), exact=True).click()
     page.locator("#code-error").wait_for()
-    assert page.locator("#code").input_value() == "k7m-29xp-qa0"
+    expect(page.locator("#code")).to_have_value("k7m-29xp-qa0")
     axe(page)
 
 
@@ -102,7 +103,7 @@ def test_where_proof_is_needed_people_are_shown_the_way_before_they_write(page, 
         sign_in(page, "unproven@example.jp", then="/me")
         page.goto("/?map=hitoyoshi&tab=boards")
         page.get_by_text(t("boards.prove_to_open")).wait_for()
-        assert page.get_by_role("button", name=t("boards.new")).count() == 0
+        expect(page.get_by_role("button", name=t("boards.new"))).to_have_count(0)
         page.locator(".tm-topic a, .tm-topic button").first.click()
         page.get_by_text(t("boards.prove_to_answer")).wait_for()
         axe(page)

@@ -8,6 +8,7 @@ import time
 from email import policy
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 from tests.e2e.conftest import PATIENCE
@@ -46,10 +47,10 @@ def test_a_colleague_is_invited_comes_in_and_works(page, browser, town, sign_in_
     # the desk of a curator: no settings, no keys, no trail
     nav = other.get_by_role("navigation", name=t("desk_nav.label"))
     nav.get_by_role("link", name=t("desk_nav.staff")).wait_for()
-    assert nav.get_by_role("link", name=t("desk_nav.audit")).count() == 0
+    expect(nav.get_by_role("link", name=t("desk_nav.audit"))).to_have_count(0)
     nav.get_by_role("link", name=t("desk_nav.staff")).click()
     other.get_by_role("heading", name=t("staff.title"), exact=True).wait_for()
-    assert other.get_by_role("link", name=t("staff.change")).count() == 0
+    expect(other.get_by_role("link", name=t("staff.change"))).to_have_count(0)
     other.context.close()
     # the lead thanks her
     page.goto("/desk/staff")
@@ -75,6 +76,7 @@ def test_a_key_is_shown_once_and_opens_the_api(desk, town, sign_in, axe):
     shown = desk.request.get("/api/v1/maps", headers={"Authorization": f"Bearer {text}"})
     assert shown.status == 200
     desk.get_by_role("link", name=t("tokens.noted")).click()
+    expect(desk.locator(".tm-once")).to_have_count(0)
     assert text not in desk.content()
     desk.get_by_role("button", name=t("tokens.end_of", name="町のホームページ")).click()
     desk.get_by_text(t("said.token_ended")).wait_for()

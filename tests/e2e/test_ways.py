@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tamemap.i18n import t
 
@@ -57,13 +58,13 @@ def test_without_script_only_what_works_is_on_the_page(browser, town):
     context = browser.new_context(java_script_enabled=False, base_url=town.address, viewport={"width": 412, "height": 915})
     page = context.new_page()
     page.goto("/sign-in")
-    assert not page.get_by_role("button", name=t("passkey.enter")).is_visible()
-    assert not page.get_by_text(t("sign_in.other_ways")).is_visible()
+    expect(page.get_by_role("button", name=t("passkey.enter"))).to_be_hidden()
+    expect(page.get_by_text(t("sign_in.other_ways"))).to_be_hidden()
     asked(page, "kami@example.jp")
     typed(page, town, "kami@example.jp")
     page.get_by_role("link", name=t("ways.welcome_on")).click()
     page.wait_for_url("**/me/ways")
-    assert page.get_by_text("kami@example.jp").is_visible()
+    expect(page.get_by_text("kami@example.jp")).to_be_visible()
     context.close()
 
 
@@ -74,7 +75,7 @@ def test_what_is_open_on_another_device_is_a_guests_once_it_is_ended(page, brows
     sign_in(tablet, "sakura@example.jp", then="/me/ways")
     page.reload()
     axe(page)
-    assert page.get_by_text(t("devices.this"), exact=True).count() == 1
+    expect(page.get_by_text(t("devices.this"), exact=True)).to_have_count(1)
     page.get_by_role("button", name=t("devices.end_others")).click()
     page.get_by_text(t("said.devices_others_ended")).wait_for()
     # the page that is still open there sends a form: it is a guest's now, and nothing is changed
@@ -83,7 +84,7 @@ def test_what_is_open_on_another_device_is_a_guests_once_it_is_ended(page, brows
     tablet.get_by_role("button", name=t("sign_in.send")).click()
     tablet.wait_for_url(re.compile(r"/sign-in\?then="))
     page.goto("/me/ways")
-    assert page.get_by_text("sakura@example.jp").is_visible()
+    expect(page.get_by_text("sakura@example.jp")).to_be_visible()
     other.close()
 
 
@@ -95,10 +96,10 @@ def test_two_accounts_become_one(page, browser, town, sign_in, axe):
     adds_address(page, town, "futatsume@example.jp")
     page.wait_for_url("**/me/merge?key=*")
     axe(page)
-    assert page.get_by_text(t("merge.what_dropped", mail="futatsume@example.jp")).is_visible()
+    expect(page.get_by_text(t("merge.what_dropped", mail="futatsume@example.jp"))).to_be_visible()
     page.get_by_role("button", name=t("merge.do")).click()
     page.get_by_text(t("said.merged")).wait_for()
-    assert page.get_by_text("hitotsume@example.jp").is_visible()
+    expect(page.get_by_text("hitotsume@example.jp")).to_be_visible()
     left = other.pages[0]
     left.goto("/me/devices")
     assert "/sign-in" in left.url

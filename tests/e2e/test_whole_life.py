@@ -181,7 +181,10 @@ def what_is_left(town, files):
     for path in town.folder.rglob("*"):
         # mails that were sent are where they were sent to; what is deleted may wait in the log to be written over
         if path.is_file() and path.parent.name != "mail" and not path.name.endswith(("-wal", "-shm")):
-            data = path.read_bytes()
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:  # the worker has just tidied it up
+                continue
             found += [f"{path.name}: {one}" for one in HERS if one.encode() in data and path.name != "tamemap.db"]
             found += [f"store: {path.name}"] if path.name in files else []
     return found

@@ -170,6 +170,15 @@ def test_each_mail_becomes_a_file_that_can_be_read_by_eye(tmp_path):
     assert mail.get_content().replace("\r\n", "\n") == TEXT
 
 
+def test_a_mail_that_is_still_being_written_is_no_mail_yet_and_keeps_its_name(tmp_path):
+    folder = FolderMail(tmp_path, SENDER)
+    with clock.frozen_at(NOON):
+        (tmp_path / "20261122-120000-1.part").write_bytes(b"Subj")  # by another worker, in the same second
+        folder.send("gina@example.jp", SUBJECT, TEXT)
+        folder.forget("gina@example.jp", before=NOON)
+    assert [path.name for path in tmp_path.iterdir()] == ["20261122-120000-1.part"]
+
+
 def test_a_header_takes_no_second_line():
     for to, subject in (("a@example.jp\r\nBcc: b@example.jp", "x"), ("a@example.jp", "x\r\nBcc: b@example.jp")):
         with pytest.raises(ValueError):

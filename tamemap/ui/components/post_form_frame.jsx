@@ -22,15 +22,18 @@ export function DraftBanner({ draft }) {
   );
 }
 
-/* `map` is the resident map that the flyer goes on, as far as it is known. */
+/* `map` is the resident map that the flyer goes on, as far as it is known. Until it is known who posts, the hint's place is kept:
+   what somebody is about to tap does not move away. */
 export function GuestHint({ me, map }) {
   const w = useWords();
-  if (!me || me.signed_in || map?.hold_guests === false) return null;
+  if (me?.signed_in || map?.hold_guests === false) return null;
   const closed = map?.guests_may_post === false;
   return (
-    <Banner kind={closed ? "warning" : "info"} icon="person">
-      {w(closed ? "guests_closed" : "guest_hint")} <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>
-    </Banner>
+    <div className="post-form__guest" data-unsure={me ? undefined : ""}>
+      <Banner kind={closed ? "warning" : "info"} icon="person">
+        {w(closed ? "guests_closed" : "guest_hint")} <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>
+      </Banner>
+    </div>
   );
 }
 

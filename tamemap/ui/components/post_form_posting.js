@@ -115,6 +115,8 @@ export function usePosting(w, limits) {
       voice.remember();
       reading.end();
       draft.end();
+      // they are the queue's now: as soon as there is signal both would send them
+      photos.clear();
     },
   });
 

@@ -47,14 +47,20 @@ def open_topic() -> rx.Component:
         topic_poll(),
         carried_cards(),
         listening(topic),
+        # what stands below the posts comes with them: it would be pushed away from under a thumb
         rx.cond(
-            HomeState.posts.length() > 0,
-            rx.el.ol(rx.foreach(HomeState.posts, post), class_name="tm-list tm-home-posts"),
-            rx.cond(HomeState.busy == "topic", skeleton(rows=3)),
+            (HomeState.posts.length() == 0) & (HomeState.busy == "topic"),
+            skeleton(rows=3),
+            rx.fragment(
+                rx.cond(
+                    HomeState.posts.length() > 0,
+                    rx.el.ol(rx.foreach(HomeState.posts, post), class_name="tm-list tm-home-posts"),
+                ),
+                rx.cond(HomeState.posts_next != "", button(t("boards.more_posts"), on_click=HomeState.more_posts)),
+                _answer(),
+                carried_deeds(),
+            ),
         ),
-        rx.cond(HomeState.posts_next != "", button(t("boards.more_posts"), on_click=HomeState.more_posts)),
-        _answer(),
-        carried_deeds(),
         class_name="tm-stack",
     )
 

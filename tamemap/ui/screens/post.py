@@ -12,6 +12,9 @@ from tamemap.ui.shell import screen
 NAME = "post"
 ON_LOAD: list = []
 
+# before the first paint: whether shell.js saw a member on this phone last time, who needs no place for what guests are told
+MEMBER = "try{if(localStorage.getItem('tamemap.member'))document.documentElement.dataset.tmMember=''}catch(refused){}"
+
 
 def page() -> rx.Component:
     """The screen. It has no State: everything happens between the browser and the API."""
@@ -22,4 +25,4 @@ def page() -> rx.Component:
         hideable=list(HIDEABLE),
         sheet=rx.asset("post/post.css"),
     )
-    return screen(form, current="camera")
+    return screen(rx.el.script(MEMBER), form, current="camera")
