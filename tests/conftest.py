@@ -18,7 +18,7 @@ from sqlalchemy import text
 from alembic import command
 from tamemap import clock, config, db
 from tamemap.domain.actors import Actor
-from tamemap.queries import pinned
+from tamemap.queries import pinned, place_names
 from tamemap.queries.people import actor_of_person
 from tests import factories, redis_server
 from tests.beginnings import Kept, beginning
@@ -134,6 +134,7 @@ def world(migrated, first_morning, monkeypatch):
         clean.put_back()
         # every test's world begins with the same versions: what another one's maps showed must be forgotten
         pinned.forget()
+        place_names.forget()
         if shared := _shared_redis():
             with Redis.from_url(shared) as client:
                 client.flushdb()

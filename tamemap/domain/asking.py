@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from tamemap.domain.dates import Span, asked_span
@@ -15,7 +16,9 @@ from tamemap.domain.geography import Bounds, Point, parse_near
 from tamemap.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tamemap.domain.areas import Area
 
 SORTS = ("soon", "near", "new")
 MOST = 100
@@ -30,12 +33,19 @@ class Wanted:
     when: Span | None = None
     categories: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    # for each word the places that it names, which also finds what lies there: known only where the map is known
+    areas: tuple[tuple[Area, ...], ...] = ()
     bounds: Bounds | None = None
     near: Point | None = None
     sort: str = "soon"
     past: bool = False
     limit: int = 20
     cursor: str = ""
+
+    @property
+    def words_and_areas(self) -> Iterator[tuple[str, tuple[Area, ...]]]:
+        """Each word with the places that it names."""
+        return zip_longest(self.words, self.areas, fillvalue=())  # type: ignore[arg-type]
 
 
 def read_wanted(params: Mapping[str, str], categories: Iterable[str] = ()) -> Wanted:

@@ -59,6 +59,11 @@ def word_tokens(word: str) -> list[str]:
     return [signs[at : at + 2] for at in range(len(signs) - 1)] or [signs]
 
 
+def place_mark(name: str) -> str:
+    """What follows ``MARK`` in the token of things that stand at a place of this name (folded by ``fold_place``)."""
+    return f"p{_signs(name)}"
+
+
 def found_at(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Where in ``text`` these folded words stand, as (start, end), in order, without overlaps."""
     folded, origins = fold_at(text)

@@ -44,13 +44,14 @@ class Pin:
     soon_at: int
     since: int
     category: str
+    town: str
     words: str
     words_inside: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """The columns; ``category`` holds our own small numbers."""
+    """The columns; ``category`` holds our own small numbers, ``town`` the municipality's code as one."""
 
     id: NDArray[np.int64]
     cell: NDArray[np.int64]
@@ -60,6 +61,7 @@ class Pins:
     soon_at: NDArray[np.int64]
     since: NDArray[np.int64]
     category: NDArray[np.uint8]
+    town: NDArray[np.int32]
     words: NDArray[np.object_]
     words_inside: NDArray[np.object_]
 
@@ -103,6 +105,7 @@ _NUMBERS: tuple[tuple[str, Any], ...] = (
     ("until", np.int64),
     ("soon_at", np.int64),
     ("since", np.int64),
+    ("town", np.int32),
 )
 
 

@@ -8,12 +8,17 @@ import numpy as np
 import pdqhash
 from PIL import Image
 
+from tamemap.domain.looks import NONE
+
 # beneath it a picture is nearly one colour, and every such picture looks like every other
 QUALITY_LEAST = 50
 
 
 def look_of(jpeg: bytes) -> str:
-    """PDQ (the published hash of Meta's ThreatExchange) of a JPEG of ours, as 64 hexadecimal digits; empty for a blank one."""
+    """PDQ (the published hash of Meta's ThreatExchange) of a JPEG of ours, as 64 hexadecimal digits; ``NONE`` for a blank one.
+
+    Raises OSError, SyntaxError or ValueError for what is no picture.
+    """
     with Image.open(io.BytesIO(jpeg)) as picture:
         bits, quality = pdqhash.compute(np.asarray(picture.convert("RGB")))
-    return np.packbits(bits.astype(np.uint8)).tobytes().hex() if quality >= QUALITY_LEAST else ""
+    return np.packbits(bits.astype(np.uint8)).tobytes().hex() if quality >= QUALITY_LEAST else NONE

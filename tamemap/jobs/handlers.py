@@ -56,9 +56,13 @@ def show_on_devices(payload: dict[str, Any]) -> None:
         push_sending.send_waiting(payload["person"])
 
 
-def index_for_search(_payload: dict[str, Any]) -> None:
-    """Index everything for the search: what was there before there was a search (migration 0004)."""
-    search_index.rebuild()
+def index_for_search(payload: dict[str, Any]) -> None:
+    """Index everything for the search: what was there before there was a search (migration 0004); or only the flyers numbered
+    ``after`` that one, in their places (migration 0012)."""
+    if "after" in payload:
+        search_index.index_flyers(payload["after"])
+    else:
+        search_index.rebuild()
 
 
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -12,7 +12,17 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.domain.actors import SYSTEM
 from tamemap.models import Heartbeat
-from tamemap.services import case_backlog, digests, housekeeping, pictures, readings, residence, search_index, uploads
+from tamemap.services import (
+    case_backlog,
+    digests,
+    housekeeping,
+    picture_looks,
+    pictures,
+    readings,
+    residence,
+    search_index,
+    uploads,
+)
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -22,6 +32,7 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY = timedelta(hours=20)
 # each shorter than what lies between two of them, and longer than the workers' clocks are apart
 SWEEP_TURN, NEWS_TURN = timedelta(hours=3), timedelta(minutes=30)
+LOOKS_TURN = timedelta(seconds=40)
 
 
 def heartbeat() -> None:
@@ -76,9 +87,16 @@ def gather_news() -> None:
     log.info("gathered news for %d", digests.gather())
 
 
+def look_at_pictures() -> None:
+    """Some of the pictures from before there were looks; where all are looked at this costs one read."""
+    if picture_looks.any_unseen() and _is_ours("looks-turn", LOOKS_TURN):
+        log.info("looked at %d pictures", picture_looks.look())
+
+
 def register(queue: Huey) -> None:
-    """Put the periodic tasks on a queue: the heartbeat every minute; every hour the news, and the question whether to
-    sweep."""
+    """Put the periodic tasks on a queue: the heartbeat and the pictures of before every minute; every hour the news, and
+    the question whether to sweep."""
     queue.periodic_task(crontab(), name="heartbeat")(heartbeat)
+    queue.periodic_task(crontab(), name="looks")(look_at_pictures)
     queue.periodic_task(crontab(minute="7"), name="sweep")(sweep_if_due)
     queue.periodic_task(crontab(minute="2"), name="news")(gather_news)

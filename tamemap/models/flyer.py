@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from tamemap.models.base import UtcDateTime, new_public_id
@@ -55,6 +55,8 @@ class Picture(SQLModel, table=True):
     """
 
     __tablename__ = "picture"
+    # what the worker still has to look at: soon nothing, whatever the number of pictures
+    __table_args__ = (Index("ix_picture_unseen", "id", sqlite_where=text("look = ''"), postgresql_where=text("look = ''")),)
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
     flyer_id: int | None = Field(default=None, foreign_key="flyer.id", index=True)
@@ -73,7 +75,8 @@ class Picture(SQLModel, table=True):
     edit: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
     # what stands on it, as it was read and corrected: its text alternative
     words: str = Field(default="", max_length=8000, sa_column_kwargs={"server_default": ""})
-    # what is shown, as 256 bits that alike pictures share for the most part (64 hexadecimal digits); empty: not known, or blank
+    # what is shown, as 256 bits that alike pictures share for the most part (64 hexadecimal digits); ``domain.looks`` has the
+    # signs for what nobody has looked at yet and for what looks like nothing
     look: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     # {"320": {"avif": "name in the store", "jpeg": "…", "width": 240, "height": 320}, …}; larger sizes come from the worker
     variants: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from tamemap import clock
 from tamemap.domain.asking import Wanted
 from tamemap.domain.geography import Bounds
-from tamemap.domain.looks import SAME, difference
+from tamemap.domain.looks import NONE, SAME, UNSEEN, difference
 from tamemap.domain.placements import UP
 from tamemap.models import Picture, Placement
 from tamemap.queries.flyers import CardView, cards, cards_query, flyers_of_map, shows_resident_face
@@ -60,8 +60,12 @@ def _beside(db: Session, actor: Actor, here: MapView, near: Point, when: Span | 
     return [card for card in found if (card.when.starts_at is not None) == dated and (card.distance or 0) <= NEAR]
 
 
+def _compared() -> Any:
+    return Picture.look.not_in((UNSEEN, NONE))  # type: ignore[attr-defined]
+
+
 def _looking_the_same(db: Session, actor: Actor, here: MapView, photos: tuple[str, ...]) -> tuple[CardView, ...]:
-    own = select(Picture.look).where(Picture.public_id.in_(photos), Picture.look != "", Picture.flyer_id.is_(None))  # type: ignore[attr-defined,union-attr]
+    own = select(Picture.look).where(Picture.public_id.in_(photos), _compared(), Picture.flyer_id.is_(None))  # type: ignore[attr-defined,union-attr]
     looks = db.execute(own.where(Picture.owner_hash == actor.owner_hash)).scalars().all() if actor.owner_hash else []
     if not looks:
         return ()
@@ -69,7 +73,7 @@ def _looking_the_same(db: Session, actor: Actor, here: MapView, photos: tuple[st
         select(Placement.id, Picture.look)
         .join(Picture, Picture.flyer_id == Placement.flyer_id)
         .where(Placement.map_id == here.id, Placement.state == UP, Placement.until > clock.now())
-        .where(Picture.look != "", Picture.hidden_at.is_(None))  # type: ignore[union-attr]
+        .where(_compared(), Picture.hidden_at.is_(None))  # type: ignore[union-attr]
         .order_by(Placement.since.desc(), Placement.id)  # type: ignore[attr-defined]
         .limit(NEWEST)
     )

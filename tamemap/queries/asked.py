@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from tamemap import clock
 from tamemap.domain.asking import Wanted, read_cursor, write_cursor
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlmodel import Session
+
+    from tamemap.domain.areas import Area
 
 # a town's past is long, and nobody needs to know how long: no more are counted
 MOST_COUNTED = 10_000
@@ -55,11 +57,17 @@ def conditions(here: Map, wanted: Wanted, *, resident_face: bool, now: datetime)
     if wanted.categories:
         where.append(Placement.category.in_(wanted.categories))  # type: ignore[attr-defined]
     folded = Flyer.folded if resident_face else Flyer.folded_outside
-    where += [folded.contains(word, autoescape=True) for word in wanted.words]  # type: ignore[attr-defined]
+    for word, areas in wanted.words_and_areas:
+        where.append(or_(folded.contains(word, autoescape=True), *(_in_area(one) for one in areas)))  # type: ignore[attr-defined]
     if (box := wanted.bounds) is not None:
         where.append(Placement.lat.between(box.south, box.north))  # type: ignore[attr-defined]
         where.append(Placement.lng.between(box.west, box.east))  # type: ignore[attr-defined]
     return where
+
+
+def _in_area(area: Area) -> Any:
+    edges = (Placement.lat * a + Placement.lng * b <= c for a, b, c in area.edges)
+    return and_(Flyer.municipality_code == area.town, *edges)  # type: ignore[arg-type]
 
 
 def joined(query: Any, wanted: Wanted) -> Any:

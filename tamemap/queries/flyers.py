@@ -18,6 +18,7 @@ from tamemap.queries.asked import page_over
 from tamemap.queries.picking import pick, stands_now
 from tamemap.queries.pictures import PictureView, first_pictures, picture_view
 from tamemap.queries.pinned import pinned
+from tamemap.queries.place_names import with_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ def shows_resident_face(actor: Actor, here: MapView | Map) -> bool:
 def flyers_of_map(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> CardsPage:
     """The flyers standing on a map that fit the wishes. Raises NotFound for the map, Invalid for a cursor not ours."""
     here, now = map_at(db, slug), clock.now()
-    face = shows_resident_face(actor, here)
+    face, wanted = shows_resident_face(actor, here), with_places(db, here, wanted)
     if stands_now(wanted, now):
         known = pinned(db, here)
         picked = pick(known, wanted, resident_face=face, now=now)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tamemap import clock
+from tamemap.domain.areas import lying
 from tamemap.domain.asking import Wanted, read_cursor, write_cursor
 from tamemap.domain.pins import Pins, first_by, fitting, micros, squared_distance
 
@@ -45,8 +46,9 @@ def rows_that_fit(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: d
     """The flyers among these rows that stand at that moment and fit all wishes."""
     part = pinned.pins if rows == slice(None) else pinned.pins.at(rows)
     keep = fitting(part, wanted, micros(now))
-    for word in wanted.words:
-        keep &= pinned.saying(word, resident_face=resident_face)[rows]
+    for word, areas in wanted.words_and_areas:
+        said = pinned.saying(word, resident_face=resident_face)[rows]
+        keep &= said | lying(part, areas) if areas else said
     return part if keep.all() else part.at(np.flatnonzero(keep))
 
 

@@ -99,7 +99,7 @@ def pinned(db: Session, here: Any) -> Pinned:
 
 _COLUMNS = (
     *(Placement.id, Placement.cell, Placement.lat, Placement.lng, Placement.until, Placement.soon_at, Placement.since),
-    *(Placement.category, Flyer.folded_outside, Flyer.folded, Placement.state),
+    *(Placement.category, Flyer.folded_outside, Flyer.folded, Placement.state, Flyer.municipality_code),
 )
 
 
@@ -111,8 +111,8 @@ def _rows(db: Session, *where: Any) -> list[Row[Any]]:
 def _pins(rows: list[Row[Any]], now: int) -> Pins:
     # the same words stand on two maps, and mostly on both faces: they are kept once
     pins = (
-        Pin(row[0], row[1], row[2], row[3], micros(row[4]), micros(row[5]), micros(row[6]), row[7], sys.intern(row[8]),
-            sys.intern(row[9]))
+        Pin(row[0], row[1], row[2], row[3], micros(row[4]), micros(row[5]), micros(row[6]), row[7], row[11],
+            sys.intern(row[8]), sys.intern(row[9]))
         for row in rows
         if row[10] == UP
     )  # fmt: skip

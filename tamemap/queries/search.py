@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tamemap.db import is_sqlite
 from tamemap.domain.asking import read_cursor, write_cursor
-from tamemap.domain.bigrams import MARK, read_query, word_tokens
+from tamemap.domain.bigrams import MARK, place_mark, read_query, word_tokens
+from tamemap.domain.folding import fold_place
 from tamemap.errors import Invalid
 from tamemap.queries.flyers import shows_resident_face
 from tamemap.queries.maps import map_view, maps
@@ -51,8 +52,9 @@ def search(
 ) -> SearchPage:
     """Things in which all words of ``q`` stand (in quotes: in a row), on one map or all, of these ``KINDS`` or all.
 
-    Words are folded for width, kana and case, and may be a part of a longer word or a single sign. Whatever ``q`` holds is
-    words. Raises NotFound for the map, Invalid at ``kind`` or ``cursor``.
+    Words are folded for width, kana and case, and may be a part of a longer word or a single sign; the name of a town or a 町字
+    also finds the flyers that stand there. Whatever ``q`` holds is words. Raises NotFound for the map, Invalid at ``kind`` or
+    ``cursor``.
     """
     if any(kind not in KINDS for kind in kinds):
         raise Invalid.at("kind", "search_kind_wrong")
@@ -107,8 +109,9 @@ def _wanted(sqlite: bool, words: Sequence[str], map_id: int | None, kinds: Seque
 
 
 def _word(word: str, *, sqlite: bool) -> str:
-    pairs = word_tokens(word)
+    """In the words, or (no place is called by a single sign) the name of the place where it stands."""
+    pairs, place = word_tokens(word), MARK + place_mark(fold_place(word))
     alone = len(pairs[0]) == 1
     if sqlite:
-        return f'"{pairs[0]}" *' if alone else f'"{" ".join(pairs)}"'
-    return f"'{pairs[0]}':*" if alone else "(" + " <-> ".join(f"'{pair}'" for pair in pairs) + ")"
+        return f'"{pairs[0]}" *' if alone else f'("{" ".join(pairs)}" OR "{place}")'
+    return f"'{pairs[0]}':*" if alone else "((" + " <-> ".join(f"'{pair}'" for pair in pairs) + f") | '{place}')"

@@ -15,6 +15,7 @@ from tamemap.queries.asked import MOST_COUNTED, conditions, joined
 from tamemap.queries.flyers import CardView, Truth, cards_of, map_at, shows_resident_face, truth
 from tamemap.queries.picking import rows_that_fit, stands_now, true_until
 from tamemap.queries.pinned import pinned
+from tamemap.queries.place_names import with_places
 
 if TYPE_CHECKING:
     from typing import Any
@@ -53,7 +54,7 @@ def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted
     """One tile of a map under the wishes. Raises NotFound for the map, Invalid at ``tile`` for no tile of this world."""
     checked_tile(z, x, y)
     here, now = map_at(db, slug), clock.now()
-    face, known = shows_resident_face(actor, here), pinned(db, here)
+    face, known, wanted = shows_resident_face(actor, here), pinned(db, here), with_places(db, here, wanted)
     cells, shift = tile_range(z, x, y), cluster_shift(z, SQUARES)
     single = z >= SINGLE_FROM
     until = None

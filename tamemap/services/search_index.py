@@ -9,18 +9,22 @@ Rows written past the session (bulk statements) are not seen: after such a thing
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, inspect, text
 from sqlalchemy.orm import Session as OrmSession
-from sqlmodel import col, delete, insert, select
+from sqlmodel import and_, col, delete, func, insert, select
 
 from tamemap import db as database
-from tamemap.domain.bigrams import MARK, tokens
+from tamemap.domain.areas import FAR, quarter_names, town_names
+from tamemap.domain.bigrams import MARK, place_mark, tokens
+from tamemap.domain.geography import METRES_PER_DEGREE
 from tamemap.domain.writing import POST_LIMIT, excerpt
 from tamemap.i18n import t
-from tamemap.models import Board, Flyer, Map, Picture, Post, SearchEntry, Topic
+from tamemap.models import Board, Flyer, Map, Municipality, Picture, Place, Post, SearchEntry, Topic
 from tamemap.queries.pictures import words_on
+from tamemap.services import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 AT_ONCE = 200
+# flyers that are indexed anew in one go: some seconds, and another worker may go on from there
+STEP = 1000
 TOPIC, POST, FLYER, OUTSIDE = "topic", "post", "flyer", "outside"
 # what of a flyer is looked through; its category by its name
 FLYER_FIELDS = ("title", "venue", "address", "organiser", "fee", "body")
@@ -36,7 +42,7 @@ FLYER_FIELDS = ("title", "venue", "address", "organiser", "fee", "body")
 _MATTERS: dict[Any, tuple[str, ...]] = {
     Topic: ("title", "closing_words", "answer_words", "deleted_at"),
     Post: ("html", "deleted_at"),
-    Flyer: (*FLYER_FIELDS, "category", "hidden_outside", "deleted_at"),
+    Flyer: (*FLYER_FIELDS, "category", "hidden_outside", "deleted_at", "lat", "lng", "municipality_code"),
     # what stands on a flyer's pictures belongs to its words
     Picture: ("words", "flyer_id", "hidden_at"),
 }
@@ -97,6 +103,7 @@ def _index_flyer(db: Session, row: Flyer | Row[Any]) -> None:
     query = select(Map.id, Map.above_id).where(Map.municipality_code == row.municipality_code)
     town, above = db.connection().execute(query).one()
     places = [f"m{town}", f"m{above}"]
+    places += _place_marks(db, row)
     # two entries: nobody finds a flyer by words that its outside face does not show them
     code = row.municipality_code
     words = words_on(db.connection(), [row.id or 0]).get(row.id or 0, "")
@@ -107,6 +114,28 @@ def _index_flyer(db: Session, row: Flyer | Row[Any]) -> None:
         texts = [getattr(row, name) for name in FLYER_FIELDS if name not in hidden]
         marks = [f"k{FLYER}", *faces, *places]
         _put(db, thing, row.id, marks, [*texts, t(f"category.{row.category}"), "" if hidden else words])
+
+
+def _place_marks(db: Session, row: Flyer | Row[Any]) -> list[str]:
+    """The names of its town and of the 町字 that is nearest there."""
+    north, east = col(Place.lat) - row.lat, col(Place.lng) - row.lng
+    shrink = math.cos(math.radians(row.lat))
+    far = FAR / METRES_PER_DEGREE
+    near = (
+        *(Place.municipality_code == Municipality.code, Place.kind == "town"),
+        *(col(Place.lat).between(row.lat - far, row.lat + far), func.abs(east) * shrink <= far),
+    )
+    query = (
+        select(Municipality.name, Municipality.kana, Municipality.prefecture, Place.name, Place.kana)  # type: ignore[call-overload]
+        .outerjoin(Place, and_(*near))
+        .where(Municipality.code == row.municipality_code)
+        .order_by(north * north + east * east * shrink * shrink, Place.id)
+        .limit(1)
+    )
+    town, kana, prefecture, quarter, quarter_kana = db.connection().execute(query).one()
+    names = town_names(town, kana, prefecture)
+    names |= quarter_names(quarter, quarter_kana, town, prefecture) if quarter else set()
+    return [place_mark(name) for name in sorted(names)]
 
 
 def _put(db: Session, thing: str, thing_id: int | None, marks: Sequence[str], texts: Sequence[str]) -> None:
@@ -165,3 +194,22 @@ def rebuild() -> int:
                 if (row := db.get(table, number)) is not None:
                     index(db, row)
     return len(waiting)
+
+
+def index_flyers(after: int) -> int:
+    """Index the flyers of larger numbers anew, each in its place, some of them; the rest is left to the outbox. Answers how many.
+
+    Opens its own transactions. For what is found now and was not written into the index before (migration 0012).
+    """
+    with database.transaction(write=False) as db:
+        standing = select(Flyer.id).where(col(Flyer.id) > after, col(Flyer.deleted_at).is_(None))
+        numbers = db.exec(standing.order_by(col(Flyer.id)).limit(STEP)).all()
+    for start in range(0, len(numbers), AT_ONCE):
+        with database.transaction(write=True) as db:
+            for number in numbers[start : start + AT_ONCE]:
+                if (row := db.get(Flyer, number)) is not None:
+                    index(db, row)
+    if len(numbers) == STEP:
+        with database.transaction(write=True) as db:
+            outbox.put(db, "search", {"after": numbers[-1]})
+    return len(numbers)

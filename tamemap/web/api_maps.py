@@ -89,7 +89,12 @@ async def list_flyers(request: Request) -> Response:
         description: today, tomorrow, weekend, week, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD
         schema: {type: string}
       - {in: query, name: category, schema: {type: string}}
-      - {in: query, name: q, schema: {type: string}}
+      - in: query
+        name: q
+        description: >-
+          all words must fit (folded for width, kana and case): one fits where it stands in the flyer's text, or where it is the
+          name of the town or 町字 in which the flyer lies, as 人吉市, 人吉, 熊本県人吉市, 九日町
+        schema: {type: string}
       - {in: query, name: sort, schema: {type: string, enum: [soon, near, new]}}
       - {in: query, name: past, description: "true: those that are over", schema: {type: boolean}}
       - {in: query, name: limit, schema: {type: integer, minimum: 1, maximum: 100, default: 20}}

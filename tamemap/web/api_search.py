@@ -28,7 +28,9 @@ async def find(request: Request) -> Response:
     parameters:
       - in: query
         name: q
-        description: all words must be there, what stands in quotes in a row; folded for width, kana and case
+        description: >-
+          all words must be there, what stands in quotes in a row; folded for width, kana and case. The name of a town or 町字
+          (人吉市, 人吉, 九日町) also finds the flyers that lie there
         schema: {type: string, maxLength: 400}
       - {in: query, name: map, description: only what stands on this map, schema: {type: string}}
       - {in: query, name: kind, description: may be repeated, schema: {enum: [topic, post, flyer]}}

@@ -21,7 +21,9 @@ def pin(draw, number):
     lat, lng = draw(st.floats(32.0, 32.3)), draw(st.floats(130.6, 130.9))
     words = draw(st.sampled_from(["朝市", "祭り", "朝の祭り"]))
     category = draw(st.sampled_from(["event", "food", "of old"]))
-    return Pin(number, cell_of(lat, lng), lat, lng, draw(moments), draw(moments), draw(moments), category, words, words + "内")
+    return Pin(
+        number, cell_of(lat, lng), lat, lng, draw(moments), draw(moments), draw(moments), category, "432032", words, words + "内"
+    )
 
 
 @st.composite

@@ -100,8 +100,8 @@ def test_the_queue_is_a_file_beside_the_database_and_keeps_time(fresh_queue):
     assert (config.settings().data_dir / "jobs.db").exists()
     tasks.register(fresh_queue)
     names = {type(task).__name__ for task in fresh_queue.read_periodic(clock.now().replace(minute=7))}
-    assert names == {"heartbeat", "sweep"}
-    assert {type(task).__name__ for task in fresh_queue.read_periodic(clock.now().replace(minute=8))} == {"heartbeat"}
+    assert names == {"heartbeat", "looks", "sweep"}
+    assert {type(task).__name__ for task in fresh_queue.read_periodic(clock.now().replace(minute=8))} == {"heartbeat", "looks"}
 
 
 def test_a_message_that_somebody_else_put_there_is_not_read(fresh_queue):

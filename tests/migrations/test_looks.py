@@ -1,4 +1,4 @@
-"""Migration 0007 on a database with pictures: what was put up before is simply not compared."""
+"""Migrations 0007 and 0012 on a database with pictures: what was put up before is looked at later, by the worker."""
 
 from __future__ import annotations
 
