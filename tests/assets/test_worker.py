@@ -67,7 +67,7 @@ def town():
 def page(playwright, town):
     """A page of the town on which the worker is in charge."""
     with towns.chromium(playwright) as browser:
-        one = browser.new_context().new_page()
+        one = browser.new_context(locale="ja-JP").new_page()
         one.goto(town.url + "/m/t")
         one.evaluate("() => navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
         one.wait_for_function("() => navigator.serviceWorker.controller !== null")
