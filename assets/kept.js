@@ -1,6 +1,6 @@
 /* What a page tells and asks the service worker about the things kept on this phone (see sw-store.js), and 保存 beside a flyer.
 
-   <script defer src="/kept.js" data-tm-kept data-line="… {when} …" data-time="… {hour} … {minute} …" data-day="… {month} {day} {time} …"
+   <script defer src="/kept.js" data-tm-kept data-line="… {when} …" data-part="…" data-time="… {hour} … {minute} …" data-day="… {month} {day} {time} …"
            data-save data-saved data-list data-gone data-full data-failed>   its words; with data-document the line stands in the header
    or type="text/plain" without src: the words alone, where this file is fetched late
    <tm-save flyer="ID"></tm-save>   a button, and below it what went wrong; nothing where nothing can be kept
@@ -10,7 +10,7 @@
   var T = window.Tamemap = window.Tamemap || {}, WAIT = 12000;
   var script = document.querySelector('script[data-tm-kept]'), root = document.documentElement;
   if (!script || !('serviceWorker' in navigator) || !window.caches || !window.indexedDB || !window.customElements) return;
-  var words = script.dataset, lang = root.lang === 'en' ? 'en' : 'ja', pageAt = Number(root.dataset.tmKeptAt) || 0, line = null;
+  var words = script.dataset, lang = root.lang === 'en' ? 'en' : 'ja', pageAt = Number(root.dataset.tmKeptAt) || 0, line = null, part = false;
 
   T.kept = function (what, more) {
     return new Promise(function (done) {
@@ -43,10 +43,11 @@
       if (header) root.classList.add('tm-has-keptline');
       (header || document.body).appendChild(line);
     }
-    line.textContent = fill(words.line, {when: T.keptWhen(at)});
+    line.textContent = fill(words.line, {when: T.keptWhen(at)}) + (part ? words.part || '' : '');
     line.hidden = false;
   }
   function hide() {
+    part = false;
     if (!line || pageAt) return;
     line.hidden = true;
     root.classList.remove('tm-has-keptline');
@@ -62,6 +63,7 @@
   function isTyping() { return [].some.call(document.querySelectorAll('textarea, input[type="text"], input[type="search"]'), function (field) { return field.value !== field.defaultValue; }); }
   navigator.serviceWorker.addEventListener('message', function (event) {
     var said = event.data || {};
+    if (said.part) part = true;
     if (said.type === 'tamemap:kept' && isFinite(said.at)) show(pageAt ? Math.min(pageAt, said.at) : said.at);
     else if (said.type === 'tamemap:fresh') hide();
     else if (said.type === 'tamemap:gone' && Array.isArray(said.ids)) gone(said.ids.map(String));

@@ -50,7 +50,7 @@
   var saved = document.querySelector('[data-tm-saved]'), maps = document.querySelector('[data-tm-maps]');
   fill(saved, 'list', function (record) { return card(record, saved.dataset); });
   fill(maps, 'maps', function (one) {
-    return el('li', {'class': 'tm-row'}, [el('a', {'class': 'tm-link', href: one.url}, [one.title]), el('span', {'class': 'tm-muted'}, [T.keptWhen(one.at)])]);
+    return el('li', {'class': 'tm-row'}, [el('a', {'class': 'tm-button tm-button--secondary', href: one.url}, [one.title]), el('span', {'class': 'tm-muted'}, [T.keptWhen(one.at)])]);
   });
   // opening the list is a contact: what was recalled is not in it
   if (saved && T && T.kept && navigator.onLine !== false) T.kept('contact', {now: true}).then(function () { fill(saved, 'list', function (record) { return card(record, saved.dataset); }); });

@@ -1,8 +1,10 @@
 /* Answers while reception is bad: the network first, with a patience of four seconds, then what is kept. Pages that come from there
-   say so: <html data-tm-kept-at="milliseconds">; for data their page is told {type: 'tamemap:kept', at}, then 'tamemap:fresh'.
+   say so: <html data-tm-kept-at="milliseconds">; for data their page is told {type: 'tamemap:kept', at, part}, then 'tamemap:fresh';
+   part: it is of the flyers that this phone knows, and there may be others.
 
    Kept.answerFor(event, url)   a promise of an answer, or null for what is not kept at all (most of the site)
-   Kept.patience()              for how long the network is waited for now, in milliseconds */
+   Kept.patience()              for how long the network is waited for now, in milliseconds
+   Kept.inTime(network)         what this promise of an answer gives in that time, or null where that is of no use */
 'use strict';
 
 (function () {
@@ -34,35 +36,47 @@
     })));
     return network;
   }
-  async function tell(clientId, at) {
+  async function tell(clientId, at, part) {
     if (at) told.add(clientId);
     else told.delete(clientId);
     const client = clientId && (await self.clients.get(clientId));
-    if (client) client.postMessage(at ? { type: 'tamemap:kept', at } : { type: 'tamemap:fresh' });
+    if (client) client.postMessage(at ? { type: 'tamemap:kept', at, part } : { type: 'tamemap:fresh' });
   }
 
   async function marked(answer, at) {
     const text = (await answer.text()).replace('<html', `<html data-tm-kept-at="${at}"`);
     return new Response(text, { headers: answer.headers });
   }
+  /** The same page without wishes, under its own address: what the filters say and what is shown must not differ. */
+  async function unfiltered(url) {
+    const lang = url.searchParams.get('lang'), keys = [url.pathname + (lang ? `?lang=${lang}` : ''), url.pathname];
+    const kept = (await Kept.match(keys[0])) || (await Kept.match(keys[1]));
+    if (!kept || (kept.entry.key === Kept.pageKey(url))) return null;
+    const there = new URL(kept.entry.key, url), flyer = url.searchParams.get('flyer');
+    if (flyer) there.searchParams.set('flyer', flyer);
+    return Response.redirect(there.href, 302);
+  }
   async function page(event, url) {
     const network = asked(event, Kept.pageKey(url), 'page', !url.searchParams.get('flyer')), fresh = await inTime(network);
     if (fresh) return fresh;
-    const plain = url.searchParams.get('lang') ? `?lang=${url.searchParams.get('lang')}` : '';
-    const kept = (await Kept.match(Kept.pageKey(url))) || (await Kept.match(url.pathname + plain));
+    const kept = await Kept.match(Kept.pageKey(url));
     if (kept) return marked(kept.answer, kept.entry.at);
+    const plain = await unfiltered(url);
+    if (plain) return plain;
     const shell = await caches.match(url.pathname, { ignoreVary: true });
     return shell ? marked(shell, Date.parse(shell.headers.get('date') || '') || 0) : network.catch(() => null);
   }
   async function data(event, url) {
-    const key = Kept.dataKey(event.request, url), network = asked(event, key, 'data', true), fresh = await inTime(network);
+    // where somebody stands is never written down
+    const near = url.searchParams.has('near'), key = Kept.dataKey(event.request, url);
+    const network = near ? fetch(event.request) : asked(event, key, 'data', true), fresh = await inTime(network);
     if (fresh) {
       if (told.has(event.clientId)) event.waitUntil(tell(event.clientId, 0));
       return fresh;
     }
-    const kept = (await Kept.match(key)) || (await Kept.worked(url));
+    const kept = (!near && (await Kept.match(key))) || (await Kept.worked(url));
     if (!kept) return network;
-    event.waitUntil(tell(event.clientId, kept.entry.at));
+    event.waitUntil(tell(event.clientId, kept.entry.at, kept.part === true));
     return kept.answer;
   }
   async function picture(event, url) {
@@ -97,9 +111,9 @@
     if (image && GROUND.test(url.pathname)) return ground(event, url);
     if (!ours) return null;
     if (request.mode === 'navigate') return PAGE.test(url.pathname) ? page(event, url) : null;
-    if (DATA.test(url.pathname) && !url.searchParams.has('near') && !request.headers.has('authorization')) return data(event, url);
+    if (DATA.test(url.pathname) && !request.headers.has('authorization')) return data(event, url);
     return image && PICTURE.test(url.pathname) ? picture(event, url) : null;
   };
-  self.Kept.patience = patience;
+  Object.assign(self.Kept, { patience, inTime });
   self.Kept.isPage = (path) => PAGE.test(path);
 })();

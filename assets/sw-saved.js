@@ -61,7 +61,7 @@
     has: async ({ id }) => (await Kept.saved()).some((one) => one.id === id),
     list: async () => (await Kept.saved()).sort((a, b) => b.since - a.since),
     maps,
-    seen: ({ urls }) => (Array.isArray(urls) ? seen(urls.map(String)) : undefined),
+    seen: ({ urls }) => (Array.isArray(urls) ? seen(urls.map(String)).then(() => Pages.keepGround()) : undefined),
     contact: ({ now }) => Kept.contact(now === true),
   };
   self.Kept.save = save;

@@ -1,14 +1,14 @@
 /* Tamemap's service worker: the way to post stays open without signal, and photographs shared from other apps arrive.
 
    What it keeps      SHELL (renewed whenever VERSION changes; tests/assets/test_worker.py says which VERSION the files ask for),
-                      the /post page with its hashed chunks; and for bad reception the maps last seen and saved flyers, see sw-store.js
+                      the /post page with its hashed chunks (sw-pages.js); and for bad reception the maps last seen and saved flyers, see sw-store.js
                       (where), sw-keep.js (what), sw-answer.js (when it is shown), sw-contact.js (how it leaves again).
    What it never does keep an answer that was made for one person, or touch /desk, /me, /b and the rest of /api/.
    Messages           {type: 'update'} → the waiting worker takes over. It never does so by itself: somebody may be typing.
    Shared files       POST /share → IndexedDB 'tamemap', store 'shared', one record {id, at, title, text, url, files: [File]} → /post?shared=1 */
 'use strict';
 
-importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-queue.js', '/sw-push.js');
+importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-queue.js', '/sw-pages.js', '/sw-push.js');
 
 const VERSION = 'ea076baf';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
@@ -41,11 +41,11 @@ const SHELL = [
 ];
 const NEVER = /^\/(api|p|desk|me|auth|sign-in|healthz|readyz|metrics)(\/|$)/;
 const LEAVING = /^(\/api\/v1)?\/sign-out$/;
-const CHUNK = /\/assets\/[\w./-]+?\.(?:js|css)/g;
-const CHUNKS_KEPT = 150;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(keepShell().then(() => Promise.all([keepPostPage(), keepSavedPage()])));
+  // without these the worker is still worth installing: they are kept at the next visit
+  const rest = () => Promise.allSettled([Pages.keepPost(), keepSavedPage(), Pages.keepGround()]);
+  event.waitUntil(keepShell().then(rest));
 });
 
 self.addEventListener('activate', (event) => {
@@ -73,10 +73,10 @@ self.addEventListener('fetch', (event) => {
   if (request.method === 'POST' && LEAVING.test(url.pathname)) event.waitUntil(Kept.forget());
   if (request.method !== 'GET') return;
   if (request.mode === 'navigate') {
-    event.respondWith(kept ? kept.then((answer) => answer || offline()) : page(event, url));
-    event.waitUntil(Kept.contact());
+    event.respondWith(kept ? kept.then((answer) => answer || Pages.offline()) : Pages.answer(event, url));
+    event.waitUntil(Kept.contact().then(Pages.keepGround).catch(() => undefined));
   } else if (NEVER.test(url.pathname)) return;
-  else if (url.pathname.startsWith('/assets/')) event.respondWith(chunk(request));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(Pages.chunk(request));
   else if (SHELL.includes(url.pathname)) event.respondWith(shell(request, url.pathname));
 });
 
@@ -86,31 +86,10 @@ async function keepShell() {
   await cache.addAll(SHELL.map((path) => new Request(path, { cache: 'reload' })));
 }
 
-/** The posting page and what it needs, if it can be had: without it the worker is still worth installing. */
-async function keepPostPage() {
-  try {
-    const answer = await fetch('/post', { credentials: 'omit' });
-    if (isKeepable(answer)) await rememberPost(answer);
-  } catch {
-    // no signal: the page is kept at the next visit
-  }
-}
-
 /** The list of saved flyers opens without signal from the first time on. */
 async function keepSavedPage() {
   const answer = await Kept.fetchGuest('/saved').catch(() => null);
   if (answer) await (await caches.open(SHELL_CACHE)).put('/saved', answer);
-}
-
-async function rememberPost(answer) {
-  const cache = await caches.open(POST_CACHE);
-  const text = await answer.clone().text();
-  await cache.put('/post', answer);
-  const missing = [];
-  for (const path of new Set(text.match(CHUNK) || [])) {
-    if (!(await cache.match(path))) missing.push(path);
-  }
-  await Promise.all(missing.map((path) => cache.add(path).catch(() => undefined)));
 }
 
 async function dropOldCaches() {
@@ -119,47 +98,12 @@ async function dropOldCaches() {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** Pages come from the network. Without it: the posting page as last seen, else the offline page. */
-async function page(event, url) {
-  try {
-    const answer = await fetch(event.request);
-    if (url.pathname === '/post' && isKeepable(answer)) event.waitUntil(rememberPost(answer.clone()).catch(() => undefined));
-    return answer;
-  } catch {
-    const kept = url.pathname === '/post' && (await caches.match('/post', { cacheName: POST_CACHE }));
-    return kept || offline();
-  }
-}
-
-async function offline() {
-  return (await caches.match('/offline.html', { cacheName: SHELL_CACHE })) || Response.error();
-}
-
-/** Hashed chunks never change under their name: what is kept is right. */
-async function chunk(request) {
-  const cache = await caches.open(POST_CACHE);
-  // the server says Vary: Origin, and module scripts carry one that the fetch which kept them did not
-  const kept = await cache.match(request, { ignoreVary: true });
-  if (kept) return kept;
-  const answer = await fetch(request);
-  if (isKeepable(answer)) {
-    await cache.put(request, answer.clone()).catch(() => undefined);
-    const keys = (await cache.keys()).filter((key) => new URL(key.url).pathname.startsWith('/assets/'));
-    await Promise.all(keys.slice(0, Math.max(0, keys.length - CHUNKS_KEPT)).map((key) => cache.delete(key)));
-  }
-  return answer;
-}
-
 /** Shell files must fit the page that asks for them: fresh while the network answers in time, kept ones otherwise. */
 async function shell(request, path) {
   const kept = await caches.match(path, { cacheName: SHELL_CACHE });
   if (!kept) return fetch(request);
   const fresh = fetch(request).then((answer) => (answer.ok ? answer : kept.clone())).catch(() => kept.clone());
   return Promise.race([fresh, new Promise((done) => setTimeout(() => done(kept.clone()), Kept.patience()))]);
-}
-
-function isKeepable(answer) {
-  return answer.ok && answer.type === 'basic' && !answer.redirected;
 }
 
 /** Files shared from another app: kept until the posting page takes them. */

@@ -5,17 +5,18 @@
    an item is {key, file, name, type, page, photo, upload, wish, …}: `upload` names it at /api/v1/uploads, `wish` is what PUT
    /photos/{id}/edit is still to be sent. Store `files` {id, blob}. Store `kept` {url, data}: what was last read there.
    States   waiting | sending | signin | other | adopt | refused | done: signin, other and adopt wait for the right person.
-   Until `lease` the form itself is sending it; until `after` the server wants to be left alone.
-   scope.TamemapQueue: all put change remove adopt kept keep upload run listen */
+   Until `lease` the form itself is sending it, as long as its page holds the lock 'tamemap-form-KEY'; until `after` the server wants to be
+   left alone.
+   scope.TamemapQueue: all put change remove adopt kept keep upload run listen isFull */
 (function (scope) {
   'use strict';
-  const NAME = 'tamemap-queue', API = '/api/v1', GUEST = 'guest';
+  const NAME = 'tamemap-queue', FORM = 'tamemap-form-', API = '/api/v1', GUEST = 'guest';
   const PIECE = 256 * 1024, PATIENCE = 120000, MOST = 4, READ_FOR = 10000;
   // the server knows for thirty days what it has answered
   const KNOWN_FOR = 29 * 864e5;
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : null;
   const ears = new Set();
-  let opening = null, running = null, asked = false;
+  let opening = null, running = null, asked = false, full = false;
 
   /* ---------- the stores */
   function open() {
@@ -47,7 +48,13 @@
     });
   }
 
-  const all = async () => (await within(['posts'], 'readonly', (posts) => posts.getAll())).sort((one, other) => one.at - other.at);
+  /* All entries, oldest first. The lease of a form whose page is gone is over. */
+  async function all() {
+    const entries = (await within(['posts'], 'readonly', (posts) => posts.getAll())).sort((one, other) => one.at - other.at);
+    if (!navigator.locks || !entries.some(({ lease }) => lease > Date.now())) return entries;
+    const held = new Set((await navigator.locks.query()).held.map(({ name }) => name));
+    return entries.map((entry) => (held.has(FORM + entry.key) ? entry : { ...entry, lease: 0 }));
+  }
   const fileOf = async (id) => ((await within(['files'], 'readonly', (files) => files.get(id))) || {}).blob;
 
   /* Keeps an entry with its files, [[id, blob]]; rejects where the phone keeps nothing. */
@@ -157,17 +164,27 @@
 
   /* Answers 'again' when something is left that only lacks signal. */
   async function sendAll() {
+    let stuck = false;
     const due = (entry) => !['done', 'refused'].includes(entry.state) && !(entry.lease > Date.now()) && !(entry.after > Date.now());
     for (const entry of (await all()).filter(due)) {
       try {
         await sendOne(entry);
       } catch (failure) {
         if (failure.network) {
-          await change(entry.key, { state: 'waiting' });
+          await change(entry.key, { state: 'waiting' }).catch(() => {});
           return 'again';
         }
-        await missed(entry, failure);
+        try {
+          await missed(entry, failure);
+        } catch {
+          // the phone has no room left to write down how far it is: the others may be smaller
+          stuck = true;
+        }
       }
+    }
+    if (full !== stuck) {
+      full = stuck;
+      tell();
     }
     return (await all()).some(({ state }) => state === 'waiting') ? 'again' : 'idle';
   }
@@ -315,5 +332,5 @@
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
-  scope.TamemapQueue = { all, put, change, remove, fileOf, adopt, keep, kept, upload, run, listen };
+  scope.TamemapQueue = { all, put, change, remove, fileOf, adopt, keep, kept, upload, run, listen, isFull: () => full };
 })(self);

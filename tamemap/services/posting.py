@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tamemap import clock
 from tamemap.errors import Conflict, Invalid
@@ -85,7 +85,7 @@ def submit(db: Session, actor: Actor, *, submission: Submission) -> flyers.Poste
     if submission.key:
         db.add(
             IdempotentAnswer(
-                key_hash=_key_hash(actor, submission.key),
+                key_hash=_key_hash(actor.owner_hash or actor.client, submission.key),
                 body_hash=submission.body_hash,
                 status=201,
                 answer=json.dumps(asdict(posted), default=datetime.isoformat),
@@ -106,7 +106,10 @@ def answer_of(db: Session, actor: Actor, *, key: str, body_hash: str, who: str =
     if not key:
         return None
     check_key(key)
-    row = db.exec(select(IdempotentAnswer).where(IdempotentAnswer.key_hash == _key_hash(actor, key))).first()
+    # what a guest had sent before they signed in on the same browser is theirs
+    owners = {actor.owner_hash or actor.client, actor.guest_hash or actor.owner_hash or actor.client}
+    hashes = [_key_hash(owner, key) for owner in owners]
+    row = db.exec(select(IdempotentAnswer).where(col(IdempotentAnswer.key_hash).in_(hashes))).first()
     if row is None:
         return None
     if row.created_at < clock.now() - POSTED_FOR:
@@ -124,8 +127,8 @@ def check_key(key: str) -> None:
         raise Invalid.at("Idempotency-Key", "key_wrong", limit=KEY_MOST)
 
 
-def _key_hash(actor: Actor, key: str) -> str:
-    return hashlib.sha256(f"{actor.owner_hash or actor.client}\n{key}".encode()).hexdigest()
+def _key_hash(owner: str, key: str) -> str:
+    return hashlib.sha256(f"{owner}\n{key}".encode()).hexdigest()
 
 
 def _posted(data: dict[str, Any]) -> flyers.Posted:

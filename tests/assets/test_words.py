@@ -13,7 +13,7 @@ from tamemap.ui.components.keeping import WORDS
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 LAYER = (ASSETS / "map" / "flyers.js").read_text(encoding="utf-8")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-WORKER = ("sw.js", "sw-store.js", "sw-keep.js", "sw-known.js", "sw-answer.js", "sw-saved.js", "sw-contact.js")
+WORKER = ("sw.js", "sw-store.js", "sw-keep.js", "sw-known.js", "sw-answer.js", "sw-saved.js", "sw-contact.js", "sw-pages.js")
 SCRIPTS = ("map/flyers.js", "map/introductions.js", "pwa.js", "kept.js", "saved.js", "live.js", *WORKER)
 CODE = {name: COMMENT.sub("", (ASSETS / name).read_text(encoding="utf-8")) for name in SCRIPTS}
 

@@ -67,7 +67,7 @@ def town():
 def page(playwright, town):
     """A page of the town on which the worker is in charge."""
     with towns.chromium(playwright) as browser:
-        one = browser.new_context().new_page()
+        one = browser.new_context(locale="ja-JP").new_page()
         one.goto(town.url + "/m/t")
         one.evaluate("() => navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
         one.wait_for_function("() => navigator.serviceWorker.controller !== null")
@@ -85,8 +85,9 @@ def test_aki_can_open_the_posting_page_without_signal(page, town):
 def test_any_other_page_without_signal_says_that_drafts_are_safe(page, town):
     page.context.set_offline(True)
     page.goto(town.url + "/m/t")
-    assert page.get_by_role("heading").inner_text() == "いま、電波が届いていません"
+    assert page.get_by_role("heading", level=1).inner_text() == "いま、電波が届いていません"
     assert page.get_by_role("link", name="もう一度ひらく").get_attribute("href") == ""
+    assert page.get_by_text("書きかけのチラシも残っています").is_visible()
 
 
 @pytest.mark.e2e

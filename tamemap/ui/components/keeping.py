@@ -9,7 +9,7 @@ import reflex as rx
 
 from tamemap.i18n import t
 
-WORDS = ("line", "time", "day", "save", "saved", "list", "gone", "full", "failed")
+WORDS = ("line", "part", "time", "day", "save", "saved", "list", "gone", "full", "failed")
 KEPT = rx.el.script(
     src="/kept.js", defer=True, custom_attrs={"data-tm-kept": ""} | {f"data-{name}": t(f"kept.{name}") for name in WORDS}
 )

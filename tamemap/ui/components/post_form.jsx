@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { Alike, Joined } from "./post_form_alike.jsx";
 import { DETAILS } from "./post_form_check.js";
 import { Done } from "./post_form_done.jsx";
-import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, ProofHint, SendButton, Summary } from "./post_form_frame.jsx";
+import { Bar, Categories, Consent, DraftBanner, Failure, GuestHint, NoSignal, ProofHint, SendButton, Summary } from "./post_form_frame.jsx";
 import { Ask } from "./post_form_look.jsx";
 import { Mark } from "./post_form_mark.jsx";
 import { Outside } from "./post_form_outside.jsx";
@@ -51,6 +51,7 @@ function Page({ categories, limits, hideable }) {
       <h1>{w("heading")}</h1>
       <p role="status" className="tm-visually-hidden">{posting.said}</p>
       <Waiting queue={queue} busy={!posting.blank} letDraftGo={draft.end} />
+      <NoSignal />
       <DraftBanner draft={draft} />
       <GuestHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug)} />
       <ProofHint me={posting.me} map={towns.maps.find((map) => map.slug === ground.map?.slug) ?? towns.town} />

@@ -3,9 +3,13 @@
 import { queue } from "./post_form_store.js";
 
 const AT_ONCE = 1024 * 1024;
+/* For so long a line may be silent, and a server look at a photograph. */
+const SILENT = 30000;
+const THINKING = 90000;
 
-/* Sends `body`; returns {done: Promise of the answer's JSON, cancel()}. `onProgress` gets 0…1. */
-export function send(method, url, { body = null, headers = {}, onProgress, timeout = 0 } = {}) {
+/* Sends `body`; returns {done: Promise of the answer's JSON, cancel()}. `onProgress` gets 0…1. `patient`: as long as it moves on it may
+   take its time, but not when the line has gone silent. */
+export function send(method, url, { body = null, headers = {}, onProgress, timeout = 0, patient } = {}) {
   const xhr = new XMLHttpRequest();
   const done = new Promise((resolve, reject) => {
     xhr.open(method, url);
@@ -14,17 +18,35 @@ export function send(method, url, { body = null, headers = {}, onProgress, timeo
     for (const [name, value] of Object.entries({ "Accept-Language": document.documentElement.lang || "ja", ...headers })) {
       xhr.setRequestHeader(name, value);
     }
-    if (onProgress) xhr.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
+    const wait = patient ? silence(() => xhr.abort(), () => reject({ network: true })) : () => {};
+    xhr.upload.onprogress = (event) => {
+      wait(SILENT);
+      if (onProgress && event.lengthComputable) onProgress(event.loaded / event.total);
+    };
+    xhr.upload.onload = () => wait(THINKING);
+    xhr.onloadend = () => wait(0);
     xhr.onload = () => {
       const answer = parsed(xhr.responseText);
       if (xhr.status >= 200 && xhr.status < 300 && (answer || xhr.status === 204)) resolve(answer);
+      // a page that a network puts in the way, or a proxy with nobody behind it
+      else if (!answer && (xhr.status < 400 || xhr.status >= 500)) reject({ network: true });
       else reject({ status: xhr.status, problem: answer ?? {} });
     };
     xhr.onerror = xhr.ontimeout = () => reject({ network: true });
     xhr.onabort = () => reject({ cancelled: true });
+    wait(SILENT);
     xhr.send(body);
   });
   return { done, cancel: () => xhr.abort() };
+}
+
+/* A clock to be wound up again for so many milliseconds, 0 stops it; when it runs out `give` says why and `stop` ends it. */
+function silence(stop, give) {
+  let timer = 0;
+  return (time) => {
+    clearTimeout(timer);
+    if (time) timer = setTimeout(() => { give(); stop(); }, time);
+  };
 }
 
 function parsed(text) {
@@ -58,14 +80,14 @@ export function sendPhoto(file, name, upload, onProgress) {
   }
   const body = new FormData();
   body.append("photo", file, name);
-  return send("POST", "/api/v1/photos", { body, onProgress });
+  return send("POST", "/api/v1/photos", { body, onProgress, patient: true });
 }
 
-/* Sends the flyer, a list of [name, value]; the same key never posts twice. */
-export function sendFlyer(entries, key) {
+/* Sends the flyer, a list of [name, value]; the same key never posts twice, and it is posted in nobody's name but `who`'s. */
+export function sendFlyer(entries, key, who) {
   const body = new FormData();
   for (const [name, value] of entries) body.append(name, value);
-  return send("POST", "/api/v1/flyers", { body, headers: { "Idempotency-Key": key }, timeout: 60000 });
+  return send("POST", "/api/v1/flyers", { body, headers: { "Idempotency-Key": key, ...(who && { "Tamemap-Person": who }) }, timeout: 60000 });
 }
 
 /* A fresh key; crypto.randomUUID exists on https and localhost only. */

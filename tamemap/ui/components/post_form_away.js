@@ -3,6 +3,7 @@ import { get } from "./post_form_api.js";
 import { queue } from "./post_form_store.js";
 
 const ENOUGH = 8;
+const PATIENCE = 4000;
 /* Signs that fold alike, as domain/folding.py names them; escaped, because no word that people read stands in the code;
    without looking behind, which phones before 2023 cannot.
    KANJI 一-鿿㐀-䶿々〆 · DIGITS 〇 to 九 · TENS 十 and 百 · MARK 大字 and 字 (not in 十文字, 赤十字) · GA が between kanji is KE け */
@@ -15,17 +16,23 @@ const CHOME = /([\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5
 const DASHES = /[-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u30fc\u301c~]+/g;
 const UNSEEN = /[\s\p{Cc}\p{Cf}\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/u;
 
-/* The JSON at `url`, or without signal as it was last time; rejects as `get` does where there was none. `keep(found)` is what is kept. */
+/* The JSON at `url`, or without signal (also when the line is silent) as it was last time; rejects as `get` does where there was none. `keep(found)` is what is kept. */
 export async function getKept(url, { signal, keep = (found) => found } = {}) {
+  const asked = get(url, signal);
+  asked.then((found) => queue().then((store) => store.keep(url, keep(found)))).catch(() => {});
   try {
-    const found = await get(url, signal);
-    queue().then((store) => store.keep(url, keep(found))).catch(() => {});
-    return found;
+    const late = new Promise((done) => setTimeout(done, PATIENCE));
+    return (await Promise.race([asked, late])) ?? (await keptAt(url)) ?? (await asked);
   } catch (failure) {
-    const kept = failure.network && (await queue().then((store) => store.kept(url)).catch(() => undefined));
+    const kept = failure.network && (await keptAt(url));
     if (kept) return kept;
     throw failure;
   }
+}
+
+/* What was kept of that address, or undefined. */
+export function keptAt(url) {
+  return queue().then((store) => store.kept(url)).catch(() => undefined);
 }
 
 /* What /places/near would say of a point, from the light outlines; null where they say nothing. */

@@ -22,6 +22,23 @@ export function DraftBanner({ draft }) {
   );
 }
 
+/* Nobody needs to wait for signal before they begin. */
+export function NoSignal() {
+  const w = useWords();
+  const [online, setOnline] = useState(true);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine !== false);
+    look();
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  return <div role="status">{!online && <Banner>{w("no_signal")}</Banner>}</div>;
+}
+
 /* `map` is the resident map that the flyer goes on, as far as it is known. Until it is known who posts, the hint's place is kept:
    what somebody is about to tap does not move away. */
 export function GuestHint({ me, map }) {

@@ -5,7 +5,7 @@ import { newKey } from "./post_form_api.js";
 import { getKept } from "./post_form_away.js";
 import { EMPTY, entriesOf, inOrder, isBlank, lead, problemsFrom, problemsOf } from "./post_form_check.js";
 import { useDraft } from "./post_form_draft.js";
-import { entryOf } from "./post_form_queue.js";
+import { entryOf, ownerOf } from "./post_form_queue.js";
 import { useReadings } from "./post_form_reading.js";
 import { useSending } from "./post_form_sending.js";
 import { ask, isPosition, useGround, useTown } from "./post_form_towns.js";
@@ -100,6 +100,7 @@ export function usePosting(w, limits) {
       fields: fields(), unseen: own.unseen,
     }),
     getKey: () => own.key,
+    getWho: () => me && ownerOf(me).id,
     attempts: () => own.attempts,
     keep: (attempts) => draft.flush({ attempts: (own.attempts = attempts) }),
     onProblems: show,
@@ -114,6 +115,7 @@ export function usePosting(w, limits) {
       consent.remember();
       voice.remember();
       reading.end();
+      photos.clear();
       draft.end();
       // they are the queue's now: as soon as there is signal both would send them
       photos.clear();

@@ -5,14 +5,18 @@ import { queue, saveDraft, savePhoto } from "./post_form_store.js";
 
 const FLAG = "tamemap.queue";
 const TAG = "tamemap-queue";
+const LOCK = "tamemap-form-";
 /* For so long the form alone sends what it has begun to send; longer than one request of its may take. */
 const LEASE = 75000;
 const SAID = ["up", "held", "wrong", "signin", "other", "old", "lost", "see", "close", "count"];
 
+/* Whose name that is, {id, name}; `me` is what /me said. */
+export const ownerOf = (me) => (me.signed_in ? { id: me.id, name: me.name } : { id: "guest", name: "" });
+
 /* An entry of the queue, made of what stands in the form; `me` may be unknown (null). */
 export function entryOf({ key, attempts, form, read, items, fields, me, unseen, w }) {
   const title = form.title.trim();
-  const owner = me && (me.signed_in ? { id: me.id, name: me.name } : { id: "guest", name: "" });
+  const owner = me && ownerOf(me);
   // {n} is put in where it is shown
   const said = { title, name: owner?.name, n: "{n}" };
   const words = Object.fromEntries(SAID.map((part) => [part, w(`queue_said_${part}`, said)]));
@@ -26,9 +30,28 @@ export function entryOf({ key, attempts, form, read, items, fields, me, unseen, 
   };
 }
 
+/* The lock that says that this page is still there: without it a lease counts for nothing (see queue.js). */
+const held = new Map();
+
+function lock(key) {
+  if (held.has(key) || !navigator.locks) return undefined;
+  return new Promise((granted) => {
+    navigator.locks.request(LOCK + key, { ifAvailable: true }, (given) => {
+      granted();
+      return given && new Promise((free) => held.set(key, free));
+    });
+  });
+}
+
+function unlock(key) {
+  held.get(key)?.();
+  held.delete(key);
+}
+
 /* Writes an entry down, with the files of its photographs, Map(key → Blob), while the form sends it. Rejects where nothing is kept. */
 export async function hold(entry, blobs) {
   const store = await queue();
+  await lock(entry.key);
   await store.put({ ...entry, lease: Date.now() + LEASE }, [...new Set(entry.items.map(({ file }) => file))].map((file) => [file, blobs.get(file)]));
   localStorage.setItem(FLAG, "1");
   dispatchEvent(new Event("tamemapqueue"));
@@ -44,6 +67,7 @@ export async function letGo(entry, blobs) {
   await hold(entry, blobs);
   const store = await queue();
   await store.change(entry.key, { lease: 0 });
+  unlock(entry.key);
   navigator.storage?.persist?.().catch(() => {});
   const worker = await navigator.serviceWorker?.getRegistration();
   await worker?.sync?.register(TAG).catch(() => {});
@@ -52,6 +76,7 @@ export async function letGo(entry, blobs) {
 
 /* Takes out what is up, or what the form shows again. */
 export async function drop(key) {
+  unlock(key);
   await (await queue()).remove(key);
 }
 

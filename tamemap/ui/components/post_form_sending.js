@@ -10,9 +10,9 @@ const STILL = 25000;
    Nothing is sent before every photograph has arrived and told its place (`placing`), `check()` finds nothing to mend and `ask()`
    has nothing to ask.
    `makeEntry()` is what waits in the queue from the first tap on, so that whoever is cut off or leaves has sent it all the same;
-   `attempts()` are the entries of tries whose outcome nobody knows, `keep(attempts)` must put them on the disk with the key;
+   `getWho()` is in whose name it is written, `attempts()` are the entries of tries whose outcome nobody knows, `keep(attempts)` must put them on the disk with the key;
    `onProblems(fields)` hears what the server wants mended, `onQueued()` that the rest is the queue's. */
-export function useSending({ photos, placing, check, ask, makeEntries, makeEntry, getKey, attempts, keep, onProblems, onDone, onQueued, w }) {
+export function useSending({ photos, placing, check, ask, makeEntries, makeEntry, getKey, getWho, attempts, keep, onProblems, onDone, onQueued, w }) {
   const [state, setState] = useState({ phase: "writing" });
   const phase = useRef("writing");
   const renewed = useRef(false);
@@ -76,7 +76,7 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
     await held.current;
     await hold(makeEntry(), photos.blobs).catch(() => {});
     try {
-      await finish(await sendFlyer(entries, getKey()).done, false);
+      await finish(await sendFlyer(entries, getKey(), getWho()).done, false);
     } catch (failure) {
       if (failure.problem?.code === "key_used_otherwise") return claim(earlier.reverse(), failure);
       // refused for certain: this try left nothing behind
@@ -89,7 +89,7 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
   async function claim([entries, ...rest], failure) {
     if (!entries) return missed(failure);
     try {
-      await finish(await sendFlyer(entries, getKey()).done, true);
+      await finish(await sendFlyer(entries, getKey(), getWho()).done, true);
     } catch (other) {
       if (other.problem?.code === "key_used_otherwise") await claim(rest, other);
       else missed(other);
@@ -117,7 +117,8 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
   }
 
   function missed(failure) {
-    if (!failure.status || failure.status >= 500) return queue();
+    // somebody else is signed in by now, or nobody: the queue says so, and waits for the one who wrote it
+    if (!failure.status || failure.status >= 500 || failure.problem.code === "written_by_another") return queue();
     const { fields, said } = problemsFrom(failure.problem);
     if (!renewed.current && failure.problem.errors?.some(({ code }) => code === "photo_unknown")) {
       // the server has tidied up since: the bytes are still here, so send them again and go on

@@ -70,7 +70,7 @@ export function saveDraft(draft) {
   return within("drafts", "readwrite", (store) => store.put({ ...draft, id: DRAFT, at: Date.now() }));
 }
 
-/* Keeps a photograph once, so that typing does not write megabytes. */
+/* Keeps a photograph once, so that typing does not write megabytes; resolves to undefined where there is no room for it. */
 export function savePhoto(key, file) {
   return within("drafts", "readwrite", (store) => store.put({ id: PHOTO + key, file }));
 }

@@ -1,7 +1,7 @@
 /* Which towns there are, which one is ours, and whose ground a point is on. */
 import { useEffect, useState } from "react";
 import { get } from "./post_form_api.js";
-import { getKept, locatedIn } from "./post_form_away.js";
+import { getKept, keptAt, locatedIn } from "./post_form_away.js";
 
 const TOWN = "tamemap.town";
 
@@ -42,6 +42,18 @@ async function load() {
   // a regional map has no ground of its own: begin with one of its towns
   const start = (slug) => resident.find((map) => map.slug === slug) ?? resident.find((map) => slug && map.above === slug);
   const begin = wished.map(start).find(Boolean) ?? resident[0] ?? maps[0];
+  try {
+    return await groundOf(begin, maps);
+  } catch (failure) {
+    // without signal the ground of another town is better than none: it is the one whose map was seen last
+    const kept = await Promise.all(resident.map(({ slug }) => keptAt(`/api/v1/maps/${slug}`)));
+    const other = resident.find((map, at) => kept[at] && map !== begin);
+    if (!failure.network || !other) throw failure;
+    return groundOf(other, maps);
+  }
+}
+
+async function groundOf(begin, maps) {
   const [town, above, places] = await Promise.all([
     getKept(`/api/v1/maps/${begin.slug}`),
     begin.above ? getKept(`/api/v1/maps/${begin.above}`).catch(() => null) : null,

@@ -10,6 +10,8 @@ import { MOST, refusal } from "./post_form_check.js";
 import { edited, isEdited } from "./post_form_edits.js";
 import { dropPhoto, savePhoto } from "./post_form_store.js";
 
+const AGAIN = 30000;
+
 /* {items, notices, removed, add, remove, putBack, move, retry, cancel, restore, url, clear, mend(key, part), blobs: Map(file → Blob)}; `onArrived(photo)` hears each upload. */
 export function usePhotos({ w, announce, onArrived }) {
   const [items, setItems] = useState([]);
@@ -80,7 +82,8 @@ export function usePhotos({ w, announce, onArrived }) {
     const problem = said || w("photo_failed");
     // what the server refused for good is not offered again
     const hopeless = [400, 413, 415, 422].includes(failure.status);
-    patch(key, { state: "failed", problem, offline: Boolean(failure.network), hopeless });
+    // a server that is away is like a line that is: it is tried again
+    patch(key, { state: "failed", problem, offline: Boolean(failure.network) || failure.status >= 500, hopeless });
     announce(problem);
   }
 
@@ -98,7 +101,7 @@ export function usePhotos({ w, announce, onArrived }) {
       else if (!twin(file)) {
         const key = newKey();
         own.blobs.set(key, file);
-        savePhoto(key, file);
+        savePhoto(key, file).then((kept) => kept === undefined && setNotices((old) => [...new Set([...old, w("photo_not_kept")])]));
         change((list) => [...list, { key, file: key, name: file.name, type: file.type }]);
         start(key);
       }
@@ -182,10 +185,16 @@ export function usePhotos({ w, announce, onArrived }) {
   }
 
   useEffect(() => {
-    const again = () => own.items.filter((item) => item.offline).forEach((item) => start(item.key));
+    const again = () => own.items.filter((item) => item.offline && item.state === "failed").forEach((item) => start(item.key));
+    const now = () => document.visibilityState === "visible" && navigator.onLine && again();
     addEventListener("online", again);
+    document.addEventListener("visibilitychange", now);
+    // bars on the display are no signal, and a server that comes back tells nobody
+    const timer = setInterval(now, AGAIN);
     return () => {
       removeEventListener("online", again);
+      document.removeEventListener("visibilitychange", now);
+      clearInterval(timer);
       for (const cancel of own.running.values()) cancel();
       for (const address of own.urls.values()) URL.revokeObjectURL(address);
       own.urls.clear();

@@ -6,6 +6,8 @@ import { Banner, Icon, useWords } from "./post_form_parts.jsx";
 import { Next } from "./post_form_photos.jsx";
 
 const SIGN_IN = "/sign-in?then=/post";
+/* Before these go on somebody must do something. */
+const STUCK = ["refused", "signin", "other", "adopt"];
 const ICONS = { waiting: "camera", sending: "camera", done: "check" };
 
 /* `queue` is that of useQueue; `busy` when something stands in the form that mending another flyer would push away;
@@ -17,9 +19,11 @@ export function Waiting({ queue, busy, letDraftGo }) {
   const shown = queue.entries.filter(({ lease }) => !(lease > Date.now()));
   if (!shown.length) return null;
   const sent = shown.every(({ state }) => state === "done");
+  const full = queue.store?.isFull() && shown.some(({ state }) => ["waiting", "sending"].includes(state));
   return (
     <section className="post-queue" aria-labelledby="pf-queue-heading">
       <h2 id="pf-queue-heading">{w(sent ? "queue_heading_done" : "queue_heading")}</h2>
+      {full && <Banner kind="warning">{w("queue_full")}</Banner>}
       <ul>
         {shown.map((entry) => <Entry key={entry.key} entry={entry} queue={queue} busy={busy} onMend={() => queue.mend(entry, letDraftGo)} onLeave={() => setLeaving(entry)} />)}
       </ul>
@@ -40,7 +44,7 @@ export function Waiting({ queue, busy, letDraftGo }) {
 function Entry({ entry, queue, busy, onMend, onLeave }) {
   const w = useWords();
   const { state, title, owner } = entry;
-  const wrong = ["refused", "signin", "other", "adopt"].includes(state);
+  const wrong = STUCK.includes(state);
   const now = entry.held ? "held" : state;
   const said = w(`queue_${now}`, { percent: Math.round((entry.sent ?? 0) * 100), name: owner?.name ?? "" });
   return (
@@ -113,19 +117,20 @@ function Picture({ entry, store }) {
 /* After 送る without signal. */
 export function Queued({ queue, letDraftGo, onAnother }) {
   const w = useWords();
-  const heading = useRef(null);
+  const top = useRef(null);
   useEffect(() => {
     scrollTo(0, 0);
-    heading.current.focus();
+    top.current.focus();
   }, []);
   const done = queue.entries.length > 0 && queue.entries.every(({ state }) => state === "done");
   const held = queue.entries.every((entry) => entry.held);
+  const stuck = queue.entries.some(({ state }) => STUCK.includes(state));
   return (
     <div className="post-queue__page">
-      <h1 ref={heading} tabIndex={-1}>{w(!done ? "queued_heading" : held ? "held_heading" : "queue_done_heading")}</h1>
-      {!done && <p>{w("queued_lead")}</p>}
+      <h1 ref={top} tabIndex={-1}>{w(stuck ? "queue_stuck_heading" : !done ? "queued_heading" : held ? "held_heading" : "queue_done_heading")}</h1>
+      {!done && <p>{w(stuck ? "queue_stuck_lead" : "queued_lead")}</p>}
       <Waiting queue={queue} letDraftGo={letDraftGo} />
-      {!done && <Bell />}
+      {!done && !stuck && <Bell />}
       <Next onAnother={onAnother} />
     </div>
   );
