@@ -78,7 +78,8 @@ def talk(world):
         bear = mascots.make(tx, SYSTEM, municipality_code="432032", name="くま", voices=[world.ben.public_id])
         linked, carried = (factories.flyer(tx, world.aki, title=title, pictures=1).public_id for title in ("朝市", "写真展"))
         about = {"flyer": linked, "flyers": [carried], "pictures": [factories.waiting_picture(tx, world.aki).public_id]}
-        topic = boards.open_topic(tx, world.aki, board="hitoyoshi-hiroba", kind="question", title="道", body="？", **about).public_id
+        about |= {"kind": "question", "title": "道", "body": "？"}
+        topic = boards.open_topic(tx, world.aki, board="hitoyoshi-hiroba", **about).public_id
         polls.open_poll(tx, world.aki, topic=topic, question="いつ", options=["朝", "夕"])
         answers.answer(tx, world.ben, topic=topic, state="received", words="聞きました", post_body="市から")
         links = f"/f/{linked} /m/hitoyoshi /g/{club.slug} {BOARD}/{topic}"
