@@ -129,7 +129,8 @@ class Town:
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    end = time.monotonic() + 180
+    # the demo's pictures are made at the first start: two minutes and more where the machine is busy
+    end = time.monotonic() + PATIENCE * 10
     while time.monotonic() < end:
         if server.poll() is not None:
             raise AssertionError(log.read_text()[-3000:])
