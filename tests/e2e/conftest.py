@@ -75,19 +75,14 @@ def town(tmp_path_factory, push_service):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = settings_of("town", folder)
-    environment = (
-        os.environ
-        | own
-        | {
-            "TAMEMAP_TILE_URL": f"http://127.0.0.1:{port}/no-tiles/{{z}}/{{x}}/{{y}}.png",
-            "TAMEMAP_GEOCODER": "off",
-            "TAMEMAP_PUSH_SERVICES": push_service.url,
-        }
-    )
+    own = settings_of("town", folder) | {
+        "TAMEMAP_TILE_URL": f"http://127.0.0.1:{port}/no-tiles/{{z}}/{{x}}/{{y}}.png",
+        "TAMEMAP_GEOCODER": "off",
+        "TAMEMAP_PUSH_SERVICES": push_service.url,
+    }
     log = (folder / "server.log").open("w")
     command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server, folder / "server.log")
