@@ -4,7 +4,7 @@ and p99 (milliseconds) at 50 connections; SQLite, and PostgreSQL where ``TAMEMAP
 The whole application on loopback, one process, wrk for a few seconds each. Beside them, in the same run, the same server's bare
 Starlette route of a tile's size, and that tile as a file of nginx where there is one: machines are noisy, so compare ratios.
 ``first reader``: milliseconds of one request that nobody has asked before. ``TAMEMAP_BENCH_DATA`` names a folder in which
-SQLite's databases are kept between runs.
+SQLite's databases are kept between runs; PostgreSQL's then stay on their server.
 """
 
 from __future__ import annotations
@@ -67,16 +67,24 @@ def _on_sqlite(count: int) -> dict[str, Any]:
 
 
 def _on_postgresql(server: str, count: int) -> dict[str, Any]:
-    name = f"tamemap_bench_{os.getpid()}"
+    kept = "TAMEMAP_BENCH_DATA" in os.environ
+    name = f"tamemap_bench_{count if kept else os.getpid()}"
     admin = db.make_engine(server + "/postgres").execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        filled = bool(connection.scalar(text("SELECT count(*) FROM pg_database WHERE datname = :name"), {"name": name}))
+        if not filled:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    measured = False
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return _measure(f"{server}/{name}", Path(folder), count, filled=False)
+            figures = _measure(f"{server}/{name}", Path(folder), count, filled=filled)
+        measured = True
+        return figures
     finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        # one that was broken off is not whole
+        if not kept or not (measured or filled):
+            with admin.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         admin.dispose()
 
 

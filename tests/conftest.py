@@ -79,14 +79,15 @@ def migrated(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tamemap")
     url = f"sqlite:///{folder / 'test.db'}"
     if request.param == "postgresql":
-        url = _fresh_postgresql(os.environ["TAMEMAP_TEST_POSTGRESQL"])
+        url = fresh_postgresql(os.environ["TAMEMAP_TEST_POSTGRESQL"], "test")
     _migrate(url)
     yield url, folder
     db.dispose()
 
 
-def _fresh_postgresql(server: str) -> str:
-    name = f"tamemap_test_{os.getpid()}"
+def fresh_postgresql(server: str, purpose: str) -> str:
+    """The address of an empty database on this server, of this process alone."""
+    name = f"tamemap_{purpose}_{os.getpid()}"
     admin = db.make_engine(server + "/postgres").execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def running() -> Iterator[str]:
     """The address of an empty Redis; the test is skipped where no ``redis-server`` is installed."""
     if given := os.environ.get("TAMEMAP_TEST_REDIS"):
-        # away from those that whole installations are tested with
-        yield f"{given}/9"
+        # away from those that whole installations are tested with, and from those of the other process of the tests
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        yield f"{given}/{9 + number % 7}"
         return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test: finds (or, as root, installs) a Chromium, a PostgreSQL and a Redis, starts private ones, and stops them again.
-# TAMEMAP_TEST_DATABASE=postgresql bash tests/run.sh [tests/…]: as an installation with PostgreSQL and Redis, without SQLite
-# (takes longer than make test; the browser tests have an installation of their own).
+# TAMEMAP_TEST_DATABASE=postgresql bash tests/run.sh [tests/…]: as an installation with PostgreSQL and Redis, without SQLite; the
+# town of the browser tests, too, which then has two server processes (takes longer than make test).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -26,6 +26,8 @@ from tamemap.models import (
 from tamemap.services import post_traces
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
@@ -54,10 +56,9 @@ class Swept:
 
 def beat(db: Session, actor: Actor, *, name: str) -> None:
     """Write down that the part called ``name`` (``worker``, ``sweep``) is alive at this moment."""
-    row = db.get(Heartbeat, name, with_for_update=True) or Heartbeat(name=name, beat_at=clock.now())
-    row.beat_at = clock.now()
-    db.add(row)
-    db.flush()
+    now = clock.now()
+    if not db.exec(update(Heartbeat).where(col(Heartbeat.name) == name).values(beat_at=now)).rowcount:
+        _first_beat(db, name, now)
 
 
 def take_turn(db: Session, actor: Actor, *, name: str, length: timedelta) -> bool:
@@ -66,8 +67,10 @@ def take_turn(db: Session, actor: Actor, *, name: str, length: timedelta) -> boo
     free = update(Heartbeat).where(col(Heartbeat.name) == name, col(Heartbeat.beat_at) <= now - length).values(beat_at=now)
     if db.exec(free).rowcount:
         return True
-    if db.get(Heartbeat, name) is not None:
-        return False
+    return db.get(Heartbeat, name) is None and _first_beat(db, name, now)
+
+
+def _first_beat(db: Session, name: str, now: datetime) -> bool:
     try:
         with db.begin_nested():
             db.add(Heartbeat(name=name, beat_at=now))

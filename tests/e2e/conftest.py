@@ -22,9 +22,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlmodel import Session
 
-from tamemap import db, session
+from tamemap import session
 from tamemap.models import SignedIn
 from tamemap.services.sign_in import person_of_mail
+from tests.e2e.database import Rows, settings_of
 from tests.services.push_service import running
 
 ROOT = Path(__file__).parent.parent.parent
@@ -74,38 +75,36 @@ def town(tmp_path_factory, push_service):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {
-        "TAMEMAP_DATA_DIR": str(folder),
-        "TAMEMAP_DATABASE_URL": "",
+    own = settings_of("town", folder) | {
         "TAMEMAP_TILE_URL": f"http://127.0.0.1:{port}/no-tiles/{{z}}/{{x}}/{{y}}.png",
         "TAMEMAP_GEOCODER": "off",
         "TAMEMAP_PUSH_SERVICES": push_service.url,
     }
     log = (folder / "server.log").open("w")
     command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server, folder / "server.log")
-        yield Town(address, folder)
+        yield Town(address, folder, Rows(own))
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(PATIENCE)
 
 
 class Town:
-    """The living town: its address, its files, and what a person would read in a mail."""
+    """The living town: its address, its files, its rows, and what a person would read in a mail."""
 
-    def __init__(self, address: str, folder: Path) -> None:
+    def __init__(self, address: str, folder: Path, rows: Rows) -> None:
         self.address = address
         self.folder = folder
-        self._engine = db.make_engine(f"sqlite:///{folder / 'tamemap.db'}").execution_options(tamemap_write=True)
+        self.rows = rows
 
     def token_for(self, mail: str) -> str:
         """The token of a new session of the person of that address, who is made if there is none, as if a code had come back."""
         token, now = session.new_token(), datetime.now(UTC)
         hashed = hmac.new((self.folder / "secret_key").read_bytes().strip(), token.encode(), "sha256").hexdigest()
-        with Session(self._engine) as tx, tx.begin():
+        with Session(self.rows.engine) as tx, tx.begin():
             person, _ = person_of_mail(tx, mail)
             tx.add(SignedIn(token_hash=hashed, person_id=person.id, created_at=now, seen_at=now, strong_at=now,
                             expires_at=now + timedelta(days=90)))  # fmt: skip
@@ -125,7 +124,8 @@ class Town:
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    end = time.monotonic() + 180
+    # the demo's pictures are made at the first start: two minutes and more where the machine is busy
+    end = time.monotonic() + PATIENCE * 10
     while time.monotonic() < end:
         if server.poll() is not None:
             raise AssertionError(log.read_text()[-3000:])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -87,8 +85,7 @@ def test_a_group_from_its_request_to_its_next_officers(somebody, town, axe):
     press(aki, t("group_room.leave_now"), "said.group_leave")
     assert aki.goto("/g/chorus/manage").status == 403
     # and then nobody is left: staff find somebody new
-    with closing(sqlite3.connect(town.folder / "tamemap.db", timeout=60)) as database, database:
-        database.execute("DELETE FROM group_member WHERE group_id = (SELECT id FROM \"group\" WHERE slug = 'chorus')")
+    town.rows.change("DELETE FROM group_member WHERE group_id = (SELECT id FROM \"group\" WHERE slug = 'chorus')")
     ben.goto("/desk/groups")
     row = ben.locator("#group-chorus")
     row.get_by_text(t("group_desk.no_owner")).wait_for()

@@ -4,7 +4,6 @@ can go otherwise. A passkey belongs to a name, so these tests come to the town b
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 
 import pytest
@@ -129,8 +128,7 @@ def test_staff_come_in_by_one_tap_and_the_desk_is_open(phone, axe):
     phone.tap("enter")
     page.wait_for_url(phone.home + "/desk")
     page.locator("[role=tab]").first.wait_for()
-    with sqlite3.connect(phone.town.folder / "tamemap.db", timeout=60) as db:
-        db.execute("UPDATE signed_in SET strong_at = NULL WHERE way = 'passkey'")
+    phone.town.rows.change("UPDATE signed_in SET strong_at = NULL WHERE way = 'passkey'")
     page.reload()
     page.get_by_text(t("desk.waiting")).wait_for()
     axe(page)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from playwright.sync_api import expect
 from tamemap.i18n import t
 from tests.conftest import _migrate
 from tests.e2e.conftest import PATIENCE, PHONE, ROOT
+from tests.e2e.database import Rows, settings_of
 from tests.oidc.providers import running
 
 pytestmark = pytest.mark.e2e
@@ -25,20 +25,22 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    """Our pages at ``localhost``, and the providers at another site (``127.0.0.1``); yields our address."""
+    """Our pages at ``localhost``, and the providers at another site (``127.0.0.1``); yields our address and our rows."""
     folder = tmp_path_factory.mktemp("providers")
-    _migrate(f"sqlite:///{folder / 'tamemap.db'}")
+    own = settings_of("providers", folder)
+    rows = Rows(own)
+    _migrate(rows.url)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     base = f"http://localhost:{port}"
     with running(base) as providers, (folder / "log").open("w") as log:
-        environment = os.environ | providers.settings() | {"TAMEMAP_DATA_DIR": str(folder), "TAMEMAP_DATABASE_URL": ""}
+        environment = os.environ | providers.settings() | own
         command = [Path(sys.executable).parent / "granian", "--interface", "asginl", "--port", str(port), "tests.oidc.served:app"]
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_for(base, folder / "log")
-            yield base, folder
+            yield base, rows
         finally:
             server.terminate()
             server.wait(PATIENCE)
@@ -71,7 +73,7 @@ def signs_in_there(page, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["line", "google", "apple", "town"])
 def test_there_and_back(aki, served, name):
-    base, folder = served
+    base, rows = served
     held: list[str] = []
     aki.on("console", lambda line: held.append(line.text) if "Content Security Policy" in line.text else None)
     aki.goto(f"{base}/sign-in?then=/about")
@@ -82,8 +84,7 @@ def test_there_and_back(aki, served, name):
     assert held == []
     cookie = next(one for one in aki.context.cookies(base) if one["name"] == "tamemap_session")
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
-    with sqlite3.connect(folder / "tamemap.db") as db:
-        assert db.execute("SELECT count(*) FROM identity WHERE provider = ?", [name]).fetchone() == (1,)
+    assert rows.read("SELECT count(*) FROM identity WHERE provider = :name", name=name) == [(1,)]
 
 
 def test_the_way_back_is_the_sign_in_page(aki, served):

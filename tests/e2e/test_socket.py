@@ -5,9 +5,6 @@ Whoever somebody is, they are by the cookie of the handshake; whatever an event 
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import httpx
 import pytest
 from simple_websocket import ConnectionError as Refused
@@ -61,15 +58,9 @@ def open_socket(town):
         one.close()
 
 
-def rows(town, query, *values):
-    """Rows of the town's database, read beside the running server."""
-    with closing(sqlite3.connect(f"file:{town.folder}/tamemap.db?mode=ro", uri=True)) as connection:
-        return connection.execute(query, values).fetchall()
-
-
 def deeds(town):
     """Everything that a deed could have changed."""
-    return {table: rows(town, 'SELECT * FROM "{}" ORDER BY 1'.format(table)) for table in DEEDS}  # noqa: S608,UP032  ours
+    return {table: town.rows.read('SELECT * FROM "{}" ORDER BY 1'.format(table)) for table in DEEDS}  # noqa: S608,UP032  ours
 
 
 @pytest.fixture
@@ -77,10 +68,12 @@ def things(town):
     """Ids of what belongs to others: a flyer of Aki that is up, one that waits for staff in 人吉市, a post, a topic, a report."""
     flyers = """SELECT flyer.public_id FROM flyer JOIN placement ON placement.flyer_id = flyer.id JOIN map ON map.id = map_id
                 LEFT JOIN person ON person.id = poster_id
-                WHERE map.municipality_code = '432032' AND state = ? AND coalesce(mail, '') LIKE ? AND deleted_at IS NULL"""
-    ((up, *_), *_), ((held, *_), *_) = rows(town, flyers, "up", AKI), rows(town, flyers, "held", "%")
-    ((post, topic), *_) = rows(
-        town, "SELECT post.public_id, topic.public_id FROM post JOIN topic ON topic.id = topic_id WHERE post.deleted_at IS NULL"
+                WHERE map.municipality_code = '432032' AND state = :state AND coalesce(mail, '') LIKE :mail
+                AND deleted_at IS NULL"""
+    (up, *_), *_ = town.rows.read(flyers, state="up", mail=AKI)
+    (held, *_), *_ = town.rows.read(flyers, state="held", mail="%")
+    ((post, topic), *_) = town.rows.read(
+        "SELECT post.public_id, topic.public_id FROM post JOIN topic ON topic.id = topic_id WHERE post.deleted_at IS NULL"
     )
     with httpx.Client(base_url=town.address) as client:
         wish = {"thing": "flyer", "thing_id": up, "reason": "rude"}
@@ -246,8 +239,7 @@ def test_staff_without_proof_have_no_desk(town, open_socket, things):
     cookie = fresh_cookie(town, BEN)
     ben = open_socket(cookie=cookie)
     assert ben.ask(DeskState, "enter", path="/desk")["refused"] == ""
-    with closing(sqlite3.connect(f"{town.folder}/tamemap.db", timeout=60)) as connection, connection:
-        connection.execute("UPDATE signed_in SET strong_at = NULL WHERE id = (SELECT max(id) FROM signed_in)")
+    town.rows.change("UPDATE signed_in SET strong_at = NULL WHERE id = (SELECT max(id) FROM signed_in)")
     before = deeds(town)
     assert ben.ask(DeskState, "put_up", {"public_ids": [things["held"]]}, path="/desk")["problem"] != ""
     assert ben.ask(DeskState, "enter", path="/desk")["refused"] == "waiting"

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import sqlite3
 import time
 import zipfile
-from contextlib import closing
 
 import httpx
 import pytest
@@ -17,6 +15,7 @@ from playwright.sync_api import expect
 from tamemap import session
 from tamemap.i18n import t
 from tests.e2e.conftest import DESK
+from tests.e2e.database import parsed
 from tests.e2e.post_page import PostPage, file, picture
 
 pytestmark = pytest.mark.e2e
@@ -163,21 +162,19 @@ class Staff:
 
 def her_files(town, flyer):
     """The names in the store of her flyer's pictures."""
-    with closing(sqlite3.connect(f"file:{town.folder}/tamemap.db?mode=ro", uri=True)) as database:
-        query = "SELECT original, variants FROM picture JOIN flyer ON flyer.id = flyer_id WHERE flyer.public_id = ?"
-        ((original, variants),) = database.execute(query, (flyer,)).fetchall()
-    made = [name for size in json.loads(variants).values() for name in size.values() if isinstance(name, str)]
+    query = "SELECT original, variants FROM picture JOIN flyer ON flyer.id = flyer_id WHERE flyer.public_id = :flyer"
+    ((original, variants),) = town.rows.read(query, flyer=flyer)
+    made = [name for size in parsed(variants).values() for name in size.values() if isinstance(name, str)]
     return {original, *made}
 
 
 def what_is_left(town, files):
     """Where something of hers is still found: in any row, in the database's bytes, in the names and bytes of any file."""
     found = []
-    with closing(sqlite3.connect(f"file:{town.folder}/tamemap.db?mode=ro", uri=True)) as database:
-        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for row in database.execute('SELECT * FROM "{}"'.format(table)):  # noqa: S608,UP032  names from the schema
-                said = f"{row!r}" + "".join(map(decoded, row))
-                found += [f"{table}: {one}" for one in HERS if one in said]
+    for table in town.rows.tables():
+        for row in town.rows.read('SELECT * FROM "{}"'.format(table)):  # noqa: S608,UP032  names from the schema
+            said = f"{row!r}" + "".join(map(decoded, row))
+            found += [f"{table}: {one}" for one in HERS if one in said]
     for path in town.folder.rglob("*"):
         # mails that were sent are where they were sent to; what is deleted may wait in the log to be written over
         if path.is_file() and path.parent.name != "mail" and not path.name.endswith(("-wal", "-shm")):

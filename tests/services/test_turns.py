@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import func, select
 
 from tamemap import db, session
-from tamemap.domain.actors import Actor
+from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import TooMany
-from tamemap.models import Person, Post, Reaction, SignedIn, Topic
-from tamemap.services import boards, mail_codes, posts, sign_in
+from tamemap.models import Heartbeat, Person, Post, Reaction, SignedIn, Topic
+from tamemap.services import boards, housekeeping, mail_codes, posts, sign_in
 from tests.services.rows import mails
 
 if TYPE_CHECKING:
@@ -90,3 +90,8 @@ def test_answers_taps_and_the_limit_are_counted_right(world):
     more = at_once(12, lambda tx, n: posts.write_post(tx, world.aki, topic=topic, body=f"もう{n}"))
     assert sum(isinstance(one, TooMany) for one in more) == 7
     assert count(Post) == 14
+
+
+def test_the_first_beats_of_several_machines_do_not_collide(world):
+    assert at_once(6, lambda tx, n: housekeeping.beat(tx, SYSTEM, name="worker")) == [None] * 6
+    assert count(Heartbeat) == 1
