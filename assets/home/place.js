@@ -23,6 +23,9 @@
     box().disabled = box().hidden;
   }
   function choose(lat, lng, name) {
+    // what was asked before is answered too late
+    asked++;
+    clearTimeout(timer);
     field('lat').value = lat;
     field('lng').value = lng;
     field('place_name').value = name.slice(0, 80);
@@ -63,10 +66,10 @@
     if (!wanting || !box() || !frame || event.origin !== location.origin || event.source !== frame.contentWindow || !said || said.type !== 'tamemap:centre') return;
     if (typeof said.lat !== 'number' || typeof said.lng !== 'number') return;
     wanting = false;
-    var lat = said.lat.toFixed(6), lng = said.lng.toFixed(6);
+    var lat = said.lat.toFixed(6), lng = said.lng.toFixed(6), mine = ++asked;
     json(API + '/near?lat=' + lat + '&lng=' + lng).then(function (near) {
       return near.place ? words('near').replace('{place}', near.place.name) : '';
-    }, function () { return ''; }).then(function (name) { if (box()) choose(lat, lng, name); });
+    }, function () { return ''; }).then(function (name) { if (mine === asked && box()) choose(lat, lng, name); });
   });
 
   document.addEventListener('change', function (event) {

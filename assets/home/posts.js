@@ -45,8 +45,15 @@
     item.tmId = id;
     part(item, 'img').src = thumb(id);
     part(item, 'span').textContent = words(host, 'sent', {});
-    // one that the server has forgotten meanwhile is not there any more
-    part(item, 'img').onerror = function () { item.remove(); write(host); };
+    part(item, 'img').onerror = function () { check(host, item, id); };
+  }
+  // one that the server has forgotten meanwhile is not there any more; one that only lacks signal stays
+  function check(host, item, id) {
+    fetch(thumb(id), {cache: 'no-store', credentials: 'same-origin'}).then(function (answer) {
+      if ([403, 404, 410].indexOf(answer.status) < 0) return;
+      item.remove();
+      write(host);
+    }, function () { /* no signal */ });
   }
   function forget(id) { fetch('/api/v1/photos/' + id, {method: 'DELETE', credentials: 'same-origin'}).catch(function () { /* it goes by itself */ }); }
 

@@ -43,7 +43,8 @@ def propose(aki, axe) -> str:
 
 def ask(aki, axe, where: str) -> None:
     """Her poll, after a try with one answer only."""
-    aki.locator(".tm-toast button").click()
+    # it goes by itself after a while
+    aki.locator(".tm-toast button").evaluate_all("all => all.forEach(one => one.click())")
     aki.get_by_role("link", name=t("poll.make_title")).click()
     aki.locator("#question").fill("どこがいいですか")
     aki.locator("#options").fill("川べり")

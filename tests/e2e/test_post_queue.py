@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, UNREAD
+from tests.e2e.conftest import PATIENCE, PHONE, UNREAD
 from tests.e2e.post_page import GRAPHIC, PostPage, file
 
 pytestmark = pytest.mark.e2e
@@ -50,7 +50,9 @@ def test_from_the_first_tap_without_signal_until_it_is_up_although_the_browser_w
 ):
     def opened():
         given = {"viewport": PHONE, "locale": "ja-JP", "base_url": town.address, **browser_type_launch_args}
-        return playwright.chromium.launch_persistent_context(tmp_path / "phone", **given)
+        context = playwright.chromium.launch_persistent_context(tmp_path / "phone", **given)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
 
     phone = opened()
     page = phone.new_page()

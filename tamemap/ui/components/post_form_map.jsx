@@ -82,7 +82,7 @@ export function PinMap({ town, point, category, onPoint }) {
         </div>
       ) : (
         <div className="post-form__pad">
-          <button type="button" className="tm-button tm-button--small tm-button--secondary" disabled={!town} onClick={() => own.map && own.onPoint(spot(own.map.getCenter()))}>
+          <button type="button" className="tm-button tm-button--small tm-button--secondary" disabled={!town} onClick={() => own.onPoint(spot(own.map?.getCenter() ?? town.centre))}>
             <Icon name="place" />
             {w("pin_centre")}
           </button>
