@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bench._serving import ROOT, free_port
 from tamemap import config, db
 from tamemap.migration import migrate
 from tests import factories
@@ -27,7 +28,6 @@ from tests.web.browsers import signed_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parent.parent
 MAP, BOARD = "hitoyoshi", "hitoyoshi-hiroba"
 PEOPLE = 100
 CADDYFILE = """
@@ -47,13 +47,6 @@ http://127.0.0.1:{port} {{
   }}
 }}
 """
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Part:

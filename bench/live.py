@@ -13,8 +13,6 @@ import os
 import random
 import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -23,7 +21,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import select
 
-from bench.maps import ROOT, _free_port, _wait
+from bench._serving import GRANIAN, serving
 from tamemap import config, db
 from tamemap.live import hub
 from tamemap.migration import migrate
@@ -53,26 +51,9 @@ def main() -> dict[str, Any]:
 
 
 def _streams(cast: dict[str, Any], topic: str) -> dict[str, Any]:
-    port = _free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "bench._counted:app",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port)
+    # a server with open streams would wait for them
+    with serving(*GRANIAN, "bench._counted:app", end=signal.SIGKILL) as port:
         return asyncio.run(_read(port, cast, topic))
-    finally:
-        server.send_signal(signal.SIGKILL)
-        server.wait(30)
 
 
 async def _read(port: int, cast: dict[str, Any], topic: str) -> dict[str, Any]:

@@ -14,11 +14,8 @@ import os
 import random
 import re
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -29,11 +26,11 @@ from typing import Any
 from sqlalchemy import text
 
 from bench._flyers import fill
+from bench._serving import GRANIAN, free_port, serving
 from tamemap import config, db
 from tamemap.domain.cells import tile_of
 from tamemap.domain.folding import fold
 
-ROOT = Path(__file__).parent.parent
 COUNTS = (10_000, 100_000, 1_000_000)
 SECONDS, CONNECTIONS = 4, 50
 BASE, CENTRE = "/api/v1/maps/hitoyoshi-kuma", (32.21, 130.76)
@@ -95,26 +92,10 @@ def _measure(url: str, folder: Path, count: int, *, filled: bool) -> dict[str, A
     config.settings.cache_clear()
     if not filled:
         fill(count, searchable=count < COUNTS[-1])
-    port = _free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "bench._bare:app",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait(port)
-        return _asked(port)
+        with serving(*GRANIAN, "bench._bare:app") as port:
+            return _asked(port)
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
         db.dispose()
         config.settings.cache_clear()
 
@@ -175,7 +156,7 @@ def _nginx(tile: bytes) -> dict[str, float] | None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "tile").write_bytes(tile)
-        port = _free_port()
+        port = free_port()
         (Path(folder) / "conf").write_text(
             f"worker_processes 1; pid {folder}/pid; error_log /dev/null; daemon off;\n"
             f"events {{}} http {{ access_log off; server {{ listen 127.0.0.1:{port}; root {folder}; }} }}\n"
@@ -232,23 +213,6 @@ def ask(port: int, paths: list[str]) -> dict[str, float]:
     data = json.loads(found[1])
     return {"per second": round(data["requests"] / data["seconds"], 1), "p50 ms": round(data["p50"], 2),
             "p99 ms": round(data["p99"], 2), "bad": data["bad"]}  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError("the server did not start")
 
 
 if __name__ == "__main__":

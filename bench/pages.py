@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from bench.maps import ROOT, _free_port, _wait
+from bench._serving import ROOT, serving
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -28,21 +27,14 @@ LIGHTHOUSE = "lighthouse@13.5.0"
 def main() -> dict[str, Any]:
     """Run all; returns figures by page."""
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
-        environment = os.environ | {"TAMEMAP_DATA_DIR": folder, "TAMEMAP_DATABASE_URL": "", "TAMEMAP_TILE_URL": ""}
-        command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            _wait(port)
+        environment = {"TAMEMAP_DATA_DIR": folder, "TAMEMAP_DATABASE_URL": "", "TAMEMAP_TILE_URL": ""}
+        with serving("tamemap", "run", environment=environment) as port:
             base = f"http://127.0.0.1:{port}"
             with urllib.request.urlopen(f"{base}/api/v1/maps/hitoyoshi/flyers?limit=1", timeout=10) as answer:
                 flyer = json.load(answer)["items"][0]["url"]
             named = ("/m/hitoyoshi", "/m/hitoyoshi-kuma", "/b/hitoyoshi-hiroba", "/")
             pages = {"/f/…": base + flyer} | {path: base + path for path in named}
             return {name: {**weigh(address), **lighthouse(address, Path(folder))} for name, address in pages.items()}
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
 
 
 def weigh(address: str) -> dict[str, float]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tamemap.domain.kanji_numbers import number_of
+
 MAX_WORDS = 8
 MAX_WORD_LENGTH = 40
 
@@ -23,8 +25,6 @@ _GA_AFTER_KANJI = re.compile(f"(?<=[{_KANJI}])(?:が|ガ(?![ァ-ー]))")
 # 字 is a part of the name in 十文字 and 赤十字, and a mere mark in 大字久米 or 潮来字前.
 _AZA = re.compile("(?<![文十])大?字")
 _CHOME = re.compile("([〇一二三四五六七八九十百]+)丁目")
-_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
-_TENS = {"十": 10, "百": 100}
 
 
 def fold(text: str) -> str:
@@ -82,7 +82,7 @@ def fold_place(text: str) -> str:
     Every が after kanji counts as け, so that 霞が, while it is still being typed, already finds 霞ヶ浦.
     """
     folded = _compare(text, _GA_AFTER_KANJI)
-    return _CHOME.sub(lambda found: f"{_number(found[1])}丁目", _AZA.sub("", folded))
+    return _CHOME.sub(lambda found: f"{number_of(found[1])}丁目", _AZA.sub("", folded))
 
 
 def _compare(text: str, possessive: re.Pattern[str]) -> str:
@@ -97,16 +97,3 @@ def _unseen(sign: str) -> bool:
     """Whether a sign takes no part in comparing: spaces, controls, zero-width signs, variant selectors of kanji."""
     selector = "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef"
     return selector or sign.isspace() or unicodedata.category(sign) in {"Cc", "Cf"}
-
-
-def _number(kanji: str) -> int:
-    """The value of a kanji numeral below 1,000, positional too: 二十三, 百二, 二三."""
-    if not any(sign in _TENS for sign in kanji):
-        return int("".join(str(_DIGITS[sign]) for sign in kanji))
-    total = pending = 0
-    for sign in kanji:
-        if sign in _TENS:
-            total, pending = total + max(pending, 1) * _TENS[sign], 0
-        else:
-            pending = pending * 10 + _DIGITS[sign]
-    return total + pending

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from tamemap.domain.kanji_numbers import number_of
+
 # kind → the words that announce it, as they stand at the start of a line or by themselves
 LABELS: dict[str, tuple[str, ...]] = {
     kind: tuple(words.split())
@@ -171,25 +173,10 @@ def _strong(rest: str, name: str) -> bool:
     return bool(rest[0].isdigit() and name in {"いつ", "期間", "日程", "次回", "受付", "時刻", "雨天", "荒天"})
 
 
-_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
-_TENS = {"十": 10, "百": 100, "千": 1000}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+(?=年|月|日|時|分|円|回|週|丁目|番|号|名|人)")
 
 
 _YEAR_BEHIND = re.compile(r"(?<![\d./])(?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)(?![\d年])")
-
-
-def number_of(kanji: str) -> int:
-    """The value of a kanji numeral: 二十三, 百二, 千五百, 二三, 二〇二六."""
-    if not any(sign in _TENS for sign in kanji):
-        return int("".join(str(_DIGITS[sign]) for sign in kanji))
-    total = pending = 0
-    for sign in kanji:
-        if sign in _TENS:
-            total, pending = total + max(pending, 1) * _TENS[sign], 0
-        else:
-            pending = pending * 10 + _DIGITS[sign]
-    return total + pending
 
 
 def counted(text: str) -> str:

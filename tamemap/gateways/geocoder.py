@@ -26,6 +26,7 @@ from tamemap.domain.codes import normalise_code
 from tamemap.domain.folding import fold_place
 from tamemap.domain.geography import Bounds, Point, valid_point
 from tamemap.errors import Invalid
+from tamemap.gateways.geocoder_turns import Crowded, SharedTurns
 from tamemap.gateways.gsi import GsiGeocoder
 
 if TYPE_CHECKING:
@@ -161,15 +162,17 @@ class CarefulGeocoder:
 
     Nobody waits longer than the source's timeout, its turn and a second. Three failures in a row, a request that
     hangs beyond that or a 429 stop all asking for a minute; then one request tries again. Safe for many threads.
+    ``turns`` are those of all machines together; without them, and while they are not known, ``delay_seconds`` is kept here.
     """
 
     def __init__(
         self, source: Source, *, delay_seconds: float, wait_seconds: float = TIMEOUT_SECONDS + 1,
-        timer: Callable[[], float] = time.monotonic,
+        timer: Callable[[], float] = time.monotonic, turns: SharedTurns | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
         self._source = source
         self._wait = wait_seconds + delay_seconds
-        self._timer = timer
+        self._timer, self._turns, self._sleep = timer, turns, sleep
         self._limited = RateLimiter(
             lambda ask: ask(), min_delay_seconds=delay_seconds, max_retries=0, swallow_exceptions=False,
             error_wait_seconds=delay_seconds,
@@ -214,11 +217,11 @@ class CarefulGeocoder:
 
     def _fresh(self, ask: Callable[[], Any]) -> Any:
         """What the source answers in its turn, or ``UNANSWERED``."""
-        future = self._pool.submit(self._limited, ask)
+        future = self._pool.submit(self._in_turn, ask)
         try:
             return future.result(self._wait)
-        except GeocoderQueryError:
-            pass  # this question was bad, not the service
+        except (GeocoderQueryError, Crowded):
+            pass  # this question was bad, or one too many; not the service
         except GeocoderRateLimited as error:
             self._failed(error, pause=float(error.retry_after or 0))
         except Exception as error:  # a service outside may fail in any way; nobody's search may fail with it
@@ -228,6 +231,13 @@ class CarefulGeocoder:
             elif not future.cancel():
                 self._failed(error, pause=PAUSE_SECONDS)
         return UNANSWERED
+
+    def _in_turn(self, ask: Callable[[], Any]) -> Any:
+        seconds = self._turns.wait() if self._turns else None
+        if seconds is None:
+            return self._limited(ask)
+        self._sleep(seconds)
+        return ask()
 
     def _failed(self, error: Exception, *, pause: float | None = None) -> None:
         """Count a failure; pause after too many of them, or at once where ``pause`` says for how long at least."""
@@ -251,9 +261,12 @@ def geocoder_from(chosen: Settings) -> Geocoder:
     if chosen.geocoder_url:
         address = urlsplit(chosen.geocoder_url)
         common |= {"scheme": address.scheme, "domain": address.netloc + address.path.rstrip("/")}
-    # Each process has its own turn, so that all together stay within the policy.
-    delay = NOMINATIM_DELAY_SECONDS * chosen.workers
-    return CarefulGeocoder(NominatimSource(Nominatim(**common)), delay_seconds=delay)
+    # All machines together stay within the policy; without Redis there is one machine, whose processes each have a turn.
+    delay, turns = NOMINATIM_DELAY_SECONDS * chosen.workers, None
+    if chosen.redis_url:
+        longest = NOMINATIM_DELAY_SECONDS + 1
+        turns = SharedTurns(chosen.redis_url, "nominatim", delay_seconds=NOMINATIM_DELAY_SECONDS, longest_seconds=longest)
+    return CarefulGeocoder(NominatimSource(Nominatim(**common)), delay_seconds=delay, turns=turns)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,6 @@ import sys
 import time
 from contextlib import contextmanager
 from io import FileIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tamemap.errors import TamemapError
@@ -25,6 +24,7 @@ from tamemap.gateways.imaging_decode import open_photo
 from tamemap.gateways.imaging_encode import blur, encode
 from tamemap.gateways.imaging_pdf import render_pages
 from tamemap.gateways.imaging_wire import WireError, read_frame, write_frame
+from tamemap.gateways.own_memory import own_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _serve(questions: FileIO, answers: FileIO, lock: int, count: int) -> bool:
         header, blobs = (_edited if "edit" in request else _picture)(request, data, lock)
     except TamemapError as error:
         header, blobs = {"error": [type(error).__name__, error.code, error.params]}, []
-    resident, peak = _memory()
+    resident, peak = own_memory()
     done = count == MOST_PHOTOS or resident > MOST_RESIDENT
     spent = {"cpu": round(time.process_time() - began, 4), "peak": peak, "retires": done}
     write_frame(answers, header | spent, blobs)
@@ -149,17 +149,6 @@ def _one_at_a_time(lock: int, heavy: bool) -> Iterator[None]:
     finally:
         if heavy:
             fcntl.lockf(lock, fcntl.LOCK_UN)
-
-
-def _memory() -> tuple[int, int]:
-    """Resident bytes now and at most since the start."""
-    status = Path("/proc/self/status")
-    if not status.exists():  # not Linux
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak, peak
-    fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if line.startswith("Vm"))
-    resident, peak = (int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
-    return resident, peak
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ import signal
 import socket
 import time
 from io import FileIO
-from pathlib import Path
 from typing import Any, NoReturn
 
 from tamemap.errors import TamemapError
 from tamemap.gateways.imaging_wire import WireError, read_frame, write_frame
+from tamemap.gateways.own_memory import own_memory
 from tamemap.gateways.reader_pages import Desk
 
 MOST_MEMORY = 880 << 20  # bytes of writable memory; with the libraries' code less than 900 MB stand in RAM
@@ -63,21 +63,10 @@ def serve(desk: Desk, questions: FileIO, answers: FileIO) -> bool:
         answer = {"error": error.code}
     except MemoryError:
         answer = {"error": "photo_too_heavy"}
-    resident, peak = _memory()
+    resident, peak = own_memory()
     tired = resident > MOST_RESIDENT
     write_frame(answers, answer | {"cpu": round(time.process_time() - began, 3), "peak": peak, "retires": tired})
     return not tired
-
-
-def _memory() -> tuple[int, int]:
-    """Resident bytes now and at most since the start."""
-    status = Path("/proc/self/status")
-    if not status.exists():  # not Linux
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak, peak
-    fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if line.startswith("Vm"))
-    resident, peak = (int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
-    return resident, peak
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import re
 import secrets
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Protocol
@@ -23,12 +24,25 @@ from urllib.request import url2pathname
 from tamemap.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from tamemap.config import Settings
 
 NAME = re.compile(r"[0-9a-f]{40}\.[a-z0-9]{2,5}")
 SUFFIX = re.compile(r"\.[a-z0-9]{2,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Bytes that are on their way: how many in all, and the parts one after the other."""
+
+    size: int
+    parts: Generator[bytes]
+
+
+def in_one(data: bytes) -> Pieces:
+    """Bytes that are there already, as pieces."""
+    return Pieces(len(data), (part for part in (data,)))
 
 
 class Storage(Protocol):
@@ -40,6 +54,13 @@ class Storage(Protocol):
 
     def get(self, name: str) -> bytes:
         """The bytes, of an original too. Raises NotFound("picture_gone")."""
+
+    def size(self, name: str) -> int:
+        """How many bytes it has. Raises NotFound("picture_gone")."""
+
+    def pieces(self, name: str, first: int = 0, count: int = 0) -> Pieces:
+        """Those ``count`` bytes from ``first`` on (0: all that follow), as they come; the caller ends or closes the iterator.
+        Raises NotFound("picture_gone") before the first one."""
 
     def path(self, name: str) -> Path | None:
         """The public file, for a server that sends files by itself; None for an original, for what is not there, and when
@@ -100,6 +121,14 @@ class FolderStorage:
                 return place.read_bytes()
         raise NotFound("picture_gone")
 
+    def size(self, name: str) -> int:
+        """As promised by ``Storage``."""
+        return len(self.get(name))
+
+    def pieces(self, name: str, first: int = 0, count: int = 0) -> Pieces:
+        """As promised by ``Storage``; in one, for who sends files by themselves asks for their ``path``."""
+        return in_one(self.get(name)[first : first + count if count else None])
+
     def path(self, name: str) -> Path | None:
         """As promised by ``Storage``."""
         return next((place for place in self._places(name)[:1] if place.is_file()), None)
@@ -148,6 +177,14 @@ class MemoryStorage:
             if (private, name) in self._kept:
                 return self._kept[private, name]
         raise NotFound("picture_gone")
+
+    def size(self, name: str) -> int:
+        """As promised by ``Storage``."""
+        return len(self.get(name))
+
+    def pieces(self, name: str, first: int = 0, count: int = 0) -> Pieces:
+        """As promised by ``Storage``."""
+        return in_one(self.get(name)[first : first + count if count else None])
 
     def path(self, name: str) -> Path | None:
         """None: there are no files."""

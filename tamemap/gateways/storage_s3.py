@@ -21,17 +21,20 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from tamemap.errors import NotFound, Unavailable
-from tamemap.gateways.storage import NAME, is_name, name_of
+from tamemap.gateways.storage import NAME, Pieces, is_name, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from urllib3 import BaseHTTPResponse
 
 log = logging.getLogger(__name__)
 # as many threads of a process as may ask at once
 AT_ONCE = 40
 CONNECT, READ, TRIES = 3.0, 15.0, 2
 AGAIN = 10  # seconds
+PIECE = 64 * 1024
 MISSING = {"NoSuchKey", "NoSuchObject", "ResourceNotFound"}
 
 
@@ -58,6 +61,21 @@ class S3Storage:
                 finally:
                     answer.close()
                     answer.release_conn()
+        raise NotFound("picture_gone")
+
+    def size(self, name: str) -> int:
+        """As promised by ``Storage``."""
+        for key in self._keys(name):
+            with _asking(missing=True):
+                return self.client.stat_object(self.bucket, key).size or 0
+        raise NotFound("picture_gone")
+
+    def pieces(self, name: str, first: int = 0, count: int = 0) -> Pieces:
+        """As promised by ``Storage``: what was sent on is forgotten, however large the whole is."""
+        for key in self._keys(name):
+            with _asking(missing=True):
+                answer = self.client.get_object(self.bucket, key, offset=first, length=count)
+                return Pieces(int(answer.headers["content-length"]), _parts(answer))
         raise NotFound("picture_gone")
 
     def path(self, name: str) -> Path | None:
@@ -95,6 +113,19 @@ class S3Storage:
 
     def _key(self, name: str, private: bool) -> str:
         return f"{self.folder}{'private' if private else 'public'}/{name[:2]}/{name[2:4]}/{name}"
+
+
+def _parts(answer: BaseHTTPResponse) -> Generator[bytes]:
+    whole = False
+    try:
+        with _asking():
+            yield from answer.stream(PIECE)
+        whole = True
+    finally:
+        # a connection with something left on it cannot be asked again
+        if not whole:
+            answer.close()
+        answer.release_conn()
 
 
 @contextmanager

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 DRAIN_EVERY = 2.0  # seconds
 HEALTH_EVERY = 30.0
+# whoever sends pushes waits for other people's machines most of the time
+AT_ONCE = {"push": 8}
 # longer than a mail server may take to answer
 PATIENCE = 40.0
 
@@ -43,8 +45,7 @@ def work() -> None:
     # Huey has put its own handlers there, which would interrupt a mail that is being sent
     for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, told)
-    # one thread for each kind: whoever waits for a sign-in code does not wait behind forty photographs
-    drainers = [threading.Thread(target=_keep_draining, args=(kind, stop), name=f"drain-{kind}") for kind in HANDLERS]
+    drainers = _drainers(stop)
     drainers.append(threading.Thread(target=keep_reading, args=(stop,), name="reading"))
     for drainer in drainers:
         drainer.start()
@@ -56,6 +57,15 @@ def work() -> None:
     for drainer in drainers:
         drainer.join(PATIENCE)
     database.dispose()
+
+
+def _drainers(stop: threading.Event) -> list[threading.Thread]:
+    """Threads of their own for each kind: whoever waits for a sign-in code does not wait behind forty photographs."""
+    return [
+        threading.Thread(target=_keep_draining, args=(kind, stop), name=f"drain-{kind}-{number}")
+        for kind in HANDLERS
+        for number in range(AT_ONCE.get(kind, 1))
+    ]
 
 
 def _keep_draining(kind: str, stop: threading.Event) -> None:

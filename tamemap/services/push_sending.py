@@ -1,6 +1,7 @@
 """Showing people's notices on their devices (for the worker; it opens its own transactions).
 
-One message for each thing, one for many; what a person may not see any more is left out. A device that its push service does
+One message for each thing, one for many; what a person may not see any more is left out. Many may be told at once, also by
+several workers: what one has in hand no other one sends. A device that its push service does
 not know any more is forgotten, one that cannot be reached is let be for longer and longer. What no device takes goes by mail.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -25,10 +26,12 @@ from tamemap.models import Notice, Person, PushSubscription, SignedIn
 from tamemap.queries.people import actor_of_person
 from tamemap.queries.push_words import Shown, shown
 from tamemap.services import notices, outbox
+from tamemap.services.push_holding import HELD, held, hold, let_go
 from tamemap.services.pushing import free_moment, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -36,6 +39,8 @@ MANY = 3
 """More messages than this at once are one that counts them."""
 
 LINES = 5
+
+TRIES = 5
 
 
 class Unreachable(OSError):
@@ -54,13 +59,16 @@ class Device:
 @dataclass(frozen=True, slots=True)
 class Round:
     """What is to be done for one person: which notices (ids) have come, which of them are told (``shown`` by language of a
-    device), and which devices are tried; ``others``: devices that are let be for a while."""
+    device), and which devices are tried; ``others``: devices that are let be for a while. ``since`` when each was to be shown,
+    ``held_until`` it is this worker's."""
 
     came: tuple[int, ...]
     told: tuple[int, ...]
     shown: dict[str, tuple[Shown, ...]]
     devices: tuple[Device, ...]
     others: int
+    since: dict[int, datetime | None]
+    held_until: datetime = clock.NEVER
 
 
 def send_waiting(person_id: int) -> int:
@@ -68,11 +76,15 @@ def send_waiting(person_id: int) -> int:
 
     Raises Unreachable where no device can be reached for now.
     """
-    with database.transaction(write=False) as db:
-        found = _round(db, person_id)
+    found = _in_hand(person_id)
     if found is None:
         return 0
-    answers = {one.id: _send_all(one, found.shown[one.lang]) for one in found.devices}
+    try:
+        answers = {one.id: _send_all(one, found.shown[one.lang]) for one in found.devices}
+    except Exception:
+        with database.transaction(write=True) as db:
+            let_go(db, {one: found.since[one] for one in found.came}, found.held_until)
+        raise
     taken = sum(len(each) for each in answers.values() if each and all(one.state == "taken" for one in each))
     with database.transaction(write=True) as db:
         for device_id, each in answers.items():
@@ -85,6 +97,20 @@ def send_waiting(person_id: int) -> int:
     return taken
 
 
+def _in_hand(person_id: int) -> Round | None:
+    """What is to be done now, as this worker's own; None for nothing. Raises Unreachable where others are always faster."""
+    for _ in range(TRIES):
+        with database.transaction(write=False) as db:
+            found = _round(db, person_id)
+        if found is None:
+            return None
+        mine = replace(found, held_until=clock.now() + HELD)
+        with database.transaction(write=True) as db:
+            if hold(db, mine.came, mine.held_until):
+                return mine
+    raise Unreachable(f"others tell person {person_id}")
+
+
 def _round(db: Session, person_id: int) -> Round | None:
     """What is to be done now; None for nothing."""
     now = clock.now()
@@ -92,10 +118,10 @@ def _round(db: Session, person_id: int) -> Round | None:
     rows = db.exec(select(Notice).where(*waiting).order_by(col(Notice.created_at), col(Notice.id))).all()
     if not rows:
         return None
-    came = tuple(row.id or 0 for row in rows)
+    came, since = tuple(row.id or 0 for row in rows), {row.id or 0: row.push_at for row in rows}
     person = db.exec(select(Person).where(reachable([person_id]))).first()
     if person is None or settings().push == "off":
-        return Round(came, _worth_a_mail(db, rows), {}, (), 0)
+        return Round(came, _worth_a_mail(db, rows), {}, (), 0, since)
     ways = ways_of(person.told_by)
     free = [row for row in rows if free_moment(person, kind_of(row.code), now) <= now and row.read_at is None]
     free = [row for row in free if ways[kind_of(row.code)] in {"push", "both"}]
@@ -109,7 +135,8 @@ def _round(db: Session, person_id: int) -> Round | None:
         messages[lang] = _together([message for _, message in made if message], lang)
     devices = tuple(Device(one.id or 0, Address(one.endpoint, one.p256dh, one.auth), one.lang) for one in tried if told)
     later = {row.id for row in rows if row.read_at is None and free_moment(person, kind_of(row.code), now) > now}
-    return Round(tuple(one for one in came if one not in later), tuple(sorted(told)), messages, devices, len(there) - len(tried))
+    now_told = tuple(one for one in came if one not in later)
+    return Round(now_told, tuple(sorted(told)), messages, devices, len(there) - len(tried), since)
 
 
 def _devices(db: Session, person_id: int) -> Sequence[PushSubscription]:
@@ -190,15 +217,16 @@ def note(db: Session, device_id: int, answer: Answer) -> None:
 def _settle(db: Session, person_id: int, found: Round, *, taken: bool) -> bool:
     """Write down what was shown, or mail what could not be; answers whether it is to be tried again."""
     now = clock.now()
-    rows = db.exec(select(Notice).where(Notice.person_id == person_id, col(Notice.id).in_(found.came)).with_for_update()).all()
+    rows = held(db, found.came, found.held_until)
     told = [row for row in rows if row.id in found.told]
     tried = col(PushSubscription.id).in_([one.id for one in found.devices])
     left = found.others or db.exec(select(PushSubscription.id).where(tried)).first() is not None
     # patience begins when a notice could first have been shown
-    tired = all(row.push_at is None or row.push_at <= now - PATIENCE for row in told)
+    begun = [found.since[row.id or 0] for row in told]
+    tired = all(one is None or one <= now - PATIENCE for one in begun)
     if told and not taken and left and not tired:
         for row in rows:
-            row.push_at = row.push_at if row in told else None
+            row.push_at = found.since[row.id or 0] if row in told else None
         db.add_all(rows)
         return True
     for row in rows:

@@ -10,7 +10,7 @@ from tamemap import config
 from tamemap.config import Settings
 from tamemap.errors import NotFound, Unavailable
 from tamemap.gateways.storage import FolderStorage, storage_from, writable
-from tamemap.gateways.storage_s3 import S3Storage
+from tamemap.gateways.storage_s3 import PIECE, S3Storage
 from tests.web.browsers import API, browser, posted
 
 
@@ -41,6 +41,30 @@ def test_what_is_deleted_is_gone(bucket):
     assert not bucket.exists(name)
     with pytest.raises(NotFound):
         bucket.get(name)
+
+
+def test_a_picture_comes_in_pieces_whole_or_in_part(bucket):
+    data = bytes(range(256)) * 1000
+    name = bucket.put(data, ".jpg", private=False)
+    parts = list(bucket.pieces(name).parts)
+    assert b"".join(parts) == data
+    assert max(map(len, parts)) <= PIECE < len(data) == bucket.size(name)
+    some = bucket.pieces(name, 1000, 70_000)
+    assert (some.size, b"".join(some.parts)) == (70_000, data[1000:71_000])
+    rest = bucket.pieces(name, 255_990)
+    assert (rest.size, b"".join(rest.parts)) == (10, data[-10:])
+    for ask in (bucket.size, bucket.pieces):
+        with pytest.raises(NotFound):
+            ask("a" * 40 + ".jpg")
+
+
+def test_who_stops_in_the_middle_leaves_nothing_behind(bucket):
+    name = bucket.put(bytes(1_000_000), ".jpg", private=False)
+    for _ in range(50):
+        found = bucket.pieces(name)
+        next(found.parts)
+        found.parts.close()
+    assert len(bucket.get(name)) == 1_000_000
 
 
 def test_with_a_wrong_key_nothing_is_kept(s3):

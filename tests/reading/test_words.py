@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tamemap.domain.kanji_numbers import number_of
 from tamemap.domain.reading_contact import phone_of
 from tamemap.domain.reading_fees import fee_of
 from tamemap.domain.reading_lines import items_of
 from tamemap.domain.reading_mend import mended
 from tamemap.domain.reading_places import address_in
-from tamemap.domain.reading_words import label_of, number_of
+from tamemap.domain.reading_words import label_of
 from tests.reading.sheets import Sheet
 
 

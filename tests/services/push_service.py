@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import http_ece
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -24,7 +25,7 @@ from tamemap.queries.people import actor_of_person
 from tests.services.people_rows import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlmodel import Session
 
@@ -63,6 +64,8 @@ class PushService:
     taken: list[Message] = field(default_factory=list)
     answer: tuple[int, dict[str, str]] = (201, {})
     asked: int = 0
+    # what it does before it answers
+    before: Callable[[], object] | None = None
 
     def address(self, name: str = "aki") -> Address:
         """A browser of that name."""
@@ -106,6 +109,8 @@ def running() -> Iterator[PushService]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             service.asked += 1
+            if service.before is not None:
+                service.before()
             status, headers = service.answer
             if status < 300:
                 lowered = {name.lower(): value for name, value in self.headers.items()}
@@ -138,6 +143,22 @@ def known(monkeypatch: Any, service: PushService) -> None:
     """This installation's settings name the service."""
     monkeypatch.setenv("TAMEMAP_PUSH_SERVICES", service.url)
     config.settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[PushService]:
+    """A push service for all tests of a module."""
+    with running() as one:
+        yield one
+
+
+@pytest.fixture
+def service(world: Any, services: PushService, monkeypatch: Any) -> PushService:
+    """That service as this installation's, which has taken nothing yet."""
+    known(monkeypatch, services)
+    services.taken.clear()
+    services.answer, services.asked, services.before = (201, {}), 0, None
+    return services
 
 
 def device(db: Session, actor: Actor, address: Address | None = None) -> PushSubscription:

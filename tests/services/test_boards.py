@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-
 import pytest
 from sqlmodel import func, select
 
 from tamemap import clock
 from tamemap.domain.actors import SYSTEM
 from tamemap.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
-from tamemap.models import Notice, OutboxEntry, Topic
+from tamemap.models import OutboxEntry, Topic
 from tamemap.queries.authors import AuthorView
 from tamemap.queries.boards import topic
 from tamemap.queries.posts import posts as read_posts
 from tamemap.queries.topic_flyers import FlyerRef
-from tamemap.services import boards, posts
+from tamemap.services import posts
 from tests import factories
 from tests.services.rows import flyer, mails
-
-TOWN, REGION = "hitoyoshi-hiroba", "hitoyoshi-kuma-hiroba"
-
-
-def opened(tx, actor, *, board=TOWN, kind="talk", title="秋の話", body="どうでしょう", flyer=None):
-    return boards.open_topic(tx, actor, board=board, kind=kind, title=title, body=body, flyer=flyer)
-
-
-def answered(tx, actor, on, body="いいですね"):
-    return posts.write_post(tx, actor, topic=on.public_id, body=body)
-
-
-def later(**delta):
-    return clock.frozen_at(clock.now() + timedelta(**delta))
-
-
-def notices_of(tx, actor):
-    rows = tx.exec(select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id))
-    return [(row.code, json.loads(row.params), row.url) for row in rows]
-
+from tests.services.talk import REGION, TOWN, answered, later, opened
 
 # opening
 

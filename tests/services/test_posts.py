@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-
 import pytest
 from sqlmodel import func, select
 
-from tamemap import clock
 from tamemap.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
-from tamemap.models import CaseDecision, Notice, Post
+from tamemap.models import CaseDecision, Post
 from tamemap.queries.boards import topic, topics
 from tamemap.queries.posts import ReactionView
 from tamemap.queries.posts import posts as read_posts
 from tamemap.services import boards, posts
 from tests.services.rows import mails
-
-TOWN, REGION = "hitoyoshi-hiroba", "hitoyoshi-kuma-hiroba"
-
-
-def opened(tx, actor, *, board=TOWN, kind="talk", title="秋の話", body="どうでしょう", flyer=None):
-    return boards.open_topic(tx, actor, board=board, kind=kind, title=title, body=body, flyer=flyer)
-
-
-def answered(tx, actor, on, body="いいですね"):
-    return posts.write_post(tx, actor, topic=on.public_id, body=body)
-
-
-def later(**delta):
-    return clock.frozen_at(clock.now() + timedelta(**delta))
-
-
-def notices_of(tx, actor):
-    rows = tx.exec(select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id))
-    return [(row.code, json.loads(row.params), row.url) for row in rows]
-
+from tests.services.talk import TOWN, answered, notices_of, opened
 
 # changing
 

@@ -17,26 +17,14 @@ from tamemap.services.notices import mark_read, tell
 from tests import factories
 from tests.services import push_service
 from tests.services.people_rows import person_of
+from tests.services.push_service import service, services
 from tests.services.rows import mails
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NIGHT = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)  # 23:00 in Tokyo
 MORNING = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)  # 7:00
 RECALL = {"title": "秋の市", "reason": "雨"}
-
-
-@pytest.fixture(scope="module")
-def services():
-    with push_service.running() as one:
-        yield one
-
-
-@pytest.fixture
-def service(world, services, monkeypatch):
-    push_service.known(monkeypatch, services)
-    services.taken.clear()
-    services.answer, services.asked = (201, {}), 0
-    return services
+__all__ = ["service", "services"]
 
 
 @pytest.fixture

@@ -15,26 +15,14 @@ from tamemap.models import Person, PushSubscription, SignedIn
 from tamemap.queries.notice_settings import notice_settings
 from tamemap.services import sessions
 from tests.services import push_service
+from tests.services.push_service import service, services
 from tests.web.browsers import problem, signed_in
 from tests.web.pages import read
 
 HERE, NOTICES = "/me/push", "/me/notices"
 PHONE = {"user-agent": "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"}
 BASE = {"mail_notices": "1", "digest": "weekly", "quiet": "1", "night_from": "22:00", "night_to": "06:30"}
-
-
-@pytest.fixture(scope="module")
-def services():
-    with push_service.running() as one:
-        yield one
-
-
-@pytest.fixture
-def service(world, services, monkeypatch):
-    push_service.known(monkeypatch, services)
-    services.taken.clear()
-    services.answer = (201, {})
-    return services
+__all__ = ["service", "services"]
 
 
 def as_browsers_say(address):
