@@ -70,7 +70,7 @@ async def _run(folder: Path) -> dict[str, Any]:
             for port in ports:
                 await ready(f"http://127.0.0.1:{port}")
             seen, stop = Seen(), asyncio.Event()
-            topic, turns = tokens.pop("topic"), itertools.cycle(tokens.values())
+            topic, _, turns = tokens.pop("topic"), tokens.pop("staff"), itertools.cycle(tokens.values())
             people = [asyncio.create_task(_poster(address, topic, turns, seen, stop)) for _ in range(POSTERS)]
             people += [asyncio.create_task(_flyer_poster(address, turns, seen, stop)) for _ in range(FLYER_POSTERS)]
             counts = await _kill_in_turn(
