@@ -23,6 +23,7 @@ from bench._serving import ROOT, free_port
 from tamemap import config, db
 from tamemap.migration import migrate
 from tests import factories
+from tests.s3 import server as s3
 from tests.web.browsers import signed_in
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def running(part: Part) -> Iterator[Part]:
 
 
 @contextmanager
-def postgresql() -> Iterator[Part]:
+def postgresql(log: Path | None = None) -> Iterator[Part]:
     """A new PostgreSQL whose ``address`` is ready; durable, as in a town."""
     found = shutil.which("initdb") or max(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), default="")
     if not found:
@@ -107,7 +108,7 @@ def postgresql() -> Iterator[Part]:
                        check=True, capture_output=True, user=user or None, cwd=folder)  # fmt: skip
         command = [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", folder, "-h", "127.0.0.1",
                    "-c", "max_connections=300"]  # fmt: skip
-        with running(Part(command, Path(folder) / "log", user=user)) as part:
+        with running(Part(command, log or Path(folder) / "log", user=user)) as part:
             part.address = f"postgresql://tamemap@127.0.0.1:{port}/postgres"
             _wait_for_port(port)
             yield part
@@ -120,6 +121,18 @@ def redis(folder: Path) -> Iterator[Part]:
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     with running(Part(command, folder / "redis.log")) as part:
         part.address = f"redis://127.0.0.1:{port}/0"
+        _wait_for_port(port)
+        yield part
+
+
+@contextmanager
+def store(folder: Path) -> Iterator[Part]:
+    """A new store that speaks S3, with its ``address``; what it keeps lasts as long as the folder."""
+    s3.install()
+    port, kept = free_port(), folder / "s3"
+    kept.mkdir()
+    with running(Part(s3.command(kept, port), folder / "s3.log")) as part:
+        part.address = s3.address(port)
         _wait_for_port(port)
         yield part
 
@@ -169,8 +182,8 @@ async def ready(address: str) -> None:
 
 
 def build_town(settings: dict[str, str]) -> dict[str, str]:
-    """Under these settings: tables, towns, ``PEOPLE`` residents with sessions and a topic. Answers their tokens by id, and the
-    topic's id as ``topic``."""
+    """Under these settings: tables, towns, ``PEOPLE`` residents with sessions and a topic. Answers their tokens by id, the
+    topic's id as ``topic`` and the token of one of the town's staff as ``staff``."""
     os.environ |= {"TAMEMAP_SECRET_KEY": "only-for-the-bench", "TAMEMAP_GEOCODER": "off", "TAMEMAP_READER": "off"} | settings
     config.settings.cache_clear()
     migrate()
@@ -178,9 +191,16 @@ def build_town(settings: dict[str, str]) -> dict[str, str]:
         cast = factories.cast(tx)
         topic = factories.topic(tx, cast["aki"]).public_id
         people = [factories.person(tx, f"P{number}", residence=factories.HITOYOSHI) for number in range(PEOPLE)]
-    tokens = {one.public_id: signed_in(one) for one in people}
+    tokens = {one.public_id: signed_in(one) for one in people} | {"staff": signed_in(cast["ben"])}
     db.dispose()
     return tokens | {"topic": topic}
+
+
+def keep_logs(folder: Path, kept: Path) -> None:
+    """Copy what the parts have logged."""
+    kept.mkdir(parents=True, exist_ok=True)
+    for one in folder.glob("*.log"):
+        shutil.copy(one, kept)
 
 
 def new_key() -> str:

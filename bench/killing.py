@@ -1,8 +1,10 @@
-"""Server processes, a whole server, a worker, the database and Redis are killed in turn while people post.
+"""Server processes, a whole server, a worker, the database, Redis and the store are killed in turn while people post.
 
 People do as phones do: each post and each flyer has a key of its own and is sent again until it is acknowledged. Afterwards the
 database is asked: is all that was acknowledged there (``lost``), and nothing twice (``doubled``)? While the database is away they
-must be told so (503 ``database_away`` with ``Retry-After``), and all must go on by itself when it is back.
+must be told so (503 ``database_away`` with ``Retry-After``), and all must go on by itself when it is back. ``/readyz`` is asked
+in the middle of each absence and afterwards, as a monitor does: it must name the part that is away, and no other. The logs are
+kept in ``KILLING_LOGS``, where that is set.
 """
 
 from __future__ import annotations
@@ -23,7 +25,21 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from sqlmodel import func, select
 
-from bench._parts import Part, build_town, caddy, free_port, new_key, postgresql, ready, redis, running, server, worker
+from bench._parts import (
+    Part,
+    build_town,
+    caddy,
+    free_port,
+    keep_logs,
+    new_key,
+    postgresql,
+    ready,
+    redis,
+    running,
+    server,
+    store,
+    worker,
+)
 from tamemap import db, session
 from tamemap.config import settings
 from tamemap.gateways.storage import storage_from
@@ -52,13 +68,18 @@ def main() -> dict[str, Any]:
     if shutil.which("redis-server") is None or shutil.which(os.environ.get("CADDY", "caddy")) is None:
         raise SystemExit("bench/killing needs redis-server and caddy (apt-get install redis-server caddy; or CADDY=its path)")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_run(Path(folder)))
+        try:
+            return asyncio.run(_run(Path(folder)))
+        finally:
+            if kept := os.environ.get("KILLING_LOGS"):
+                keep_logs(Path(folder), Path(kept))
 
 
 async def _run(folder: Path) -> dict[str, Any]:
     ports = [free_port(), free_port()]
-    with postgresql() as database, redis(folder) as cache:
+    with postgresql(folder / "postgresql.log") as database, redis(folder) as cache, store(folder) as pictures:
         wishes = {"TAMEMAP_DATABASE_URL": database.address, "TAMEMAP_REDIS_URL": cache.address, "TAMEMAP_DATA_DIR": str(folder)}
+        wishes |= {"TAMEMAP_STORAGE_URL": pictures.address, "TAMEMAP_LOG_FORMAT": "json"}
         tokens = build_town(wishes | {"TAMEMAP_WORKERS": "2", "TAMEMAP_TRUSTED_PROXIES": "1"})
         with (
             caddy(folder, ports) as address,
@@ -70,19 +91,18 @@ async def _run(folder: Path) -> dict[str, Any]:
             for port in ports:
                 await ready(f"http://127.0.0.1:{port}")
             seen, stop = Seen(), asyncio.Event()
-            topic, turns = tokens.pop("topic"), itertools.cycle(tokens.values())
+            topic, _, turns = tokens.pop("topic"), tokens.pop("staff"), itertools.cycle(tokens.values())
             people = [asyncio.create_task(_poster(address, topic, turns, seen, stop)) for _ in range(POSTERS)]
             people += [asyncio.create_task(_flyer_poster(address, turns, seen, stop)) for _ in range(FLYER_POSTERS)]
-            counts = await _kill_in_turn(
-                seen, first, {"whole server": second, "worker": one, "database": database, "redis": cache}
-            )
+            parts = {"whole server": second, "worker": one, "database": database, "redis": cache, "store": pictures}
+            counts = await _kill_in_turn(seen, f"http://127.0.0.1:{ports[0]}", first, parts)
             stop.set()
             await asyncio.gather(*people)
             await _drained()
             return counts | _compared(seen)
 
 
-async def _kill_in_turn(seen: Seen, first: Part, parts: dict[str, Part]) -> dict[str, Any]:
+async def _kill_in_turn(seen: Seen, address: str, first: Part, parts: dict[str, Part]) -> dict[str, Any]:
     """Each in its turn; how many were acknowledged in the time after it, and seconds until the next acknowledgement."""
     counts: dict[str, Any] = {}
     database = parts["database"].process
@@ -97,15 +117,35 @@ async def _kill_in_turn(seen: Seen, first: Part, parts: dict[str, Part]) -> dict
         before = len(seen.posts) + len(seen.flyers)
         await asyncio.to_thread(deed)
         await asyncio.sleep(AWAY)
+        said = await _not_ready(address)
         while_away = len(seen.posts) + len(seen.flyers) - before
         if part := parts.get(name):
             part.start()
         back, had = time.monotonic(), len(seen.posts) + len(seen.flyers)
         while len(seen.posts) + len(seen.flyers) == had and time.monotonic() - back < 60:
             await asyncio.sleep(0.05)
-        counts[name] = {"acknowledged while away": while_away, "seconds until it went on": round(time.monotonic() - back, 1)}
+        went_on = round(time.monotonic() - back, 1)
+        while (after := await _not_ready(address)) != "all ok" and time.monotonic() - back < 60:
+            await asyncio.sleep(0.5)
+        counts[name] = {
+            "acknowledged while away": while_away,
+            "seconds until it went on": went_on,
+            "readyz while away": said,
+            "readyz afterwards": f"{after} ({time.monotonic() - back:.1f} s)",
+        }
     await asyncio.sleep(BETWEEN)
     return counts
+
+
+async def _not_ready(address: str) -> str:
+    """What ``/readyz`` says of the parts that are not ok."""
+    async with httpx.AsyncClient(timeout=30) as client:
+        try:
+            answer = await client.get(f"{address}/readyz")
+        except httpx.HTTPError as error:
+            return type(error).__name__
+    wrong = [f"{name} {state}" for name, state in answer.json()["parts"].items() if state != "ok"]
+    return f"{answer.status_code}: {', '.join(wrong)}" if wrong else "all ok"
 
 
 async def _poster(address: str, topic: str, turns: Iterator[str], seen: Seen, stop: asyncio.Event) -> None:

@@ -66,7 +66,7 @@ async def _run(folder: Path) -> dict[str, Any]:
 async def _under_load(address: str, ports: list[int], servers: list[Part], tokens: dict[str, str]) -> dict[str, Any]:
     seen, stop = Seen(), asyncio.Event()
     people = [asyncio.create_task(_reader(address, number, seen, stop)) for number in range(READERS)]
-    topic, turns = tokens.pop("topic"), itertools.cycle(tokens.values())
+    topic, _, turns = tokens.pop("topic"), tokens.pop("staff"), itertools.cycle(tokens.values())
     people += [asyncio.create_task(_poster(address, topic, turns, seen, stop)) for _ in range(POSTERS)]
     begun = time.monotonic()
     await asyncio.sleep(5)

@@ -1,14 +1,17 @@
-"""A soak: readers, posters and recalls on two servers with PostgreSQL and Redis, for ``SOAK_MINUTES`` (5 unless told).
+"""A soak: readers, posters, recalls on two servers with PostgreSQL, Redis and an S3 store, ``SOAK_MINUTES`` (5 unless told).
 
-Every recalled flyer is looked for on every surface of both servers, at once after its recall was acknowledged and with what a
-browser has kept of it (ETags): a trace of it anywhere is a leak. Beforehand it must have been found there, so that the looking is
-worth something. Figures: requests, recalls, leaks by surface, wrong answers, memory at the beginning and the end.
+Each flyer leaves in one of three ways (its poster takes it back, staff recall it, its tick is taken away and then it is taken
+back) at one server, and is looked for on every surface of both, at once after that was acknowledged and with what a browser has
+kept of it (ETags): a trace of it anywhere is a leak. Every look is a new connection and made twice, so that it meets several of
+the ``SOAK_WORKERS`` (2) processes of each server. Beforehand it must have been found there, so that the looking is worth
+something; which also warms what these processes keep. Figures: requests, recalls, leaks by surface, memory of each process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import os
 import random
 import tempfile
@@ -21,7 +24,23 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bench._parts import BOARD, MAP, Part, build_town, free_port, new_key, postgresql, ready, redis, running, server, worker
+from bench._memory import memory, side_by_side
+from bench._parts import (
+    BOARD,
+    MAP,
+    build_town,
+    free_port,
+    keep_logs,
+    new_key,
+    postgresql,
+    ready,
+    redis,
+    running,
+    server,
+    store,
+    worker,
+)
+from bench._surfaces import API, surfaces
 from tamemap import session
 from tamemap.domain.cells import tile_of
 from tests.web.browsers import LAT, LNG, form, sheet_photo
@@ -29,10 +48,12 @@ from tests.web.browsers import LAT, LNG, form, sheet_photo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-READERS, POSTERS, RECALLERS = 6, 2, 2
-API = "/api/v1"
-# what may not be kept without asking again: a recall leaves at once
-ASKS_AGAIN = ("no-store", "no-cache", "max-age=0")
+    from bench._parts import Part
+    from bench._surfaces import Surface
+
+READERS, POSTERS, RECALLERS, LOOKS, AT_ONCE = 6, 2, 3, 2, 6
+WAYS = ("by its poster", "by staff", "untick first")
+ORIGIN = "http://tamemap.example"
 
 
 @dataclass
@@ -40,86 +61,121 @@ class Seen:
     """What happened."""
 
     requests: Counter[str] = field(default_factory=Counter)
-    recalls: int = 0
+    recalls: Counter[str] = field(default_factory=Counter)
+    looks: int = 0
     leaks: Counter[str] = field(default_factory=Counter)
     not_found_before: Counter[str] = field(default_factory=Counter)
     kept_too_long: Counter[str] = field(default_factory=Counter)
+    not_recalled: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Town:
+    """Where people go: the servers, a topic, the people's and the staff's sessions; until when."""
+
+    addresses: list[str]
+    topic: str
+    staff: str
+    turns: Iterator[str]
+    end: float
+
+    @property
+    def open(self) -> bool:
+        """Whether there is time left."""
+        return time.monotonic() < self.end
 
 
 def main() -> dict[str, Any]:
     """Run it; returns the figures."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        return asyncio.run(_run(Path(folder), float(os.environ.get("SOAK_MINUTES", "5")) * 60))
+        try:
+            return asyncio.run(_run(Path(folder), float(os.environ.get("SOAK_MINUTES", "5")) * 60))
+        finally:
+            if kept := os.environ.get("SOAK_LOGS"):
+                keep_logs(Path(folder), Path(kept))
 
 
 async def _run(folder: Path, seconds: float) -> dict[str, Any]:
     ports = [free_port(), free_port()]
-    with postgresql() as database, redis(folder) as cache:
+    with postgresql(folder / "postgresql.log") as database, redis(folder) as cache, store(folder) as pictures:
         wishes = {"TAMEMAP_DATABASE_URL": database.address, "TAMEMAP_REDIS_URL": cache.address, "TAMEMAP_DATA_DIR": str(folder)}
-        tokens = build_town(wishes | {"TAMEMAP_TRUSTED_PROXIES": "1"})
-        with running(server(ports[0], folder)) as first, running(server(ports[1], folder)) as second, running(worker(folder, 1)):
+        wishes |= {"TAMEMAP_STORAGE_URL": pictures.address, "TAMEMAP_TRUSTED_PROXIES": "1", "TAMEMAP_BASE_URL": ORIGIN}
+        tokens = build_town(wishes | {"TAMEMAP_WORKERS": os.environ.get("SOAK_WORKERS", "2")})
+        topic, staff = tokens.pop("topic"), tokens.pop("staff")
+        with (
+            running(server(ports[0], folder)) as first,
+            running(server(ports[1], folder)) as second,
+            running(worker(folder, 1)) as jobs,
+        ):
             addresses = [f"http://127.0.0.1:{port}" for port in ports]
             for address in addresses:
                 await ready(address)
-            topic, turns = tokens.pop("topic"), itertools.cycle(tokens.values())
-            seen, end = Seen(), time.monotonic() + seconds
-            before = _memory(first, second)
-            people = [_reader(addresses[number % 2], topic, seen, end) for number in range(READERS)]
-            people += [_poster(addresses[number % 2], topic, turns, seen, end) for number in range(POSTERS)]
-            people += [_recaller(addresses, turns, seen, end) for _ in range(RECALLERS)]
-            await asyncio.gather(*people)
-            return {
-                "seconds": round(seconds),
-                "requests": sum(seen.requests.values()),
-                "answers": dict(seen.requests),
-                "recalls": seen.recalls,
-                "leaks": sum(seen.leaks.values()),
-                "leaks by surface": dict(seen.leaks),
-                "not found before the recall": dict(seen.not_found_before),
-                "kept too long by caches": dict(seen.kept_too_long),
-                "memory MB before": before,
-                "memory MB after": _memory(first, second),
-            }
+            town = Town(addresses, topic, staff, itertools.cycle(tokens.values()), time.monotonic() + seconds)
+            seen, parts = Seen(), {"server 1": first, "server 2": second, "worker": jobs, "PostgreSQL": database, "Redis": cache}
+            return await _soak(town, seen, parts, seconds)
 
 
-def _memory(*servers: Part) -> str:
-    """Resident memory of each server's processes together."""
-    found = []
-    for one in servers:
-        pages = 0
-        for process in (one.process.pid, *one.children()):
-            with suppress(OSError):
-                pages += int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
-        found.append(f"{pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f}")
-    return " ".join(found)
+async def _soak(town: Town, seen: Seen, parts: dict[str, Part], seconds: float) -> dict[str, Any]:
+    samples: list[dict[str, float]] = []
+    people = [_reader(town.addresses[number % 2], town, seen) for number in range(READERS)]
+    people += [_poster(town.addresses[number % 2], town, seen) for number in range(POSTERS)]
+    people += [_recaller(town, seen) for _ in range(RECALLERS)]
+    await asyncio.gather(_measured(parts, samples, town, seconds / 30), *people)
+    samples.append(memory(parts))
+    return {
+        "seconds": round(seconds),
+        "requests": sum(seen.requests.values()),
+        "answers": dict(seen.requests),
+        "recalls": seen.recalls.total(),
+        "recalls by way": dict(seen.recalls),
+        "looks after a recall": seen.looks,
+        "leaks": seen.leaks.total(),
+        "leaks by surface": dict(seen.leaks),
+        "not found before the recall": dict(seen.not_found_before),
+        "kept too long by caches": dict(seen.kept_too_long),
+        "not recalled": dict(seen.not_recalled),
+        "memory MB": side_by_side(samples),
+    }
 
 
-async def _reader(address: str, topic: str, seen: Seen, end: float) -> None:
+async def _measured(parts: dict[str, Part], samples: list[dict[str, float]], town: Town, every: float) -> None:
+    while town.open:
+        samples.append(memory(parts))
+        await asyncio.sleep(min(every, max(0.1, town.end - time.monotonic())))
+
+
+async def _reader(address: str, town: Town, seen: Seen) -> None:
     tile = "/".join(map(str, tile_of(LAT, LNG, 12)))
+    maps = f"{API}/maps/{MAP}"
     paths = (
-        f"/m/{MAP}",
-        f"{API}/maps/{MAP}/flyers?limit=20",
-        f"{API}/maps/{MAP}/tiles/12/{tile}",
-        f"/b/{BOARD}/{topic}",
-        "/",
-        "/search?q=市",
+        *(f"/m/{MAP}", "/m/hitoyoshi-kuma", f"/m/{MAP}.jpg", f"{maps}/flyers?limit=20", f"{maps}/tiles/12/{tile}", maps),
+        *(
+            f"/b/{BOARD}/{town.topic}",
+            f"/b/{BOARD}",
+            f"{API}/boards/{BOARD}/topics",
+            "/",
+            "/search?q=市",
+            "/sitemap.xml",
+            "/about",
+        ),
     )
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        while time.monotonic() < end:
+        while town.open:
             await _counted(seen, client.get(random.choice(paths), headers=_from_somewhere()))  # noqa: S311
             await asyncio.sleep(0.05)
 
 
-async def _poster(address: str, topic: str, turns: Iterator[str], seen: Seen, end: float) -> None:
+async def _poster(address: str, town: Town, seen: Seen) -> None:
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        while time.monotonic() < end:
+        while town.open:
             body = {"body": f"こんにちは {new_key()}"}
-            await _counted(seen, client.post(f"{API}/topics/{topic}/posts", json=body, headers=_headers(next(turns))))
+            headers = _headers(next(town.turns))
+            await _counted(seen, client.post(f"{API}/topics/{town.topic}/posts", json=body, headers=headers))
             await asyncio.sleep(0.7)
 
 
 def _headers(token: str) -> dict[str, str]:
-    return {"Idempotency-Key": new_key(), "Cookie": f"{session.COOKIE}={token}"}
+    return _from_somewhere() | {"Idempotency-Key": new_key(), "Cookie": f"{session.COOKIE}={token}"}
 
 
 def _from_somewhere() -> dict[str, str]:
@@ -137,81 +193,136 @@ async def _counted(seen: Seen, request: Any) -> httpx.Response | None:
     return answer
 
 
-async def _recaller(addresses: list[str], turns: Iterator[str], seen: Seen, end: float) -> None:
-    """Posts a flyer at one server, sees it at both, takes it back at the other, and looks for it everywhere."""
-    async with httpx.AsyncClient(timeout=30) as client:
-        while time.monotonic() < end:
-            here, there = random.sample(addresses, 2)
-            headers, title = _headers(next(turns)), f"隠れ市{new_key()}"
-            sent = form(title=title, outside="true", lat=str(LAT + random.uniform(-0.02, 0.02)))  # noqa: S311
-            answer = await _counted(seen, client.post(f"{here}{API}/flyers", data=sent, files=_photo(), headers=headers))
-            if answer is None or answer.status_code != 201:
-                await asyncio.sleep(2)
-                continue
-            flyer = (await client.get(f"{there}{API}/flyers/{answer.json()['id']}", headers=headers)).json()
-            surfaces = _surfaces(flyer, title, float(sent["lat"]))
-            everywhere = [(one, name) for one in addresses for name in surfaces]
-            kept = {(one, name): await _looked_at(client, one + surfaces[name], seen) for one, name in everywhere}
-            for (_, name), (shown, _) in kept.items():
-                if not _is_traced(flyer["id"], title, shown, name):
-                    seen.not_found_before[name] += 1
-                if shown is not None and not _asks_again(shown, name):
-                    seen.kept_too_long[f"{name}: {shown.headers.get('cache-control', '')}"] += 1
-            away = await _counted(seen, client.delete(f"{there}{API}/flyers/{flyer['id']}", headers=headers))
-            if away is None or away.status_code >= 400:
-                continue
-            seen.recalls += 1
-            for (one, name), (_, tag) in kept.items():
-                shown, _ = await _looked_at(client, one + surfaces[name], seen, tag)
-                if shown is not None and (shown.status_code == 304 or _is_traced(flyer["id"], title, shown, name)):
-                    seen.leaks[name] += 1
-            await asyncio.sleep(0.3)
+async def _recaller(town: Town, seen: Seen) -> None:
+    # each look is a connection of its own: which process answers is anybody's guess
+    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_keepalive_connections=0)) as client:
+        for way in itertools.cycle(WAYS):
+            if not town.open:
+                return
+            await _Recall(client, town, seen).run(way)
+            await asyncio.sleep(0.2)
 
 
-def _photo() -> dict[str, Any]:
-    """Another photograph each time: the same bytes would be the same file."""
-    return {"photo": ("photo", sheet_photo() + os.urandom(16), "application/octet-stream")}
+class _Recall:
+    """One flyer's life: posted at one server, talked about, seen everywhere, taken away at the other, looked for everywhere."""
 
+    def __init__(self, client: httpx.AsyncClient, town: Town, seen: Seen) -> None:
+        self.client, self.town, self.seen = client, town, seen
+        self.here, self.there = random.sample(town.addresses, 2)
+        self.headers = _headers(next(town.turns))
+        self.title = f"隠れ市{new_key()}"
+        self.tags: dict[tuple[str, str], str] = {}
+        self.found: set[tuple[str, str]] = set()
+        self.at_once = asyncio.Semaphore(AT_ONCE)
 
-def _surfaces(flyer: dict[str, Any], title: str, lat: float) -> dict[str, str]:
-    """Every address at which a flyer can be seen."""
-    number, tile = flyer["id"], "/".join(map(str, tile_of(lat, LNG, 18)))
-    words = title.removeprefix("隠れ市")
-    surfaces = {
-        "tile": f"{API}/maps/{MAP}/tiles/18/{tile}",
-        "regional tile": f"{API}/maps/hitoyoshi-kuma/tiles/18/{tile}",
-        "list": f"{API}/maps/{MAP}/flyers?sort=new&limit=100",
-        "flyer": f"{API}/flyers/{number}",
-        "document": f"/f/{number}",
-        "map document": f"/m/{MAP}?q={words}",
-        "preview": f"/f/{number}.jpg",
-        "calendar": f"/f/{number}.ics",
-        "sitemap": "/sitemap.xml",
-        "search": f"/search?q={words}",
-        "search of the API": f"{API}/search?q={words}",
-    }
-    for picture in flyer["pictures"]:
-        for size, files in picture["sizes"].items():
-            surfaces |= {f"picture {size} {kind}": files[kind] for kind in ("jpeg", "avif") if kind in files}
-    return surfaces
+    async def run(self, way: str) -> None:
+        sent = form(title=self.title, outside="true", lat=str(LAT + random.uniform(-0.02, 0.02)))  # noqa: S311
+        # another photograph each time: the same bytes would be the same file
+        photo = {"photo": ("photo", sheet_photo() + os.urandom(16), "application/octet-stream")}
+        answer = await self._said(self.here, "POST", "/flyers", data=sent, files=photo)
+        carrying = {"title": f"話 {new_key()}", "body": f"みてください {new_key()}", "flyers": [answer["id"]] if answer else []}
+        topic = await self._said(self.here, "POST", f"/boards/{BOARD}/topics", json=carrying) if answer else None
+        if answer is None or topic is None:
+            await asyncio.sleep(2)
+            return
+        async with asyncio.TaskGroup() as group:
+            heard = [asyncio.Event() for _ in self.town.addresses * LOOKS]
+            address = f"/b/{BOARD}/{topic['id']}/live"
+            sitters = [group.create_task(self._sit(one + address, heard[at]))
+                       for at, one in enumerate(self.town.addresses * LOOKS)]  # fmt: skip
+            with suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    await asyncio.gather(*(one.wait() for one in heard))
+            await self._talked_about(way, answer["id"], topic["id"])
+            for one in sitters:
+                one.cancel()
 
+    async def _talked_about(self, way: str, number: str, topic: str) -> None:
+        said = await self._said(self.here, "POST", f"/topics/{topic}/posts", json={"body": f"これです {ORIGIN}/f/{number}"})
+        # those who sit there hear of it with the next tick
+        await asyncio.sleep(1.5)
+        shown = await self._said(self.there, "GET", f"/flyers/{number}")
+        if said is None or shown is None:
+            return
+        everywhere = surfaces(shown, self.title, topic, 1)
+        await self._look(everywhere, before=True)
+        if way == "untick first":
+            if await self._said(self.there, "DELETE", f"/flyers/{number}/outside") is None:
+                return
+            await self._look([one for one in everywhere if one.above], before=False)
+        self.headers |= {"Idempotency-Key": new_key()}
+        if way == "by staff":
+            self.headers = _headers(self.town.staff)
+            decision = {"decision": "recall", "placement": "all", "reason": "日付がちがいます"}
+            gone = await self._said(self.there, "POST", f"/desk/flyers/{number}/decision", json=decision)
+        else:
+            gone = await self._said(self.there, "DELETE", f"/flyers/{number}")
+        if gone is not None:
+            self.seen.recalls[way] += 1
+            await self._look(everywhere, before=False)
 
-async def _looked_at(client: httpx.AsyncClient, address: str, seen: Seen, tag: str = "") -> tuple[httpx.Response | None, str]:
-    answer = await _counted(seen, client.get(address, headers=_from_somewhere() | ({"If-None-Match": tag} if tag else {})))
-    return answer, answer.headers.get("etag", "") if answer is not None else ""
+    async def _said(self, address: str, method: str, path: str, **sent: Any) -> dict[str, Any] | None:
+        """What the API answers to somebody signed in; None where it did not."""
+        self.headers |= {"Idempotency-Key": new_key()}
+        answer = await _counted(self.seen, self.client.request(method, f"{address}{API}{path}", headers=self.headers, **sent))
+        if answer is None or answer.status_code >= 400:
+            code = answer.json().get("code", "") if answer is not None and "json" in answer.headers["content-type"] else ""
+            self.seen.not_recalled[f"{method} {path.split('/')[1]} {answer.status_code if answer else 0} {code}"] += 1
+            return None
+        return answer.json() if answer.content else {}
 
+    async def _sit(self, address: str, heard: asyncio.Event) -> None:
+        """Reads the topic live all the while, so that a process keeps it in mind."""
+        with suppress(httpx.HTTPError):
+            async with self.client.stream("GET", address, headers=_from_somewhere()) as answer:
+                async for _line in answer.aiter_lines():
+                    heard.set()
 
-def _is_traced(number: str, title: str, answer: httpx.Response | None, name: str) -> bool:
-    """Whether it can be seen there."""
-    if answer is None or answer.status_code != 200:
-        return False
-    if name.startswith(("picture", "preview", "flyer", "document", "calendar")):
-        return True
-    # the search says again what was looked for, as did the map: the flyer's own address does not
-    return number in answer.text
+    async def _look(self, everywhere: Any, *, before: bool) -> None:
+        looks = [(one, surface) for one in self.town.addresses for surface in everywhere for _ in range(LOOKS)]
+        random.shuffle(looks)
+        await asyncio.gather(*(self._looked(address, surface, before=before) for address, surface in looks))
 
+    async def _looked(self, address: str, surface: Surface, *, before: bool) -> None:
+        key = (address, surface.name)
+        tag = {} if before or not self.tags.get(key) else {"If-None-Match": self.tags[key]}
+        async with self.at_once:
+            status, text, answer = await self._got(address, surface, tag)
+        if answer is None:
+            return
+        if before:
+            self.tags[key] = answer.headers.get("etag", "")
+            if not surface.traced(status, text):
+                self.seen.not_found_before[surface.name] += 1
+            if not surface.asks_again(answer):
+                self.seen.kept_too_long[f"{surface.name}: {answer.headers.get('cache-control', '')}"] += 1
+            return
+        self.seen.looks += 1
+        if status == 304 or surface.traced(status, text):
+            self.seen.leaks[surface.name] += 1
 
-def _asks_again(answer: httpx.Response, name: str) -> bool:
-    said = answer.headers.get("cache-control", "")
-    # a picture may stay with its reader, never in between
-    return "private" in said if name.startswith("picture") else any(one in said for one in ASKS_AGAIN)
+    async def _got(self, address: str, surface: Surface, tag: dict[str, str]) -> tuple[int, str, httpx.Response | None]:
+        headers = _from_somewhere() | surface.headers() | tag
+        if surface.stream:
+            return await self._heard(address + surface.path, headers)
+        asked = {"json": surface.asked} if surface.asked is not None else {}
+        request = self.client.request("POST" if asked else "GET", address + surface.path, headers=headers, **asked)
+        answer = await _counted(self.seen, request)
+        return (answer.status_code, answer.text if surface.marks else "", answer) if answer is not None else (0, "", None)
+
+    async def _heard(self, address: str, headers: dict[str, str]) -> tuple[int, str, httpx.Response | None]:
+        """A stream up to its first news, or for as long as those take that are there already."""
+        said = ""
+        try:
+            async with self.client.stream("GET", address, headers=headers) as answer:
+                self.seen.requests[f"stream {answer.status_code}"] += 1
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1.0):
+                        async for line in answer.aiter_lines():
+                            said += "".join(json.loads(line[6:]).get("posts", []) and [line]) if line.startswith("data: ") else ""
+                            if said:
+                                break
+                return answer.status_code, json.dumps(json.loads(said[6:]), ensure_ascii=False) if said else "", answer
+        except httpx.HTTPError as error:
+            self.seen.requests[type(error).__name__] += 1
+            return 0, "", None

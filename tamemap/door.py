@@ -34,6 +34,8 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 # seconds after which to come again when the database is away
 AGAIN = 5
+# how PostgreSQL ends one of two that wait for each other (deadlock_detected, serialization_failure)
+CROSSED = {"40P01", "40001"}
 # a call of the API is up to three of ours; a program that sends a season of flyers needs hundreds
 TOKEN_CALLS = 6000
 # as many as the database has connections for; a queue in front of SQLite's one writer would gain nothing
@@ -78,10 +80,17 @@ def call(
 ) -> R:
     """Call a service or a query as whoever the credentials say. Raises what it raises; nothing is kept then.
 
-    Raises Unavailable ``database_away`` while the database does not answer; the next call tries it anew.
+    Raises Unavailable ``database_away`` while the database does not answer; the next call tries it anew. Where the database
+    ended it because two writers waited for each other, nothing of it has happened, and it is done once more.
     """
     try:
-        return _call(function, credentials, *args, **kwargs)
+        try:
+            return _call(function, credentials, *args, **kwargs)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", "") not in CROSSED:
+                raise
+            log.warning("%s was ended by the database and is done again: %s", function.__name__, type(error.orig).__name__)
+            return _call(function, credentials, *args, **kwargs)
     except (OperationalError, InterfaceError, NoConnectionLeft) as error:
         log.error("the database does not answer: %s", type(getattr(error, "orig", None) or error).__name__)
         raise Unavailable("database_away", retry_after=AGAIN) from error

@@ -3,6 +3,9 @@
 One query per tick asks for the revisions of all topics that have readers here; one reading follows where one has risen. Nothing
 is asked while nobody reads. Several processes and machines need nothing but the database they share.
 
+Whoever comes is told what stands at that moment. Where a topic shows things that others decide about (flyers, links to them), it
+is read anew for them, since no revision rises with those.
+
 Everything here happens on the event loop of the process; ``hub`` is the one hub of it.
 """
 
@@ -12,21 +15,21 @@ import asyncio
 import logging
 import time
 import traceback
-from collections import Counter, deque
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tamemap import door
 from tamemap.errors import Gone, NotFound, TooMany, Unavailable
 from tamemap.gateways.limits import household
-from tamemap.queries.live import Standing, revisions, standing
+from tamemap.live_memory import Memory
+from tamemap.queries.live import revisions, standing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from tamemap.queries.boards import TopicView
-    from tamemap.queries.posts import PostView
+    from tamemap.queries.live import Standing
 
 log = logging.getLogger("tamemap.live")
 # seconds between two questions to the database
@@ -35,100 +38,8 @@ EVERY = 1.2
 # school or a town hall may have a single one
 MOST, MOST_OF_CLIENT = 500, 200
 RETRY = 30
-# so many changes of a topic are kept for those whose line was broken; who missed more gets all that stands there now
-STEPS = 40
 # topics that are kept although nobody here reads them by a stream
 SPARE = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """What changed in a topic up to this ``revision``.
-
-    ``posts`` are those that came (their ids are in ``new``) or are different now, the oldest first; ``order`` the ids of the
-    latest posts. ``changed``: something of the topic itself did (closed, answered, voted …). ``whole``: nothing is known of what
-    the reader has, so these are all the latest posts.
-    """
-
-    revision: int
-    topic: TopicView
-    posts: tuple[PostView, ...]
-    new: frozenset[str]
-    order: tuple[str, ...]
-    changed: bool
-    whole: bool = False
-
-
-def step_between(before: Standing, now: Standing) -> Step:
-    """What a reader who has seen one standing of a topic needs for the next; what waited for staff from the first is not new."""
-    known = {one.public_id: one for one in before.posts}
-    latest = max((one.created_at for one in before.posts), default=None)
-    new = frozenset(
-        one.public_id
-        for one in now.posts
-        if one.public_id not in known and not one.deleted and (latest is None or one.created_at >= latest)
-    )
-    posts = tuple(one for one in now.posts if one.public_id in new or known.get(one.public_id, one) != one)
-    changed = _face(before.topic) != _face(now.topic)
-    return Step(now.revision, now.topic, posts, new, _order(now), changed)
-
-
-def _face(topic: TopicView) -> TopicView:
-    """A topic without what every post changes."""
-    return replace(topic, posts_count=0, last_post_at=topic.created_at, excerpt="")
-
-
-def _order(now: Standing) -> tuple[str, ...]:
-    return tuple(one.public_id for one in now.posts if not one.held)
-
-
-class Memory:
-    """A topic as this process knows it, and how it came to be so."""
-
-    def __init__(self, now: Standing, at: float) -> None:
-        self.now = now
-        self.at = at
-        self.readings = 1
-        self.over = False
-        self._first = now.revision
-        self._steps: deque[Step] = deque(maxlen=STEPS)
-        self._turn = asyncio.Event()
-
-    def go_on(self, now: Standing) -> None:
-        """It is like this now: tell those who wait."""
-        if len(self._steps) == STEPS:
-            self._first = self._steps[0].revision
-        self._steps.append(step_between(self.now, now))
-        self.now = now
-        self._wake()
-
-    def end(self) -> None:
-        """It is gone, or the process stops: tell those who wait."""
-        self.over = True
-        self._wake()
-
-    def _wake(self) -> None:
-        self._turn.set()
-        self._turn = asyncio.Event()
-
-    def missed(self, since: int) -> tuple[Step, ...]:
-        """What somebody who has seen revision ``since`` (0: nothing known) has not seen yet."""
-        if since >= self.now.revision:
-            return ()
-        if since < self._first:
-            now = self.now
-            return (Step(now.revision, now.topic, now.posts, frozenset(), _order(now), changed=False, whole=True),)
-        return tuple(one for one in self._steps if one.revision > since)
-
-    async def wait(self, since: int, seconds: float) -> None:
-        """Until there is something after ``since``, the topic is over, or so many seconds have gone by."""
-        if self.over or since < self.now.revision:
-            return
-        turn = self._turn
-        try:
-            await asyncio.wait_for(turn.wait(), seconds)
-        except TimeoutError:
-            return
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +65,7 @@ class Hub:
         self._memories: dict[str, Memory] = {}
         self._reading: dict[str, asyncio.Lock] = {}
         self._task: asyncio.Task[None] | None = None
+        self._begun = 0
         self.closed = False
 
     async def sit(self, topic: str, client: str = "") -> Seat:
@@ -203,17 +115,20 @@ class Hub:
     async def latest(self, topic: str, revision: int) -> Standing:
         """A topic as everybody sees it, at least at this revision: out of memory, else by one reading that others share.
 
-        However often and with whatever number it is asked, a topic is read no more often than by a tick. Raises NotFound, Gone.
+        However often and with whatever number it is asked, a topic is read no more often than by a tick; one that carries things
+        which others decide about, once at a time. Raises NotFound, Gone.
         """
-        memory = self._memories.get(topic)
+        begun, memory = self._begun, self._memories.get(topic)
         fresh = memory is not None and self._timer() - memory.at < EVERY
         # what nobody reads by a stream is looked at by no tick: it may have been taken away meanwhile
-        if memory is None or not (fresh or topic in self._seats):
-            memory = await self._read(topic, seen=memory)
+        if memory is None or memory.carries:
+            memory = await self._read(topic, since=begun)
+        elif not (fresh or topic in self._seats):
+            memory = await self._read(topic, since=memory.begun)
         elif memory.now.revision < revision:
             if fresh:
                 await self._rest()
-            memory = await self._read(topic, seen=memory)
+            memory = await self._read(topic, since=memory.begun)
         return memory.now
 
     async def look(self) -> None:
@@ -226,7 +141,7 @@ class Hub:
                 continue
             if topic in numbers:
                 try:
-                    await self._read(topic, seen=memory)
+                    await self._read(topic, since=memory.begun)
                 except (NotFound, Gone):
                     self._end(topic)
             else:
@@ -245,26 +160,32 @@ class Hub:
             memory.end()
 
     async def _known(self, topic: str) -> Memory:
-        return self._memories.get(topic) or await self._read(topic, seen=None)
+        """A topic as it stands now, not at the last tick."""
+        begun, memory = self._begun, self._memories.get(topic)
+        if memory is not None and not memory.carries:
+            numbers = await door.acall(revisions, door.GUEST, topics=[topic])
+            if numbers.get(topic) == memory.now.revision and self._memories.get(topic) is memory:
+                return memory
+        return await self._read(topic, since=begun)
 
-    async def _read(self, topic: str, *, seen: Memory | None) -> Memory:
-        """Read a topic, unless somebody else has done so since it was ``seen``."""
-        readings = seen.readings if seen else 0
+    async def _read(self, topic: str, *, since: int) -> Memory:
+        """Read a topic, unless somebody has begun to and done so after that many readings had begun here."""
         async with self._reading.setdefault(topic, asyncio.Lock()):
             memory = self._memories.get(topic)
-            if memory is not None and memory.readings != readings:
+            if memory is not None and memory.begun > since:
                 return memory
+            self._begun += 1
+            begun = self._begun
             try:
                 now = await door.acall(standing, door.GUEST, topic=topic)
             finally:
                 self._reading.pop(topic, None)
             if memory is None:
-                memory = self._memories[topic] = Memory(now, self._timer())
+                memory = self._memories[topic] = Memory(now, self._timer(), begun)
                 self._make_room()
             else:
-                memory.at, memory.readings = self._timer(), memory.readings + 1
-                if now.revision != memory.now.revision:
-                    memory.go_on(now)
+                memory.at, memory.begun = self._timer(), begun
+                memory.go_on(now)
             return memory
 
     def _make_room(self) -> None:

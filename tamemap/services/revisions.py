@@ -68,7 +68,8 @@ def touch(db: Session, topics: Iterable[int | None]) -> None:
 def hold(db: Session, topics: Iterable[int | None]) -> None:
     """Lock these topics' rows until the end of the transaction, before their posts are locked or written (for services)."""
     wanted = {one for one in topics if one is not None}
-    db.exec(select(Topic.id).where(col(Topic.id).in_(wanted)).order_by(col(Topic.id)).with_for_update()).all()
+    # not against those who have only named these topics in a row of theirs: two of them would wait for each other
+    db.exec(select(Topic.id).where(col(Topic.id).in_(wanted)).order_by(col(Topic.id)).with_for_update(key_share=True)).all()
 
 
 @event.listens_for(OrmSession, "before_commit")

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from tamemap.domain.writing import reference
 from tamemap.errors import NotFound, TamemapError
-from tamemap.live import Seat, Step, hub
+from tamemap.live import Seat, hub
 from tamemap.web.board_document import said, who
 from tamemap.web.callers import client_of
 from tamemap.web.respond import language
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
+
+    from tamemap.live_memory import Step
 
     Handler = Callable[[int, FrameType | None], Any]
 

@@ -12,8 +12,9 @@ from sqlmodel import func, select
 from tamemap import db, session
 from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import TooMany
-from tamemap.models import Heartbeat, Person, Post, Reaction, SignedIn, Topic
-from tamemap.services import boards, housekeeping, mail_codes, posts, sign_in
+from tamemap.models import Heartbeat, Map, Person, Post, Reaction, SignedIn, Topic
+from tamemap.services import boards, flyers, housekeeping, mail_codes, posts, sign_in
+from tests import factories
 from tests.services.rows import mails
 
 if TYPE_CHECKING:
@@ -95,3 +96,15 @@ def test_answers_taps_and_the_limit_are_counted_right(world):
 def test_the_first_beats_of_several_machines_do_not_collide(world):
     assert at_once(6, lambda tx, n: housekeeping.beat(tx, SYSTEM, name="worker")) == [None] * 6
     assert count(Heartbeat) == 1
+
+
+def test_flyers_that_leave_the_same_maps_at_the_same_moment_do_not_wait_for_each_other(world):
+    with db.transaction(write=True) as tx:
+        ids = [factories.flyer(tx, world.aki, title=f"市{n}", outside=True).public_id for n in range(8)]
+        before = dict(tx.exec(select(Map.slug, Map.version)).all())
+    found = at_once(8, lambda tx, n: flyers.delete(tx, world.aki, public_id=ids[n]).public_id)
+    assert found == ids
+    with db.transaction(write=False) as tx:
+        after = dict(tx.exec(select(Map.slug, Map.version)).all())
+    risen = {slug: after[slug] - before[slug] for slug in after if after[slug] != before[slug]}
+    assert risen == {"hitoyoshi": 8, "hitoyoshi-kuma": 8}

@@ -7,9 +7,12 @@ import logging
 import re
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
-from tamemap import config, db, logs
+from tamemap import config, db, door, logs
+from tamemap.errors import Unavailable
 from tamemap.i18n import t
 from tests.web.browsers import API, browser, form, photo, problem
 
@@ -52,6 +55,22 @@ def test_pages_say_so_kindly_without_asking_the_database(away, path):
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert t("errors.database_away", "ja") in answer.text
     assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_what_the_database_ended_between_two_writers_is_done_again_once(world):
+    tries = []
+
+    def crossing(tx, actor, *, times):
+        tries.append(actor.is_guest)
+        if len(tries) <= times:
+            raise OperationalError("UPDATE …", {}, DeadlockDetected("deadlock detected"))
+        return "done"
+
+    assert (door.call(crossing, door.GUEST, times=1), tries) == ("done", [True, True])
+    tries.clear()
+    with pytest.raises(Unavailable) as refused:
+        door.call(crossing, door.GUEST, times=2)
+    assert (refused.value.code, len(tries)) == ("database_away", 2)
 
 
 def test_what_was_asked_and_written_is_not_in_the_log(world, caplog):

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from tamemap import clock, db, live
+from tamemap import clock, db, live, live_memory
 from tamemap.errors import Gone, NotFound, Unavailable
 from tamemap.models import Case, Post, Topic
-from tamemap.services import boards, cases, polls, posts, reports
+from tamemap.services import boards, cases, flyers, polls, posts, reports
 from tests import factories
 from tests.web.browsers import app
 from tests.web.pages import read
@@ -315,7 +315,7 @@ def test_votes_closing_and_the_rest_of_a_topic_are_told(world, hub, talk):
 
 def test_a_broken_line_gets_what_it_has_missed_and_a_long_broken_one_all(world, hub, talk, monkeypatch):
     topic, post = talk
-    monkeypatch.setattr(live, "STEPS", 3)
+    monkeypatch.setattr(live_memory, "STEPS", 3)
 
     async def story():
         async with Reader(topic) as steady:
@@ -326,12 +326,43 @@ def test_a_broken_line_gets_what_it_has_missed_and_a_long_broken_one_all(world, 
                 await hub.look()
             await steady.heard("news", 4)
             async with Reader(topic, last_event_id=str(first + 2)) as short, Reader(topic, query=f"since={first - 1}") as long:
-                await short.heard("news", 2)
+                await short.heard("news")
                 return written, [states(one) for one in short.events("news")], await long.heard("news")
 
     written, short, long = run(story())
-    assert short == [[(written[2], "new")], [(written[3], "new")]]
+    assert short == [[(written[2], "new"), (written[3], "new")]]
     assert (long["whole"], [one["id"] for one in long["posts"]][1:]) == (True, [post, *written])
+
+
+def test_who_comes_later_is_not_told_what_was_taken_away_meanwhile(world, hub, talk):
+    topic, _ = talk
+    flyer = done(lambda tx: factories.flyer(tx, world.aki, title="隠れ市").public_id)
+
+    async def story():
+        async with Reader(topic) as steady:
+            first = (await steady.heard("hello"))["revision"]
+            linking = await asyncio.to_thread(done, factories.post, world.aki, topic, body=f"これです /f/{flyer}")
+            secret = (await asyncio.to_thread(done, factories.post, world.chie, topic, body="ひみつ")).public_id
+            await hub.look()
+            await steady.heard("news")
+            async with Reader(topic, query=f"since={first}") as before:
+                was = await before.heard("news")
+            await asyncio.to_thread(done, flyers.delete, world.aki, public_id=flyer)
+            await asyncio.to_thread(done, posts.remove_post, world.chie, post=secret)
+            # no look at the database lies in between, and the other one still sits there
+            found = []
+            for since in (first, 0):
+                async with Reader(topic, query=f"since={since}") as after:
+                    found.append((await after.heard("news"), after.text))
+            home = await hub.latest(topic, 0)
+            return was, found, home, linking.public_id, secret
+
+    was, found, home, linking, secret = run(story())
+    assert (states(was), "隠れ市" in was["posts"][0]["html"]) == ([(linking, "new"), (secret, "new")], True)
+    assert states(found[0][0]) == [(linking, "new"), (secret, "gone")]
+    for _, text in found:
+        assert ("隠れ市" in text, "ひみつ" in text) == (False, False)
+    assert [one.cards for one in home.posts if one.public_id == linking] == [()]
 
 
 def test_a_topic_that_is_held_or_removed_ends_the_stream(world, hub, talk):
