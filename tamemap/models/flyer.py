@@ -15,6 +15,8 @@ class Flyer(SQLModel, table=True):
     """チラシ: one photographed or uploaded sheet with place and dates."""
 
     __tablename__ = "flyer"
+    # for the sitemap: when something was last changed in a range of numbers (``queries.sitemap.RANGE``)
+    __table_args__ = (Index("ix_flyer_range_updated_at", text("(id / 10000)"), "updated_at"),)
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=new_public_id, unique=True, max_length=12)
     municipality_code: str = Field(foreign_key="municipality.code", index=True)
@@ -100,6 +102,8 @@ class Placement(SQLModel, table=True):
         Index("ix_placement_map_id_state_soon_at", "map_id", "state", "soon_at", "until", "category"),
         Index("ix_placement_map_id_state_since", "map_id", "state", "since", "until", "category"),
         Index("ix_placement_map_id_stamp", "map_id", "stamp"),
+        # for the sitemap: what stands anywhere
+        Index("ix_placement_state_until_flyer_id", "state", "until", "flyer_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     flyer_id: int = Field(foreign_key="flyer.id")

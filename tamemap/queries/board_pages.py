@@ -26,6 +26,7 @@ from tamemap.queries.boards import (
 from tamemap.queries.grounds import ground_of_map
 from tamemap.queries.held import seeing, seen_posts
 from tamemap.queries.maps import MAPS, MapView, maps
+from tamemap.queries.marks import Mark, mark_ask, marks
 from tamemap.queries.post_parts import QUOTED
 from tamemap.queries.posts import PostPage, after_post, posts_page
 from tamemap.queries.together import Question, ahead, ask, read
@@ -49,7 +50,7 @@ class BoardReadings(NamedTuple):
 
 class TopicReadings(NamedTuple):
     """All that a topic's page reads of the town: its board, itself, its revision, its posts as ``posts.posts`` has them, whether
-    the actor may open it again, all maps."""
+    the actor may open it again, all maps; and the actor's mark in it."""
 
     board: BoardView
     topic: TopicView
@@ -57,6 +58,7 @@ class TopicReadings(NamedTuple):
     posts: PostPage
     may_reopen: bool
     all_maps: tuple[MapView, ...]
+    mark: Mark | None
 
 
 BESIDE = Question(board_rows(Board.map_id == select(Board.map_id).where(Board.slug == bindparam("beside")).scalar_subquery()))
@@ -128,7 +130,7 @@ def topic_page(db: Session, actor: Actor, *, board: str, topic: str, cursor: str
         (asks[-1], all_maps),
     ]
     more = *topic_asks(actor, [row], edges, map_), *post_asks(actor, shown, quoted, map_)
-    with ahead(db, *more, known=known):
+    with ahead(db, *more, mark_ask(actor, [row.public_id]), known=known):
         (view,) = views_of_topics(db, actor, [row], board_row, map_)
         return TopicReadings(
             # how many topics stand beside it is not shown there
@@ -138,4 +140,5 @@ def topic_page(db: Session, actor: Actor, *, board: str, topic: str, cursor: str
             posts=posts_page(db, actor, written, row, map_, size=limit),
             may_reopen=reopens(db, actor, row, board_row, map_),
             all_maps=maps(db, actor),
+            mark=marks(db, actor, topics=[row.public_id]).get(row.public_id),
         )

@@ -16,7 +16,7 @@ from tamemap.i18n import t
 from tamemap.queries.board_pages import TopicReadings, board_page
 from tamemap.queries.board_pages import topic_page as topic_readings
 from tamemap.queries.held_why import rules_of
-from tamemap.queries.marks import Mark, board_marks, marks
+from tamemap.queries.marks import board_marks
 from tamemap.queries.suspensions import rest_on_map
 from tamemap.web.callers import credentials_of
 from tamemap.web.cards import card_values
@@ -48,7 +48,6 @@ class OwnReadings:
     topic: TopicReadings
     rest: Rest | None
     signed_in: bool
-    mark: Mark | None
     held_by: str = ""
 
 
@@ -133,7 +132,7 @@ def topic_page(request: Request, *, error: TamemapError | None = None) -> Respon
         problem=words_of(error.code, lang, error.params) if error else "",
         posts=found.posts.items,
         signed_in=own.signed_in,
-        mark=own.mark,
+        mark=found.mark,
         later=bool(cursor),
         more=_more(urls.topic_page(here.slug, shown.public_id), found.posts.next),
         said=lambda moment: said(moment, lang),
@@ -150,7 +149,6 @@ def _read_topic(db: Session, actor: Actor, *, board: str, topic: str, cursor: st
         topic=read,
         rest=rest_on_map(db, actor, slug=read.board.map_slug),
         signed_in=not actor.is_guest,
-        mark=marks(db, actor, topics=[read.topic.public_id]).get(read.topic.public_id),
         held_by=rules_of(db, "topic", [topic] if read.topic.held else []).get(topic, ""),
     )
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from tamemap import db, door
 from tamemap.domain.actors import SYSTEM
@@ -19,23 +16,8 @@ from tamemap.services import answers, boards, mascots, polls, posts, themes
 from tamemap.web import board_document
 from tests import factories
 from tests.services import group_rows
+from tests.web.counting import reads
 from tests.web.pages import read
-
-
-@contextmanager
-def reads():
-    """The statements that the database is asked meanwhile, without BEGIN."""
-    asked: list[str] = []
-
-    def note(_connection, _cursor, statement, *_more):
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    event.listen(db.engine(), "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine(), "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -78,8 +60,9 @@ def talk(world):
         bear = mascots.make(tx, SYSTEM, municipality_code="432032", name="くま", voices=[world.ben.public_id])
         linked, carried = (factories.flyer(tx, world.aki, title=title, pictures=1).public_id for title in ("朝市", "写真展"))
         about = {"flyer": linked, "flyers": [carried], "pictures": [factories.waiting_picture(tx, world.aki).public_id]}
-        about |= {"kind": "question", "title": "道", "body": "？"}
-        topic = boards.open_topic(tx, world.aki, board="hitoyoshi-hiroba", **about).public_id
+        topic = boards.open_topic(
+            tx, world.aki, board="hitoyoshi-hiroba", kind="question", title="道", body="？", **about
+        ).public_id
         polls.open_poll(tx, world.aki, topic=topic, question="いつ", options=["朝", "夕"])
         answers.answer(tx, world.ben, topic=topic, state="received", words="聞きました", post_body="市から")
         links = f"/f/{linked} /m/hitoyoshi /g/{club.slug} {BOARD}/{topic}"
@@ -117,7 +100,8 @@ def test_boards_and_topics_cost_a_guest_two_reads_each(world, visit, busy, talk,
 
 
 def test_what_a_signed_in_reader_costs_more_is_counted(world, visit, busy, talk):
-    """One read says who they are; boards ask for marks of their own, offices first on whose ground they are."""
+    """One read says who they are, and a board asks for their marks. Whoever wrote the topic is asked whether it is still theirs to
+    change, and staff on whose ground they are, and as whom they wrote; the map and the answers are the same for all."""
     pages = {"map": "/m/hitoyoshi", "flyer": f"/f/{busy}", "board": BOARD, "topic": talk, "answers": f"{BOARD}/answers"}
     visit().get("/m/hitoyoshi")
     found = {
@@ -125,9 +109,9 @@ def test_what_a_signed_in_reader_costs_more_is_counted(world, visit, busy, talk)
         for name, actor in (("aki", world.aki), ("chie", world.chie), ("ben", world.ben))
     }
     assert found == {
-        "aki": {},
-        "chie": {},
-        "ben": {},
+        "aki": {"map": 2, "flyer": 3, "board": 4, "topic": 4, "answers": 2},
+        "chie": {"map": 2, "flyer": 3, "board": 4, "topic": 3, "answers": 2},
+        "ben": {"map": 2, "flyer": 4, "board": 4, "topic": 7, "answers": 2},
     }
 
 

@@ -9,11 +9,13 @@ import pytest
 from sqlmodel import select
 
 from tamemap import clock, config, db
+from tamemap.domain.actors import SYSTEM
 from tamemap.models import Flyer
 from tamemap.queries import sitemap
 from tamemap.services import decisions, flyers
 from tests import factories
 from tests.factories import DAY
+from tests.web.counting import reads
 
 SITES = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 HERE = "http://localhost:8000"
@@ -73,6 +75,25 @@ def test_what_is_taken_back_leaves_at_once(world, visit, decision):
     assert f"/f/{gone}" in listed(visit(), "/sitemap/flyers-0.xml")
     take_back(world.ben, gone, decision)
     assert list(listed(visit(), "/sitemap/flyers-0.xml")) == [f"/f/{stays}"]
+
+
+@pytest.mark.parametrize("decision", ["recall", "delete"])
+def test_a_range_from_which_all_have_left_leaves_the_index(world, visit, decision):
+    take_back(world.ben, put_up(world.aki), decision)
+    assert list(listed(visit(), "/sitemap.xml")) == ["/sitemap/pages.xml"]
+
+
+def test_the_index_is_read_from_indexes_alone(world, visit):
+    """A million flyers: only what stands is looked through, and each range asks for its last change by one step."""
+    with db.transaction(write=False) as tx:
+        if not db.is_sqlite(tx):
+            pytest.skip("how PostgreSQL reads depends on how many rows there are")
+        with reads() as asked:
+            sitemap.flyer_ranges(tx, SYSTEM)
+        plan = tx.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", ("up", "2026-11-22 03:00:00"))
+        words = " ".join(row[3] for row in plan)
+    assert "COVERING INDEX ix_placement_state_until_flyer_id (state=? AND until>?)" in words
+    assert "ix_flyer_range_updated_at (<expr>=?)" in words
 
 
 def test_what_is_over_is_not_named(world, visit):
