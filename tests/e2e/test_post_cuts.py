@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+import socket
+import subprocess
+import sys
+from contextlib import closing, suppress
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, UNREAD
+from tests.e2e.conftest import PHONE, ROOT, UNREAD, _wait_for
 from tests.e2e.line import line_to
 from tests.e2e.post_page import PostPage, file, picture
 from tests.e2e.test_post_queue import large
@@ -163,3 +168,61 @@ def test_a_phone_that_has_only_seen_a_map_takes_a_shared_pdf_in_the_valley_and_s
         page.get_by_role("link", name="見る").click()
         expect(page.locator("img[id^='page-']")).to_have_count(3)
         phone.close()
+
+
+@pytest.fixture
+def second(town, tmp_path):
+    """Another server of the same town, without screens, which a test may kill: (its port, its process)."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    environment = os.environ | {"TAMEMAP_DATA_DIR": str(town.folder), "TAMEMAP_DATABASE_URL": "", "TAMEMAP_GEOCODER": "off"}
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--port",
+        str(port),
+        "--factory",
+        "tamemap.web.application:web",
+    ]
+    log = (tmp_path / "second.log").open("w")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    _wait_for(f"http://127.0.0.1:{port}", process, tmp_path / "second.log")
+    yield port, process
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, 9)
+    process.wait()
+
+
+def test_a_server_killed_in_the_middle_of_a_photograph_loses_nothing_of_it(phone, town, second):
+    page, (port, process) = phone, second
+    with line_to(town.address) as line:
+        page.goto(f"{line.address}/post")
+        page.wait_for_selector("form[data-ready]")
+        post = PostPage(page)
+        post.place("九日町")
+        line.lead_to(port)
+        offsets = []
+
+        def killed(request):
+            if "/uploads/" not in request.url:
+                return
+            offsets.append(int(request.headers["upload-offset"]))
+            if len(offsets) == 4:
+                os.killpg(process.pid, 9)
+
+        page.on("request", killed)
+        post.pick(file("large.jpg", large()))
+        page.get_by_text("写真は、電波が届いたら送ります").first.wait_for()
+        post.write("title", "倒れたサーバー")
+        post.agree()
+        post.tap("チラシを貼る")
+        post.heading("電波を待っています")
+        line.lead_to(int(town.address.rsplit(":", maxsplit=1)[1]))
+        page.evaluate(FLICKER)
+        post.heading("受けとりました")
+        asked, went_on = offsets[4:6]
+        assert asked == 0
+        assert went_on in offsets[2:4]
