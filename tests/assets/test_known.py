@@ -33,7 +33,8 @@ import vm from 'node:vm';
 const { flyers, now, asked } = JSON.parse(process.argv[1]);
 class At extends Date { static now() { return Date.parse(now); } }
 const entry = { key: '/api/v1/maps/t/flyers', kind: 'data', at: 1 };
-const Kept = { entries: async () => [entry], match: async () => ({ entry, answer: new Response(JSON.stringify({ items: flyers })) }) };
+const match = async () => ({ entry, answer: new Response(JSON.stringify({ items: flyers })) });
+const Kept = { entries: async () => [entry], match };
 const self = { Kept };
 vm.runInNewContext(readFileSync('sw-known.js', 'utf8'), { self, Kept, Response, URL, Date: At, isFinite });
 const found = [];
