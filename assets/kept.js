@@ -45,6 +45,8 @@
     }
     line.textContent = fill(words.line, {when: T.keptWhen(at)}) + (part ? words.part || '' : '');
     line.hidden = false;
+    // large type, or more words, take a second line
+    root.style.setProperty('--tm-keptline', line.offsetHeight + 'px');
   }
   function hide() {
     part = false;
@@ -70,6 +72,10 @@
   });
   if (navigator.serviceWorker.startMessages) navigator.serviceWorker.startMessages();
   if (pageAt) show(pageAt);
+
+  /* ---------- the town that this phone begins with is the first one that somebody looked at */
+  var here = /^\/m\/([\w-]+)$/.exec(location.pathname);
+  try { if (here && !localStorage.getItem('tamemap.town')) localStorage.setItem('tamemap.town', here[1]); } catch (refused) { /* then it is asked */ }
 
   /* ---------- contact: what has left the maps leaves this phone */
   function contact() { if (navigator.onLine !== false) T.kept('contact', {now: true}); }

@@ -41,6 +41,12 @@ class Line:
                 one.shutdown(socket.SHUT_RDWR)
         self._open = []
 
+    def lead_to(self, port: int) -> None:
+        """Another server answers from now on, as after a restart; running connections break."""
+        self.cut()
+        self._port = port
+        self.mend()
+
     def serve(self) -> None:
         """Take calls until the line is closed."""
         with suppress(OSError):
@@ -49,7 +55,11 @@ class Line:
                 if self._cut:
                     caller.close()
                     continue
-                town = socket.create_connection(("127.0.0.1", self._port))
+                try:
+                    town = socket.create_connection(("127.0.0.1", self._port))
+                except OSError:  # nobody is there
+                    caller.close()
+                    continue
                 self._open += [caller, town]
                 for ends in ((caller, town), (town, caller)):
                     threading.Thread(target=self._carry, args=ends, daemon=True).start()

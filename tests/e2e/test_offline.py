@@ -47,9 +47,12 @@ def test_a_fan_on_the_train_sees_the_map_and_saved_flyers_until_they_are_recalle
     page.get_by_role("link", name=title).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     expect(page.locator("#page-1")).not_to_have_js_property("naturalHeight", 0)
-    page.goto(f"{line.address}/")
+    page.goto(f"{line.address}/?source=pwa")
+    page.wait_for_url("**/m/hitoyoshi")
+    page.goto(f"{line.address}/?tab=boards")
     expect(page.get_by_role("heading", name="いま、電波が届いていません")).to_be_visible()
     expect(page.get_by_role("link", name="人吉市マップのチラシ")).to_be_visible()
+    axe(page)
 
     deed = {"placement": "all", "decision": "recall", "reason": "中止です"}
     staff = {"Cookie": f"{session.COOKIE}={town.token_for('staff@example.jp')}"}

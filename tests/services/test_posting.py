@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import func, select
 
 from tamemap import clock, db, door
-from tamemap.domain.actors import SYSTEM
+from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import Conflict, Invalid, TooMany
 from tamemap.models import Flyer, IdempotentAnswer, Notice, Picture, Reading
 from tamemap.services import housekeeping, once, pictures, posting, unasked
@@ -55,6 +55,15 @@ def test_keys_are_their_senders_own_and_no_key_is_none(world, tx):
     for somebody, key in ((world.aki, "k"), (world.dai, "k"), (world.aki, ""), (world.aki, "")):
         posting.submit(tx, somebody, submission=submission(tx, somebody, key=key))
     assert flyers_kept(tx) == 4
+
+
+def test_what_a_guest_had_sent_is_not_posted_again_after_they_have_signed_in_on_the_same_browser(world, tx):
+    guest = Actor(guest_hash="browser")
+    first = posting.submit(tx, guest, submission=submission(tx, guest))
+    aki = replace(world.aki, guest_hash="browser")
+    assert posting.answer_of(tx, aki, key="k", body_hash="b", who=aki.public_id) == first
+    assert posting.answer_of(tx, replace(aki, guest_hash="another"), key="k", body_hash="b") is None
+    assert posting.answer_of(tx, aki, key="other", body_hash="b") is None
 
 
 def test_a_refused_request_leaves_its_key_free(world, tx):

@@ -138,7 +138,7 @@ function Progress({ item, n, busy, photos }) {
   }
   return (
     <div>
-      <Problem>{item.problem}</Problem>
+      {item.offline ? <p className="tm-muted">{item.problem}</p> : <Problem>{item.problem}</Problem>}
       {!item.hopeless && (
         <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => photos.retry(item.key)}>
           {w("photo_retry")}

@@ -124,7 +124,8 @@ export function Queued({ queue, letDraftGo, onAnother }) {
   }, []);
   const done = queue.entries.length > 0 && queue.entries.every(({ state }) => state === "done");
   const held = queue.entries.every((entry) => entry.held);
-  const stuck = queue.entries.some(({ state }) => STUCK.includes(state));
+  // the flyer of this moment is the last one
+  const stuck = STUCK.includes(queue.entries.at(-1)?.state);
   return (
     <div className="post-queue__page">
       <h1 ref={top} tabIndex={-1}>{w(stuck ? "queue_stuck_heading" : !done ? "queued_heading" : held ? "held_heading" : "queue_done_heading")}</h1>
