@@ -25,6 +25,8 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
   const begin = () => {
     // a second tap arrives before React has drawn the first one
     if (phase.current !== "writing") return;
+    // a phone that could keep nothing tries the line itself
+    if (state.failure?.again) for (const item of photos.items) if (item.offline && item.state === "failed") photos.retry(item.key);
     held.current = hold(makeEntry(), photos.blobs).catch(() => {});
     to({ phase: "waiting" });
   };
