@@ -26,6 +26,7 @@ AND = (
     r"以上|以下|以外|の方|につき|全席|自由|指定|券|税込|別途|のみ|ほか|シニア|大学生|小中学生|中高生|高校|中学"
     r"|親|子|人|名|組|家族|回|席|歳|各|ペア"
 )
+NAMED = re.compile(rf"[一-鿿ぁ-んァ-ヶー]{{1,6}}(?:料金?|費用?|代)[\s:]*(?:[^\W\d]{{1,8}}|1[一-鿿ァ-ヶ]+(?:\([^)]*\))?)?{SUM}")
 # money that nobody pays at the door
 ELSE = re.compile(
     r"年会費|月会費|募金|寄付|賞金|商品券|割引|以上お買|送料|時給|日給|賃金|年額|月額|補助|助成|総額|相当|円分|円引|円以上|円以下|駐車|駐輪|保険料"
@@ -33,7 +34,7 @@ ELSE = re.compile(
 SENTENCE = re.compile(r"(?:[。！!]|ます|です|ください|ました|ません)$")
 # said elsewhere on the line, before or behind the fee
 LEAD = re.compile(r"^(?:(?:令和\d+年|20\d\d年)\s*|[・●◆■☆★※\s]+)")
-TAIL = re.compile(r"[\s　、。]*(?:申込(?:不要|み)|要予約|予約不要|どなたでも).*$")
+TAIL = re.compile(r"[\s　、。]*(?:[★☆♪].*|申込(?:不要|み)|要予約|予約不要|どなたでも).*$")
 
 
 def fee_of(items: Sequence[Item]) -> Found[str] | None:
@@ -64,11 +65,11 @@ def _goods(items: Sequence[Item]) -> bool:
     return sum(len(re.findall(SUM, counted(item.text))) for item in items if PRICES.fullmatch(counted(item.text))) >= 3
 
 
-def _understood(text: str) -> bool:
+def _understood(text: str, most: int = 45) -> bool:
     """Whether all of it is who pays how much: what else stands there may belong to something else."""
     left = re.sub(r"\([^()]*\)", "", counted(text))
     left = re.sub(rf"{FREE.pattern}|{SUM}|{PAYER.pattern}|{AND}", "", left)
-    return len(text) <= 45 and not re.search(r"[^\W\d_]{2,}", left)
+    return len(text) <= most and not re.search(r"[^\W\d_]{2,}", left)
 
 
 def _prose(item: Item) -> bool:
@@ -79,7 +80,7 @@ def _loose(item: Item) -> tuple[float, str]:
     """How much an unlabelled line is a fee, and which part of it."""
     text = counted(item.text)
     if SENTENCE.search(text) or ELSE.search(text) or not COSTS.search(text):
-        return 0.0, ""
+        return _free(text) if item.kind == "" else (0.0, "")
     shown = _tidy(item.text)
     parts = [part for part in re.split(r"[\s　]+", wide_folded(shown)) if part]
     if item.kind != "":
@@ -87,12 +88,24 @@ def _loose(item: Item) -> tuple[float, str]:
         return (1.0, parts[0]) if parts else (0.0, "")
     if re.fullmatch(FREE, text) or re.fullmatch(SUM, text):
         return 3.0, shown
-    if len(text) <= 32 and (PAYER.search(text) or re.match(rf"(?:{SUM}|{FREE.pattern})", counted(shown))):
+    begins = re.match(rf"(?:{SUM}|{FREE.pattern})", counted(shown)) is not None
+    if NAMED.match(text) and len(text) <= 45:
         return 2.0, shown
+    if (PAYER.search(text) and (len(text) <= 32 or _understood(shown, 60))) or (begins and len(text) <= 32):
+        return _free(text) if not re.search(SUM, text) and not _understood(shown) else (2.0, shown)
+    return _free(text)
+
+
+def _free(text: str) -> tuple[float, str]:
+    """無料 among other words (入退場自由・参加無料, 入場無料 どなたでもお越しください): that word alone."""
+    if any(re.fullmatch(FREE, part) for part in re.split(r"[・、。/|★☆※!]", text)[:3]):
+        part = next(part for part in re.split(r"[・、。/|★☆※!]", text) if re.fullmatch(FREE, part))
+        return 1.5, part
     free = FREE.search(text)
-    if free and len(free[0]) > 2 and len(text) <= 30:
-        return 1.0, free[0]
-    return 0.0, ""
+    if free is None or len(free[0]) < 3 or re.match(r"[のがをに一-鿿]", text[free.end() :]):
+        return 0.0, ""
+    aside = text[: free.start()].endswith("(")  # of one thing among others
+    return (1.0, free[0]) if not aside and (len(text) <= 30 or free.start() == 0) else (0.0, "")
 
 
 def _tidy(text: str) -> str:
