@@ -66,7 +66,7 @@ def _numbers(item: Item) -> Iterator[tuple[float, str]]:
     text = in_figures(wide_folded(item.text))
     for pattern in (NUMBER, SOLID):
         for match in pattern.finditer(text):
-            before = text[: match.start()]
+            before = f"{item.label}・" * (CALL.fullmatch(item.label) is not None) + text[: match.start()].lstrip(" ・/")
             if FAX.search(before) and not BOTH.search(before):
                 continue
             number = _tidy(match)

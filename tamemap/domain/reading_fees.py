@@ -17,7 +17,7 @@ SUM = r"(?:\d[\d,]*円|¥\d[\d,]*)"
 PRICES = re.compile(rf"(?:{SUM})+")
 COSTS = re.compile(rf"{SUM}|無料|むりょう|ただ$|不要|なし|実費|カンパ|投げ銭")
 FREE = re.compile(
-    r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
+    r"(?:どなたでも|だれでも|誰でも)?(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
 )
 PAYER = re.compile(
     r"大人|子ども|こども|小人|一般|学生|小学生|中学生|高校生|前売|当日|会員|1人|お一人|1組|1家族|1名|親子|各回|1回|1席|未就学児|入場|参加"
@@ -27,6 +27,10 @@ AND = (
     r"|親|子|人|名|組|家族|回|席|歳|各|ペア"
 )
 NAMED = re.compile(rf"[一-鿿ぁ-んァ-ヶー]{{1,6}}(?:料金?|費用?|代)[\s:]*(?:[^\W\d]{{1,8}}|1[一-鿿ァ-ヶ]+(?:\([^)]*\))?)?{SUM}")
+SAID = re.compile(
+    rf"(?:(?:参加|入場|受講|観覧|体験|鑑賞|聴講)(?:費用?|料金?)|料金|費用|会費)は、?((?:お?(?:1人|ひとり)(?:様|さま)?)?(?:{SUM}|無料))"
+)
+GIVEN = re.compile(r"(?:入場|参加)?(?:料|費)?[:は]?(?:カンパ|投げ銭)制?|(?:木戸銭|参加費|入場料)は(?:お気持ちで?|カンパ|投げ銭)")
 # money that nobody pays at the door
 ELSE = re.compile(
     r"年会費|月会費|募金|寄付|賞金|商品券|割引|以上お買|送料|時給|日給|賃金|年額|月額|補助|助成|総額|相当|円分|円引|円以上|円以下|駐車|駐輪|保険料"
@@ -79,16 +83,27 @@ def _prose(item: Item) -> bool:
 def _loose(item: Item) -> tuple[float, str]:
     """How much an unlabelled line is a fee, and which part of it."""
     text = counted(item.text)
-    if SENTENCE.search(text) or ELSE.search(text) or not COSTS.search(text):
-        return _free(text) if item.kind == "" else (0.0, "")
     shown = _tidy(item.text)
-    parts = [part for part in re.split(r"[\s　]+", wide_folded(shown)) if part]
     if item.kind != "":
+        plainly = not (SENTENCE.search(text) or ELSE.search(text))
+        parts = [part for part in re.split(r"[\s　]+", wide_folded(shown)) if part and plainly]
         parts = [part for part in parts if re.fullmatch(rf"{SUM}|{FREE.pattern}", counted(part))]
         return (1.0, parts[0]) if parts else (0.0, "")
+    if GIVEN.fullmatch(text):
+        return 2.0, shown
+    said = SAID.search(text)
+    if said and not ELSE.search(text):
+        return 1.5, said[1]
+    if SENTENCE.search(text) or ELSE.search(text) or not COSTS.search(text):
+        return _free(text)
+    return _priced(text, shown)
+
+
+def _priced(text: str, shown: str) -> tuple[float, str]:
+    """The same of a line that names a sum, or says that there is none."""
     if re.fullmatch(FREE, text) or re.fullmatch(SUM, text):
         return 3.0, shown
-    begins = re.match(rf"(?:{SUM}|{FREE.pattern})", counted(shown)) is not None
+    begins = re.match(rf"(?:(?:有料|ワンコイン)\(?)?(?:{SUM}|{FREE.pattern})", counted(shown)) is not None
     if NAMED.match(text) and len(text) <= 45:
         return 2.0, shown
     if (PAYER.search(text) and (len(text) <= 32 or _understood(shown, 60))) or (begins and len(text) <= 32):

@@ -54,6 +54,11 @@ PERSON = re.compile(
 SURNAME = re.compile(
     r"^(?P<who>.{2,}?(?:会(?![議館場社員事本支長])|クラブ|連盟|サークル))[\s　]*[一-鿿]{1,2}[^\W会部課係局隊班団所室館員]$"
 )
+# お問い合わせは町会まで; 問 農林課
+ASKED = re.compile(
+    r"^(?:お?(?:問い?合わ?せ|申し?込み?|連絡)(?:先)?は、?|問[\s　]*(?=[一-鿿]{2,}[課係室]))(.+?)"
+    r"(?:まで|へ)?(?=[\s　]*(?:TEL|電話|☎|0\d|$))"
+)
 OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
@@ -174,13 +179,18 @@ def _named(parts: Sequence[Item]) -> str:
 
 def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
     """Who does it: named so, or who issues the paper, signs the letter or answers the telephone; None where nobody is named."""
+    first = sorted(items, key=lambda item: not item.label.startswith("主催"))
     for kind, confidence, reason in (("organiser", 0.96, "label"), ("issued", 0.82, "issued")):
-        for item in items:
+        for item in first:
             name = _cut(item.text) if item.kind == kind else ""
             if name and not re.fullmatch(r"[\d\W]+", name) and not event_words(name) and len(name) <= 45:
                 # called so, and named like one: two witnesses
                 witness = 0.0 if ORGANISATION.search(name) or HOUSE.search(name) else 0.12
                 return Found(name, sure(confidence - witness, [item]), item.lines, reason)
+    for item in items:
+        whose = re.fullmatch(r"[(\s]*([^\s(:/、。]{3,24}?)[\s　]*主催[)\s]*", wide_folded(item.text))
+        if whose and item.kind == "" and _is_organisation(whose[1]):
+            return Found(whose[1], sure(0.86, [item]), item.lines, "label")
     answering, undersigned = _answering(items), _undersigned(items, title)
     if answering and undersigned and _is_venue(answering.value, items):
         return undersigned  # the house takes the calls, the circle invites
@@ -199,7 +209,7 @@ def _answering(items: Sequence[Item]) -> Found[str] | None:
     calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]{1,2}\d{3,4}", in_figures(wide_folded(item.text)))]
     for call in calls:
         name = SURNAME.sub(r"\g<who>", _cut(call.text))
-        if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
+        if (call.kind in {"contact", "deadline", ""} or call.label == "担当") and _is_organisation(name):
             return Found(name, sure(0.86 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
     for item in items:
         if item.kind == "contact" and _is_organisation(_cut(item.text)):
@@ -273,7 +283,7 @@ def _is_organisation(name: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text))  # its address
+    text = ASKED.sub(r"\1", re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text)))  # its address
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
     text = text.strip(" 　:/・、。")
     text = OFFICE.sub("", text)

@@ -15,7 +15,7 @@ LABELS: dict[str, tuple[str, ...]] = {
             "公演日 上映日 にちじ ひにち 開講日 検診日 健診日 受診日 相談日 月日・曜日 次回 DATE"
         ),
         "time": "開催時間 開館時間 営業時間 実施時間 時間 時刻 じかん TIME",
-        "where": "開催場所 実施場所 開催会場 しゅうごう 集合 集合場所 集合・出発 集合・解散 集合・受付 受付・集合 "
+        "where": "開催場所 実施場所 開催会場 開催地 しゅうごう 集合 集合場所 集合・出発 集合・解散 集合・受付 受付・集合 "
         "行先 行き先 会場 場所 ところ どこで どこ ばしょ かいじょう PLACE VENUE",
         "address": "会場住所 所在地 住所 所在 じゅうしょ",
         "fee": (
@@ -24,7 +24,8 @@ LABELS: dict[str, tuple[str, ...]] = {
             "教材費 自己負担額 自己負担金 負担金 検診料金 健診料金 検診料 出店料 出展料 出品料 参加料金 参加負担金 参加協力金 "
             "CHARGE FEE チケット料金 チケット"
         ),
-        "organiser": "主催者 主催団体 主催・問い合わせ 主催・問合せ 主催 主管 しゅさい 発注者 事業主体 実施主体 実施団体 実施",
+        "organiser": "主催者 主催団体 主催・問い合わせ 主催・問合せ 主催 主管 しゅさい 発注者 事業主体 実施主体 実施団体 実施 "
+        "企画・運営 企画運営 企画・制作 主催・企画 企画・主催 運営",
         "issued": "発行者 発行元 発行所 発行日 編集・発行 発行・編集 編集発行 発行 編集",
         "contact": (
             "申込み・問い合わせ先 申込み・問い合わせ 申込・問合せ先 申込・問合せ 申込・問合先 申し込み・問い合わせ "
@@ -189,10 +190,13 @@ _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+(?=年|�
 _YEAR_BEHIND = re.compile(r"(?<![\d./])(?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)(?![\d年])")
 
 
-# あさ9じはん~11じ, 12がつ19にち: as flyers for children write them
-_FOR_CHILDREN = tuple(
+# 10am, 12.5.sat, 5・6日(土・日); あさ9じはん~11じ, 12がつ19にち, as flyers for children write them
+_OTHERWISE = tuple(
     (re.compile(kana), kanji)
     for kana, kanji in (
+        (r"(?<![\d:.])(\d{1,2})(?=[AaPp][Mm](?![A-Za-z]))", r"\1時"),  # 10am-3pm
+        (r"(?<=\d)\.(?=(?:MON|TUE|WED|THU|FRI|SAT|SUN|Mon|Tue|Wed|Thu|Fri|Sat|Sun|mon|tue|wed|thu|fri|sat|sun))", ""),
+        (r"(\d{1,2})[・,、](\d{1,2})日\(([月火水木金土日])[・,、]([月火水木金土日])\)", r"\1日(\3)・\2日(\4)"),
         (r"ごぜん(?=\d)", "午前"),
         (r"ごご(?=\d)", "午後"),
         (r"あさ(?=\d)", "朝"),
@@ -204,6 +208,9 @@ _FOR_CHILDREN = tuple(
         (r"お(?:ひる|昼)(?=まで)", "正午"),
     )
 )
+
+
+_HOUR_BEHIND = re.compile(r"(?<=\d[./]\d)\s+(?=\d{1,2}(?::\d\d|時))|(?<=\d[./]\d\d)\s+(?=\d{1,2}(?::\d\d|時))")
 
 
 def number_of(kanji: str) -> int:
@@ -222,7 +229,8 @@ def number_of(kanji: str) -> int:
 def counted(text: str) -> str:
     """``plain``, with kanji numerals before 年 月 日 時 分 円 … as digits, and 元年 as 1年."""
     # 2.7 2027 (日): some write the year behind the day
-    text = plain(_YEAR_BEHIND.sub(r"\g<y>.\g<m>.\g<d>", wide_folded(text))).replace("元年", "1年")
-    for kana, kanji in _FOR_CHILDREN:
+    text = _HOUR_BEHIND.sub("、", _YEAR_BEHIND.sub(r"\g<y>.\g<m>.\g<d>", wide_folded(text)))
+    text = plain(text).replace("元年", "1年")
+    for kana, kanji in _OTHERWISE:
         text = kana.sub(kanji, text)
     return _KANJI_NUMBER.sub(lambda found: str(number_of(found[0])), text)
