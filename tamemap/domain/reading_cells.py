@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tamemap.domain.reading_words import Label
 
 WITHIN = 0.4  # of the type: lines of one cell stand closer than this, cells further apart
+ASIDE = re.compile(r"\s*[※*(（◆◇●○■□★☆・]")
+MOST_BELOW = 3
 DAY = re.compile(r"\d月\d{1,2}日|\d/\d")
 
 
@@ -97,3 +99,22 @@ def heads_of(lines: Sequence[Line], labels: Mapping[int, Label | None]) -> froze
 
 def _in_row(line: Line, other: Line) -> bool:
     return other is not line and same_row(line, other) and (after(line, other) or after(other, line))
+
+
+def more_of(number: int, last: int, lines: Sequence[Line], labels: Mapping[int, Label | None], free: Sequence[int]) -> list[int]:
+    """What stands below a value in its column of a table, down to the next label: 大人 500円 over 子ども 100円."""
+    label, value = lines[number], lines[last]
+    table = any(
+        _bare(other) and one != number and abs(lines[one].frame[0] - label.frame[0]) < 0.6 * label.size
+        for one, other in labels.items()
+        if lines[one].frame[1] > value.frame[3]
+    )
+    found: list[int] = []
+    for one in sorted(free, key=lambda other: lines[other].frame[1]) if table and same_row(label, value) else ():
+        there, above = lines[one], lines[found[-1]] if found else value
+        below = -0.4 * above.size < there.frame[1] - above.frame[3] < 0.8 * above.size
+        aligned = abs(there.frame[0] - value.frame[0]) < 0.6 * value.size and 0.8 < there.size / value.size < 1.25
+        beside = any(same_row(other, there) and other.frame[0] < there.frame[0] - there.size for other in lines)
+        if below and aligned and not beside and not labels[one] and not ASIDE.match(there.text) and len(found) < MOST_BELOW:
+            found.append(one)
+    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tamemap.domain.reading_cells import cell_of, heads_of
+from tamemap.domain.reading_cells import cell_of, heads_of, more_of
 from tamemap.domain.reading_joined import with_tiles, with_unstacked
 from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_split_words, with_weekdays
 from tamemap.domain.reading_words import KINDS, Label, label_of, plain
@@ -87,7 +87,9 @@ class _Page:
         values = values or self._below(number)
         chain = [self.lines[one] for one in values]
         for one in values[-1:] if number not in self.heads else ():
-            chain += self._wrapped(one) or self._back(number, one)
+            more = more_of(number, one, self.lines, self.labels, list(self._free()))
+            self.taken, stack = self.taken | set(more), stack or bool(more)
+            chain += [self.lines[other] for other in more] or self._wrapped(one) or self._back(number, one)
         kind = "time" if number in self.heads and label.name.startswith("受付") else label.kind
         return Item(kind, _joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
 
@@ -100,15 +102,14 @@ class _Page:
 
     def _back(self, number: int, last: int) -> list[Line]:
         """The last signs of a value that filled its line, where they stand below its label."""
-        label, value = self.lines[number], self.lines[last]
+        label, value, widest = self.lines[number], self.lines[last], max(line.frame[2] for line in self.lines)
         for one in self._free():
             there, text = self.lines[one], plain(self.lines[one].text)
             below = -0.5 * value.size < there.frame[1] - value.frame[3] < 0.9 * value.size
             if self.labels[one] or not below or abs(there.frame[0] - label.frame[0]) > 1.3 * label.size:
                 continue
-            if (OPEN_BRACKET.search(plain(value.text)) and re.match(r"[^(]{0,8}\)", text)) or (
-                len(text) <= REMNANT and value.frame[2] > max(line.frame[2] for line in self.lines) - 1.5 * value.size
-            ):
+            closing = OPEN_BRACKET.search(plain(value.text)) and re.match(r"[^(]{0,8}\)", text)
+            if closing or (len(text) <= REMNANT and value.frame[2] > widest - 1.5 * value.size):
                 self.taken.add(one)
                 return [there]
         return []
