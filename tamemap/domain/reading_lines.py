@@ -255,7 +255,7 @@ class _Page:
 
 
 LISTED = re.compile(r"[〇○●◎◯]")
-BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]|[^\s\d:：(（]{2,8}[:：](?!\d)")
 REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
 COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
 GOES_ON = re.compile(r"\s*[~〜～→▶►⇒][\s　]*(?:令和|[RH]?\d|[0-9０-９])")

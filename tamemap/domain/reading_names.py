@@ -56,8 +56,8 @@ SURNAME = re.compile(
 )
 # お問い合わせは町会まで; 問 農林課
 ASKED = re.compile(
-    r"^(?:お?(?:問い?合わ?せ|申し?込み?|連絡)(?:先)?は、?|問[\s　]*(?=[一-鿿]{2,}[課係室]))(.+?)"
-    r"(?:まで|へ)?(?=[\s　]*(?:TEL|電話|☎|0\d|$))"
+    r"^(?:お?(?:問い?合わ?せ|申し?込み?|連絡|登録|予約|見学)(?:先)?は、?|問[\s　]*(?=[一-鿿]{2,}[課係室]))(.+?)"
+    r"(?:まで|へ)?。?(?=[\s　]*(?:TEL|電話|☎|0\d|$))"
 )
 OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
 NOT_ORGANISER = re.compile(
@@ -274,6 +274,7 @@ def _last_quarter(item: Item, items: Sequence[Item]) -> bool:
 
 
 def _is_organisation(name: str) -> bool:
+    name = re.sub(r"[「『][^」』]*[」』]$", "", name)  # サークル「ステップ」
     return (
         2 < len(name) <= 30
         and not NOT_ORGANISER.search(name)
@@ -283,9 +284,9 @@ def _is_organisation(name: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    text = ASKED.sub(r"\1", re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text)))  # its address
+    text = ASKED.sub(r"\1", re.sub(r"\([^)]*(?:\d|休館|定休|祝日)[^)]*\)|\([^)]*内\)", "", wide_folded(text)))  # its address
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
-    text = text.strip(" 　:/・、。")
+    text = text.strip(" 　:/・、。[]")
     text = OFFICE.sub("", text)
     text = re.sub(r"[\s　]+[ぁ-ん]{2,5}$", "", text.removesuffix("まで")) if text.endswith("まで") else text
     person = PERSON.match(text)

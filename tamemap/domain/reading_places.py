@@ -31,7 +31,7 @@ FACILITY = re.compile(
     r"会議室|大広間|研修室|和室|本堂|舞台|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
     r")"
     r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
-    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣)|[ぁ-んァ-ヶー]{2,8})?$"
+    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣|エリア)|[ぁ-んァ-ヶー]{2,8})?$"
 )
 PROSE = re.compile(
     r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|[\d百千万]円|円[ 　(・で]"
@@ -120,7 +120,8 @@ def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] |
     for item in items:
         if item.kind != "where" or not item.text:
             continue
-        name = _without_address(item.text)
+        said = [line for line in item.text.split("\n") if not event_words(line)]
+        name = _without_address("\n".join(said))
         if name and len(name) <= 60 and not event_words(name):
             known = gazetteer.place(name)
             prose = bool(re.search(r"ます|です|。", name)) or len(name) > 32
@@ -161,7 +162,10 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
             or item is at
         ):
             continue
-        facility = any(FACILITY.search(part) for part in re.split("[~・]", name)) or gazetteer.place(name) is not None
+        facility = (
+            any(FACILITY.search(part) for part in re.split("[~・]", re.sub(r"\([^)]*\)$", "", name)))
+            or gazetteer.place(name) is not None
+        )
         above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)
         score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
         if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one
