@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_contact import phone_of
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tamemap.domain.reading_rows import Line
+
+
+ALONE = 0.75  # of great words, where nothing else on the page is a flyer's
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,18 @@ class Fields:
 def fields_of(lines: Sequence[Line], *, taken: date, gazetteer: Gazetteer | None = None) -> Fields:
     """The fields of one page; ``taken`` is the day of the photograph (else today), from which years are guessed."""
     items = items_of(lines)
-    title = title_of(items)
+    title, when = title_of(items), when_of(items, taken=taken)
     venue, address = places_of(items, gazetteer or NoGazetteer())
-    return Fields(title, when_of(items, taken=taken), venue, address, fee_of(items), phone_of(items), organiser_of(items, title))
+    fields = Fields(title, when, venue, address, fee_of(items), phone_of(items), organiser_of(items, title))
+    return (
+        fields
+        if title is None or _invites(fields)
+        else replace(fields, title=replace(title, confidence=min(title.confidence, ALONE)))
+    )
+
+
+def _invites(fields: Fields) -> bool:
+    """Whether anything else is said that a flyer says: the great words of a screen or a page of a book are no title."""
+    when = fields.when
+    dated = when is not None and when.reason == "label" and when.confidence > ALONE
+    return dated or any((fields.venue, fields.address, fields.fee, fields.phone, fields.organiser))

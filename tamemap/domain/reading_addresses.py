@@ -15,7 +15,7 @@ _TOWN = (
 )
 ADDRESS = re.compile(
     rf"(?:〒?\s*\d{{3}}-\d{{4}}\s*)?(?P<full>(?P<town>{_TOWN})\s*(?P<rest>(?:大?字)?{_NAME}{{0,14}}?\s*{NUMBER}"
-    rf"(?:丁目|番地|番|号|地割|の|-|\d|[一二三四五六七八九十]|(?<=番)地)*(?:号室)?))(?P<behind>.*)",
+    rf"(?:丁目|番地|番|号|地割|[条線][東西南北]?|の|-|\d|[一二三四五六七八九十]|(?<=番)地)*(?:号室)?))(?P<behind>.*)",
     re.DOTALL,
 )
 # numbers that are no house numbers: 市内在住のおおむね60歳, 市制70周年, 町内3か所
@@ -27,7 +27,7 @@ NO_TOWN = re.compile(
 )
 PHONE = re.compile(r"\d{2,5}-\d{2,4}-\d{3,4}")
 ROOM = re.compile(r"(?:センター|会館|公民館|ホール|学校|体育館|図書館|プラザ)\s*\d+$")  # センター301: a room, not a house
-BLOCKS = re.compile(r"\d丁目$")  # a quarter, not a house
+BLOCKS = re.compile(r"[\d一二三四五六七八九十]丁目$")  # a quarter, not a house
 
 
 def address_in(text: str) -> tuple[str, str, str] | None:

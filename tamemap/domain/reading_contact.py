@@ -27,7 +27,7 @@ REST = re.compile(r"\d{2,4}(?:-\d{3,4})?(?![\d\-年月日/:.])")
 WRAPPED = re.compile(r"(?<!\d)(0\d{1,4}-\d{1,4}-\d{1,3})\n(\d{1,3})(?!\d)")
 # 〇九六六-〇〇-七七二二: a dash in it is often read as 一
 IN_KANJI = re.compile(
-    r"(?<![〇一二三四五六七八九])[(]?(〇[〇一二三四五六七八九]{1,3})[)一\-]{1,2}([〇一二三四五六七八九]{1,4})[一\-]([〇一二三四五六七八九]{4})"
+    r"(?<![〇一二三四五六七八九])[(]?(〇[〇一二三四五六七八九]{1,3})[()一\-]{1,2}([〇一二三四五六七八九]{1,4})[)一\-]([〇一二三四五六七八九]{4})"
     r"(?![〇一二三四五六七八九])"
 )
 FIGURES = str.maketrans("〇一二三四五六七八九", "0123456789")
@@ -56,17 +56,17 @@ def _whole(item: Item, items: Sequence[Item]) -> Item:
     return replace(item, text=item.text + rest[0].text, lines=(*item.lines, *rest[0].lines)) if rest else item
 
 
-def _in_figures(text: str) -> str:
+def in_figures(text: str) -> str:
     """Numbers that are written in kanji, or run on in the next line, as other numbers are."""
     text = WRAPPED.sub(r"\1\2", text)
     return IN_KANJI.sub(lambda found: "-".join(part.translate(FIGURES) for part in found.groups()), text)
 
 
 def _numbers(item: Item) -> Iterator[tuple[float, str]]:
-    text = _in_figures(wide_folded(item.text))
+    text = in_figures(wide_folded(item.text))
     for pattern in (NUMBER, SOLID):
         for match in pattern.finditer(text):
-            before = text[: match.start()]
+            before = f"{item.label}・" * (CALL.fullmatch(item.label) is not None) + text[: match.start()].lstrip(" ・/")
             if FAX.search(before) and not BOTH.search(before):
                 continue
             number = _tidy(match)

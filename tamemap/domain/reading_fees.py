@@ -17,7 +17,7 @@ SUM = r"(?:\d[\d,]*円|¥\d[\d,]*)"
 PRICES = re.compile(rf"(?:{SUM})+")
 COSTS = re.compile(rf"{SUM}|無料|むりょう|ただ$|不要|なし|実費|カンパ|投げ銭")
 FREE = re.compile(
-    r"(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
+    r"(?:どなたでも|だれでも|誰でも)?(?:(?:入場|参加|観覧|見学|聴講|拝観|入園|入館|体験|相談|鑑賞|利用|試飲|試食|乗車|受講)(?:料|費)?(?:は|:)?)?(?:無料|むりょう)"
 )
 PAYER = re.compile(
     r"大人|子ども|こども|小人|一般|学生|小学生|中学生|高校生|前売|当日|会員|1人|お一人|1組|1家族|1名|親子|各回|1回|1席|未就学児|入場|参加"
@@ -26,6 +26,11 @@ AND = (
     r"以上|以下|以外|の方|につき|全席|自由|指定|券|税込|別途|のみ|ほか|シニア|大学生|小中学生|中高生|高校|中学"
     r"|親|子|人|名|組|家族|回|席|歳|各|ペア"
 )
+NAMED = re.compile(rf"[一-鿿ぁ-んァ-ヶー]{{1,6}}(?:料金?|費用?|代)[\s:]*(?:[^\W\d]{{1,8}}|1[一-鿿ァ-ヶ]+(?:\([^)]*\))?)?{SUM}")
+SAID = re.compile(
+    rf"(?:(?:参加|入場|受講|観覧|体験|鑑賞|聴講)(?:費用?|料金?)|料金|費用|会費)は、?((?:お?(?:1人|ひとり)(?:様|さま)?)?(?:{SUM}|無料))"
+)
+GIVEN = re.compile(r"(?:入場|参加)?(?:料|費)?[:は]?(?:カンパ|投げ銭)制?|(?:木戸銭|参加費|入場料)は(?:お気持ちで?|カンパ|投げ銭)")
 # money that nobody pays at the door
 ELSE = re.compile(
     r"年会費|月会費|募金|寄付|賞金|商品券|割引|以上お買|送料|時給|日給|賃金|年額|月額|補助|助成|総額|相当|円分|円引|円以上|円以下|駐車|駐輪|保険料"
@@ -33,7 +38,7 @@ ELSE = re.compile(
 SENTENCE = re.compile(r"(?:[。！!]|ます|です|ください|ました|ません)$")
 # said elsewhere on the line, before or behind the fee
 LEAD = re.compile(r"^(?:(?:令和\d+年|20\d\d年)\s*|[・●◆■☆★※\s]+)")
-TAIL = re.compile(r"[\s　、。]*(?:申込(?:不要|み)|要予約|予約不要|どなたでも).*$")
+TAIL = re.compile(r"[\s　、。]*(?:[★☆♪].*|申込(?:不要|み)|要予約|予約不要|どなたでも).*$")
 
 
 def fee_of(items: Sequence[Item]) -> Found[str] | None:
@@ -64,11 +69,11 @@ def _goods(items: Sequence[Item]) -> bool:
     return sum(len(re.findall(SUM, counted(item.text))) for item in items if PRICES.fullmatch(counted(item.text))) >= 3
 
 
-def _understood(text: str) -> bool:
+def _understood(text: str, most: int = 45) -> bool:
     """Whether all of it is who pays how much: what else stands there may belong to something else."""
     left = re.sub(r"\([^()]*\)", "", counted(text))
     left = re.sub(rf"{FREE.pattern}|{SUM}|{PAYER.pattern}|{AND}", "", left)
-    return len(text) <= 45 and not re.search(r"[^\W\d_]{2,}", left)
+    return len(text) <= most and not re.search(r"[^\W\d_]{2,}", left)
 
 
 def _prose(item: Item) -> bool:
@@ -78,21 +83,44 @@ def _prose(item: Item) -> bool:
 def _loose(item: Item) -> tuple[float, str]:
     """How much an unlabelled line is a fee, and which part of it."""
     text = counted(item.text)
-    if SENTENCE.search(text) or ELSE.search(text) or not COSTS.search(text):
-        return 0.0, ""
     shown = _tidy(item.text)
-    parts = [part for part in re.split(r"[\s　]+", wide_folded(shown)) if part]
     if item.kind != "":
+        plainly = not (SENTENCE.search(text) or ELSE.search(text))
+        parts = [part for part in re.split(r"[\s　]+", wide_folded(shown)) if part and plainly]
         parts = [part for part in parts if re.fullmatch(rf"{SUM}|{FREE.pattern}", counted(part))]
         return (1.0, parts[0]) if parts else (0.0, "")
+    if GIVEN.fullmatch(text):
+        return 2.0, shown
+    said = SAID.search(text)
+    if said and not ELSE.search(text):
+        return 1.5, said[1]
+    if SENTENCE.search(text) or ELSE.search(text) or not COSTS.search(text):
+        return _free(text)
+    return _priced(text, shown)
+
+
+def _priced(text: str, shown: str) -> tuple[float, str]:
+    """The same of a line that names a sum, or says that there is none."""
     if re.fullmatch(FREE, text) or re.fullmatch(SUM, text):
         return 3.0, shown
-    if len(text) <= 32 and (PAYER.search(text) or re.match(rf"(?:{SUM}|{FREE.pattern})", counted(shown))):
+    begins = re.match(rf"(?:(?:有料|ワンコイン)\(?)?(?:{SUM}|{FREE.pattern})", counted(shown)) is not None
+    if NAMED.match(text) and len(text) <= 45:
         return 2.0, shown
+    if (PAYER.search(text) and (len(text) <= 32 or _understood(shown, 60))) or (begins and len(text) <= 32):
+        return _free(text) if not re.search(SUM, text) and not _understood(shown) else (2.0, shown)
+    return _free(text)
+
+
+def _free(text: str) -> tuple[float, str]:
+    """無料 among other words (入退場自由・参加無料, 入場無料 どなたでもお越しください): that word alone."""
+    if any(re.fullmatch(FREE, part) for part in re.split(r"[・、。/|★☆※!]", text)[:3]):
+        part = next(part for part in re.split(r"[・、。/|★☆※!]", text) if re.fullmatch(FREE, part))
+        return 1.5, part
     free = FREE.search(text)
-    if free and len(free[0]) > 2 and len(text) <= 30:
-        return 1.0, free[0]
-    return 0.0, ""
+    if free is None or len(free[0]) < 3 or re.match(r"[のがをに一-鿿]", text[free.end() :]):
+        return 0.0, ""
+    aside = text[: free.start()].endswith("(")  # of one thing among others
+    return (1.0, free[0]) if not aside and (len(text) <= 30 or free.start() == 0) else (0.0, "")
 
 
 def _tidy(text: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tamemap.domain.reading_cells import cell_of, heads_of, more_of
+from tamemap.domain.reading_joined import with_tiles, with_unstacked
 from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_split_words, with_weekdays
 from tamemap.domain.reading_words import KINDS, Label, label_of, plain
 
@@ -37,7 +39,7 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
-    lines = with_weekdays(with_split_words(lines, KINDS))
+    lines = with_weekdays(with_tiles(with_split_words(with_unstacked(lines, KINDS), KINDS)))
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
     return items
@@ -57,6 +59,7 @@ class _Page:
         body = median([line.size for line in lines]) if lines else 0.0
         self.body = body
         self.labels = {number: _label(line, body) for number, line in enumerate(lines)}
+        self.heads = heads_of(lines, self.labels)
         self.taken: set[int] = set()
 
     def items(self) -> list[Item]:
@@ -79,13 +82,37 @@ class _Page:
 
     def _valued(self, number: int) -> Item:
         label = self.labels[number] or Label("", "", "")
-        values = self._right_of(number)
-        stack = not values
+        values = self._cell(number) or self._right_of(number)
+        stack = not values or len(values) > 1
         values = values or self._below(number)
         chain = [self.lines[one] for one in values]
-        for one in values[-1:]:
-            chain += self._wrapped(one)
-        return Item(label.kind, _joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
+        for one in values[-1:] if number not in self.heads else ():
+            more = more_of(number, one, self.lines, self.labels, list(self._free()))
+            self.taken, stack = self.taken | set(more), stack or bool(more)
+            chain += [self.lines[other] for other in more] or self._wrapped(one) or self._back(number, one)
+        kind = "time" if number in self.heads and label.name.startswith("受付") else label.kind
+        return Item(kind, _joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
+
+    def _cell(self, number: int) -> list[int]:
+        cell = cell_of(number, self.lines, self.labels)
+        if any(one in self.taken for one in cell):
+            return []
+        self.taken.update(cell)
+        return cell
+
+    def _back(self, number: int, last: int) -> list[Line]:
+        """The last signs of a value that filled its line, where they stand below its label."""
+        label, value, widest = self.lines[number], self.lines[last], max(line.frame[2] for line in self.lines)
+        for one in self._free():
+            there, text = self.lines[one], plain(self.lines[one].text)
+            below = -0.5 * value.size < there.frame[1] - value.frame[3] < 0.9 * value.size
+            if self.labels[one] or not below or abs(there.frame[0] - label.frame[0]) > 1.3 * label.size:
+                continue
+            closing = OPEN_BRACKET.search(plain(value.text)) and re.match(r"[^(]{0,8}\)", text)
+            if closing or (len(text) <= REMNANT and value.frame[2] > widest - 1.5 * value.size):
+                self.taken.add(one)
+                return [there]
+        return []
 
     def _right_of(self, number: int) -> list[int]:
         """The cells of the same row, up to the next label or a great gap."""
@@ -115,7 +142,7 @@ class _Page:
         """The lines right under a heading: いつ over its day and, under that, its hour."""
         kept: list[int] = []
         last = self.lines[number]
-        while len(kept) < 3:
+        while len(kept) < (1 if number in self.heads else 3):
             near = [
                 one
                 for one in self._free()
@@ -179,6 +206,10 @@ class _Page:
         if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
             return False
         labelled = any(same_row(self.lines[one], there) and label for one, label in self.labels.items())
+        labelled = labelled or any(
+            same_row(other, there) and after(other, there) and there.frame[0] - other.frame[2] < 1.3 * there.size
+            for other in self.lines
+        )  # it goes on with what stands in its own row
         if labelled or (not begun and DAY_FIRST.match(there.text)):
             return False
         # what ran on had filled its column: what follows is no longer
@@ -224,7 +255,7 @@ class _Page:
 
 
 LISTED = re.compile(r"[〇○●◎◯]")
-BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]")
+BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]|[^\s\d:：(（]{2,8}[:：](?!\d)")
 REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
 COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
 GOES_ON = re.compile(r"\s*[~〜～→▶►⇒][\s　]*(?:令和|[RH]?\d|[0-9０-９])")
@@ -236,6 +267,7 @@ HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
 DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
 FINISHED_SENTENCE = re.compile(r"[。！!]\s*$")
 FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$")
+OPEN_BRACKET = re.compile(r"[(][^)]*$")
 OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
 
 

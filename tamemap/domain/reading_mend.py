@@ -35,10 +35,14 @@ _KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
 _LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
 # a slash between two names, read as katakana: 主催／友の会, 0966-00-6100／楽器店
 _SLASH = re.compile(
-    "(?<=主催|共催|後援|協力|会場|日時|時間|期間|場所|会費|加費|場料|料金)ノ|(?<=合わせ)ノ|(?<=合せ)ノ|(?<=[0-9０-９]{4})ノ"
+    "(?<=主催|共催|後援|協力|会場|日時|時間|期間|場所|会費|加費|場料|料金)ノ|(?<=合わせ)ノ|(?<=合せ)ノ|(?<=実施)ノ|(?<=ガイド)ノ|(?<=クラブ)ノ|(?<=員会)ノ|(?<=[0-9０-９]{4})ノ"
 )
 # what no katakana follows is a kanji: 窓口, 入口, 協力
 _HALL = re.compile(f"(?<=[{KANJI}])ホル(?![{KATAKANA}ー])")  # the bar of a vertical ホール
+_CENTRE = re.compile(f"センタ(?![{KATAKANA}ー])")
+_KILO = re.compile(f"キ口(?![{KANJI}])")
+_JA = re.compile(f"(?:^|(?<=[主催援力会場:：／\\s]))ノ[AＡ](?=[{KATAKANA}{KANJI}ぁ-ん])")  # the agricultural co-operative
+_ZERO = re.compile("[○◯](?=[〇○◯一二三四五六七八九]{2})")  # of a number in kanji
 _LAST_KANJI = re.compile(f"(?<=[窓入出河川戸人])ロ(?![{KATAKANA}ー])|(?<=[協能体努])カ(?![{KATAKANA}ー])")
 _YUBE = re.compile("(?<=[ぁ-ん])タ(?=[ぁ-ん])")
 _HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
@@ -51,7 +55,8 @@ def mended(text: str) -> str:
     if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
         text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
     text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))
-    text = _HALL.sub("ホール", text)
+    text = _CENTRE.sub("センター", _HALL.sub("ホール", text))
+    text = _JA.sub("JA", _KILO.sub("キロ", _ZERO.sub("〇", text)))
     text = _LAST_KANJI.sub(lambda found: AS_KANJI[found[0]], _SLASH.sub("／", text))
     text = _SMALL_I.sub("ティ", text)
     text = _LONG.sub("ー", text)

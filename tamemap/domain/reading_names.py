@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_addresses import address_in
+from tamemap.domain.reading_contact import in_figures
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
 from tamemap.domain.reading_rows import in_rows, overlap
@@ -38,10 +39,12 @@ CALL = re.compile(
 NUMBERS = re.compile(r"^[\d\W_]+$")
 ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|担当|課|科|署|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
-    r"事務局|案内所|事務所|本部|支部|団|隊|工房|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
+    r"事務局|案内所|事務所|本部|支部|団|隊|工房|道場|神社|(?<!小野)寺|教会|農園|牧場|大学|高校|学園|ホテル|クリニック|薬局|書店|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
 HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部|.の会(?![場議員報長期展])")
-CIRCLE = re.compile(r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会|団)$")
+CIRCLE = re.compile(
+    r"(?:会|委員会|協議会|クラブ|サークル|PTA|連盟|組合|有志|実行委|保存会|協会|団|[会団盟]\s*\S{1,5}支部|ボランティア\s*[^\s\d]{0,8})$"
+)
 # who speaks for it: 町内会 会長 山野太郎, 書道会(松尾)
 PERSON = re.compile(
     r"^(?P<who>.{2,}?)[\s　]*(?:(?:副?会長|代表者?|校長|園長|館長|院長|所長|団長|部長|区長|理事長|委員長|世話人|担当|係)"
@@ -51,6 +54,12 @@ PERSON = re.compile(
 SURNAME = re.compile(
     r"^(?P<who>.{2,}?(?:会(?![議館場社員事本支長])|クラブ|連盟|サークル))[\s　]*[一-鿿]{1,2}[^\W会部課係局隊班団所室館員]$"
 )
+# お問い合わせは町会まで; 問 農林課
+ASKED = re.compile(
+    r"^(?:お?(?:問い?合わ?せ|申し?込み?|連絡|登録|予約|見学)(?:先)?は、?|問[\s　]*(?=[一-鿿]{2,}[課係室]))(.+?)"
+    r"(?:まで|へ)?。?(?=[\s　]*(?:TEL|電話|☎|0\d|$))"
+)
+OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
 )
@@ -170,13 +179,18 @@ def _named(parts: Sequence[Item]) -> str:
 
 def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] | None:
     """Who does it: named so, or who issues the paper, signs the letter or answers the telephone; None where nobody is named."""
+    first = sorted(items, key=lambda item: not item.label.startswith("主催"))
     for kind, confidence, reason in (("organiser", 0.96, "label"), ("issued", 0.82, "issued")):
-        for item in items:
+        for item in first:
             name = _cut(item.text) if item.kind == kind else ""
             if name and not re.fullmatch(r"[\d\W]+", name) and not event_words(name) and len(name) <= 45:
                 # called so, and named like one: two witnesses
                 witness = 0.0 if ORGANISATION.search(name) or HOUSE.search(name) else 0.12
                 return Found(name, sure(confidence - witness, [item]), item.lines, reason)
+    for item in items:
+        whose = re.fullmatch(r"[(\s]*([^\s(:/、。]{3,24}?)[\s　]*主催[)\s]*", wide_folded(item.text))
+        if whose and item.kind == "" and _is_organisation(whose[1]):
+            return Found(whose[1], sure(0.86, [item]), item.lines, "label")
     answering, undersigned = _answering(items), _undersigned(items, title)
     if answering and undersigned and _is_venue(answering.value, items):
         return undersigned  # the house takes the calls, the circle invites
@@ -184,15 +198,18 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
 
 
 def _is_venue(name: str, items: Sequence[Item]) -> bool:
-    return any(item.kind == "where" and plain(item.text).startswith(plain(name)) for item in items)
+    """Whether a house of this name stands on the page as the place: 図書館, where 町立図書館 えほんのへや is said."""
+    return any(
+        item.kind in {"where", ""} and re.match(rf"(?:\S{{1,4}}立)?{re.escape(plain(name))}", plain(item.text)) for item in items
+    )
 
 
 def _answering(items: Sequence[Item]) -> Found[str] | None:
     """The name in the block with the telephone number, or right above it."""
-    calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]{1,2}\d{3,4}", wide_folded(item.text))]
+    calls = [item for item in items if re.search(r"0\d{1,4}[-)(\s]\d{1,4}[-)\s]{1,2}\d{3,4}", in_figures(wide_folded(item.text)))]
     for call in calls:
         name = SURNAME.sub(r"\g<who>", _cut(call.text))
-        if call.kind in {"contact", "deadline", ""} and _is_organisation(name):
+        if (call.kind in {"contact", "deadline", ""} or call.label == "担当") and _is_organisation(name):
             return Found(name, sure(0.86 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
     for item in items:
         if item.kind == "contact" and _is_organisation(_cut(item.text)):
@@ -257,6 +274,7 @@ def _last_quarter(item: Item, items: Sequence[Item]) -> bool:
 
 
 def _is_organisation(name: str) -> bool:
+    name = re.sub(r"[「『][^」』]*[」』]$", "", name)  # サークル「ステップ」
     return (
         2 < len(name) <= 30
         and not NOT_ORGANISER.search(name)
@@ -266,8 +284,10 @@ def _is_organisation(name: str) -> bool:
 
 
 def _cut(text: str) -> str:
-    text = re.sub(r"\([^)]*\d[^)]*\)", "", wide_folded(text))  # its address
+    text = ASKED.sub(r"\1", re.sub(r"\([^)]*(?:\d|休館|定休|祝日)[^)]*\)|\([^)]*内\)", "", wide_folded(text)))  # its address
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
-    text = text.strip(" 　:/・、。")
+    text = text.strip(" 　:/・、。[]")
+    text = OFFICE.sub("", text)
+    text = re.sub(r"[\s　]+[ぁ-ん]{2,5}$", "", text.removesuffix("まで")) if text.endswith("まで") else text
     person = PERSON.match(text)
     return person["who"] if person and (ORGANISATION.search(person["who"]) or HOUSE.search(person["who"])) else text

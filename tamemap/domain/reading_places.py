@@ -27,11 +27,11 @@ FACILITY = re.compile(
     r"広場|ビーチ|海岸|浜|天文台|プラザ|館|ギャラリー|カフェ|食堂|商店街|駅|港|園|苑|荘|ドーム|スタジアム|"
     r"グラウンド|球場|競技場|住宅|役場|庁舎|役所|病院|医院|教会|ロビー|スペース|ハウス|ひろば|交流館|"
     r"記念館|資料館|キャンプ場|牧場|農園|道場|アリーナ|プール|テラス|マルシェ会場|市場|教室|集会所|公会堂|"
-    r"自治会館|城|城跡|河川敷|湖畔|劇場|シアター|スタジオ|児童館|保育園|幼稚園|こども園|モール|店|ビル|"
+    r"自治会館|城|城跡|河川敷|湖畔|劇場|シアター|ターミナル|海水浴場|校舎|支所|レストラン|ホテル|パーク|ランド|高原|渓谷|農場|分館|別館|スタジオ|児童館|保育園|幼稚園|こども園|モール|店|ビル|"
     r"会議室|大広間|研修室|和室|本堂|舞台|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
     r")"
     r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
-    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣)|[ぁ-んァ-ヶー]{2,8})?$"
+    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣|エリア)|[ぁ-んァ-ヶー]{2,8})?$"
 )
 PROSE = re.compile(
     r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|[\d百千万]円|円[ 　(・で]"
@@ -39,11 +39,13 @@ PROSE = re.compile(
 )
 _CUT = re.compile(
     r"[\s　]*(?:\([^)]*\d(?::\d\d|時)[^)]*\)$|"
-    r"集合|に集合|現地集合|にて|で開催|※.*|TEL.*|電話.*|☎.*|でんわ.*|\d{2,4}-\d{2,4}-\d{4}.*)$",
+    r"(?:午前|午後)?\d{1,2}(?::\d\d|時(?:半|\d{1,2}分)?)(?:集合)?$|集合|に集合|現地集合|にて|で開催|※.*|TEL.*|電話.*|☎.*|でんわ.*|\d{2,4}-\d{2,4}-\d{4}.*)$",
     re.DOTALL,
 )
 
 
+HALL_BEHIND = re.compile(r"\)[\s　]*(\S{1,8}(?:ホール|室|館|広場|ロビー|階))$")
+SAID = re.compile(r"(?:会場|場所)は、?[「『]?([^「」『』。、\s]{3,20}?)[」』]?(?:です|になります|にて|で[、す行開])")
 ODD = re.compile(r"\d:\d\d|\d[時円月]|[〇○●◎■◆※:]|[a-z]{3,}")  # more than a name stands there
 HOUR_AHEAD = re.compile(r"^.*\d(?:時半?|分|:\d\d)(?:から|より|~|まで)?[\s　]+(?=[^\d\s]{3,}$)")  # 出発式 15:30 駅前広場
 TOWARDS = re.compile(r"^至[\s　]*\S")  # of a map: the way to the station, not the station
@@ -118,7 +120,8 @@ def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] |
     for item in items:
         if item.kind != "where" or not item.text:
             continue
-        name = _without_address(item.text)
+        said = [line for line in item.text.split("\n") if not event_words(line)]
+        name = _without_address("\n".join(said))
         if name and len(name) <= 60 and not event_words(name):
             known = gazetteer.place(name)
             prose = bool(re.search(r"ます|です|。", name)) or len(name) > 32
@@ -134,7 +137,8 @@ def _without_address(text: str) -> str:
     text = HOUR_BEFORE.sub("", wide_folded(text))
     parts = address_in(text)
     if parts:
-        text = parts[0].rstrip("(〒 \n") or re.sub(r"^[)\s]+", "", parts[2])
+        hall = HALL_BEHIND.match(parts[2]) if parts[0].strip() else None  # 会館(中央1-1)大ホール
+        text = f"{parts[0].rstrip('(〒 ')} {hall[1]}" if hall else parts[0].rstrip("(〒 \n") or re.sub(r"^[)\s]+", "", parts[2])
         text = re.sub(r"[(\[]?\s*(?:住所:?|所在地:?|〒\d{3}-\d{4})?\s*$", "", text)
     text = re.split(r"\n(?=〒|TEL|電話)", text)[0].replace("\n", " ")
     text = re.split(r"\s+(?=(?:入場|参加費?|観覧)?無料|\d[\d,]*円)", text)[0]  # the cell beside it: a price is no place
@@ -146,7 +150,9 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
     found = []
     largest = max((item.size for item in items), default=0.0)
     for item in items:
-        name = HOUR_AHEAD.sub("", _CUT.sub("", wide_folded(item.text))).strip()
+        name = HOUR_AHEAD.sub("", _CUT.sub("", wide_folded(item.text))).strip(" 　@")
+        said = SAID.search(wide_folded(item.text))
+        name = said[1] if said else name
         if (
             item.kind != ""
             or PROSE.search(name)
@@ -156,7 +162,10 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
             or item is at
         ):
             continue
-        facility = any(FACILITY.search(part) for part in re.split("[~・]", name)) or gazetteer.place(name) is not None
+        facility = (
+            any(FACILITY.search(part) for part in re.split("[~・]", re.sub(r"\([^)]*\)$", "", name)))
+            or gazetteer.place(name) is not None
+        )
         above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)
         score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
         if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one

@@ -7,7 +7,7 @@ the next line: one set of rules serves both ways of writing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ Box = tuple[float, float, float, float]
 WEEKDAY_ALONE = re.compile(
     r"[(\[<]?(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?|[月火水木金土日](?:曜日?)?(?:[・,]?祝日?)?)[)\]>]?", re.IGNORECASE
 )
+WEEKDAY_FIRST = re.compile(r"\s*(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?\s+(?=\d{1,2}:\d\d)", re.IGNORECASE)
+NUMBERED = re.compile(r"[(]?\d{1,2}[).,]|[◆◇●○◎■□▼・]")
 DAY_LAST = re.compile(r"(?<!\d)(?:1[0-2]|0?[1-9])(?:[/.]|月)(?:3[01]|[12]\d|0?[1-9])日?$")
 
 
@@ -42,8 +44,8 @@ class Line:
 
 def with_weekdays(lines: Sequence[Line]) -> list[Line]:
     """A weekday that stands by itself, in smaller type beside or under its day, joins the day."""
-    made = list(lines)
-    for mark in [line for line in lines if WEEKDAY_ALONE.fullmatch(plain(line.text))]:
+    made = [part for line in lines for part in _weekday_first(line)]
+    for mark in [line for line in made if WEEKDAY_ALONE.fullmatch(plain(line.text))]:
         days = [
             line
             for line in made
@@ -65,10 +67,22 @@ def with_weekdays(lines: Sequence[Line]) -> list[Line]:
     return made
 
 
+def _weekday_first(line: Line) -> list[Line]:
+    """SAT 18:00-21:00 under 12.19: the weekday and the hours, each by itself."""
+    found = WEEKDAY_FIRST.match(line.text)
+    if not found or line.vertical:
+        return [line]
+    left, top, right, bottom = line.box
+    at = left + (right - left) * found.end() / len(line.text)
+    mark = replace(line, text=found[0].strip(), box=(left, top, at, bottom))
+    return [mark, replace(line, text=line.text[found.end() :], box=(at, top, right, bottom))]
+
+
 def with_split_words(lines: Sequence[Line], words: Container[str]) -> list[Line]:
     """Signs set so far apart that each was read by itself (会　場) are one line, where they make one of the words."""
     made = list(lines)
-    for first in [line for line in lines if len(plain(line.text)) == 1]:
+    for first in [line for line in lines if len(NUMBERED.sub("", plain(line.text))) == 1]:
+        number = NUMBERED.match(plain(first.text))
         row = [
             line
             for line in made
@@ -77,13 +91,13 @@ def with_split_words(lines: Sequence[Line], words: Container[str]) -> list[Line]
         chain = [first, *sorted(row, key=lambda line: line.frame[0])]
         for many in (3, 2):
             some = chain[:many]
-            text = "".join(plain(line.text) for line in some)
+            text = "".join(plain(line.text) for line in some).removeprefix(number[0] if number else "")
             if len(some) == many and text in words and all(_gap(one, other) < 4 * one.size for one, other in pairwise(some)):
                 box = (some[0].box[0], some[0].box[1], max(one.box[2] for one in some), max(one.box[3] for one in some))
                 size, sure = max(one.size for one in some), min(one.confidence for one in some)
                 at = made.index(first)
                 made = [line for line in made if line not in some]
-                made.insert(at, Line(text, box, size, first.vertical, sure))
+                made.insert(at, Line(f"{number[0] if number else ''}{text}", box, size, first.vertical, sure))
                 break
     return made
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOON, DAY = 12 * 60, 24 * 60
+EARLIEST = 5 * 60  # of an hour at which anything begins, where nothing says 午前
 _HALF = r"(?P<half>午前|午後|AM|PM|朝|昼|夜|夕方?|正午)?"
 _CLOCK = re.compile(
     rf"(?P<eve>翌日?の?)?{_HALF}(?P<next>翌日?)?(?:(?P<h>2[0-9]|1\d|0?\d)(?:時(?:(?P<m>[0-5]?\d)分|(?P<halfpast>半))?(?![間程限])|[:：](?P<c>[0-5]\d))"
@@ -20,8 +21,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"[(]?(?:開演|開始|スタート)?[)]?(?:から|より|~|-|→|ー)[(]?")
-BEGIN = ("開演", "開始", "スタート", "START", "集合", "出発", "上映", "開会", "キックオフ")
-CLOSE = ("終演", "終了", "帰着", "閉会", "解散", "終わり", "閉場", "まで", "END", "CLOSE", "終演予定")
+BEGIN = ("開会式", "開演", "開始", "スタート", "START", "集合", "出発", "上映", "開会", "キックオフ")
+CLOSE = ("閉会式", "終演", "終了", "帰着", "閉会", "解散", "終わり", "閉場", "まで", "END", "CLOSE", "終演予定")
 DOORS = ("開場", "受付", "OPEN", "入場", "受付開始", "最終受付", "最終入場", "受付は", "受付時間")
 BREAK = re.compile(r"(?<=[~\-])(?=\d|午|正)")
 
@@ -143,6 +144,8 @@ def _hour(match: re.Match[str], role: str, before: Sequence[Hour]) -> Hour:
     if not match["h"]:
         return Hour(NOON, match.start(), match.end(), role, True)
     minutes = int(match["h"]) * 60 + (30 if match["halfpast"] else int(match["m"] or match["c"] or 0))
+    if not (half or before or match["h"].startswith("0") or match["next"] or match["eve"]) and 60 <= minutes < EARLIEST:
+        minutes += NOON  # nobody invites to half past one at night
     marked = half in {"午前", "午後", "AM", "PM", "夜", "夕", "夕方", "昼", "朝"}
     if (half in {"午後", "PM", "夜", "夕", "夕方"} and minutes < NOON) or (half == "昼" and minutes < 6 * 60):
         minutes += NOON

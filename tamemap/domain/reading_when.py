@@ -167,7 +167,7 @@ def _may_say_hours(item: Item) -> bool:
     return (
         hours is not None
         and (hours.at <= 14 or item.kind == "time" or BEGINS.search(text) is not None)
-        and not (item.kind == "" and TIMETABLE.search(text) and not re.search(r"開演|~", text))
+        and not (item.kind == "" and TIMETABLE.search(text) and not re.search(r"開演|開始|開会(?!式)|~", text))
     )
 
 

@@ -22,6 +22,7 @@ from tamemap.models import Flyer, Picture
 from tamemap.queries.picture_edits import EditableView, editable
 from tamemap.services import outbox, picture_sizes, pictures, reading_late
 from tamemap.services.flyers import hold_again, loaded, touch
+from tamemap.services.reading_learnt import KEPT
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -77,7 +78,8 @@ def keep(
             raise Conflict("flyer_changed_meanwhile")
         return _view(row, flyer)
     before, earlier = pictures.shown_files(row), stored_edit(row.edit)
-    row.edit, row.variants, row.blur = edit.stored(), prepared.variants, prepared.blur
+    kept = {name: value for name, value in row.edit.items() if name == KEPT}  # of a blur whose words are still being read
+    row.edit, row.variants, row.blur = edit.stored() | kept, prepared.variants, prepared.blur
     row.width, row.height, row.look = prepared.width, prepared.height, prepared.look
     pictures.rename(row)
     db.add(row)

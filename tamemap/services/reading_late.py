@@ -14,7 +14,7 @@ from tamemap.gateways.reader_setting import reading_is_on
 from tamemap.models import Flyer, Picture, Reading
 from tamemap.services import unasked
 from tamemap.services.flyers import touch
-from tamemap.services.reading_learnt import learn, words_of
+from tamemap.services.reading_learnt import KEPT, learn, words_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -45,16 +45,20 @@ def _seen(db: Session, row: Reading, flyer: Flyer) -> bool:
 
 def hide(db: Session, row: Picture, before: Edit) -> None:
     """After the edit of a picture that hangs (for services): where something more is hidden, its words go at once and are those
-    of what can still be read, as soon as that is known.
+    of what can still be read, as soon as that is known: as people had corrected them.
     """
     now = stored_edit(row.edit)
     if now.corners == before.corners and set(now.blur) <= set(before.blur):
         return
-    row.words = ""
+    before_words, row.words = row.words, ""
     mine = (Reading.original == row.original, Reading.owner_hash == row.owner_hash)
     reading = db.exec(select(Reading).where(*mine).with_for_update()).first()
+    if before_words and (reading is not None or reading_is_on()):
+        # what people had corrected of what can still be read comes back with the rest
+        row.edit = row.edit | {KEPT: {"words": before_words, "edit": before.stored()}}
     if reading is not None and reading.state == "read":
         row.words = words_of(reading, row)
+        row.edit = {name: value for name, value in row.edit.items() if name != KEPT}
     elif reading is None and reading_is_on():
         db.add(Reading(owner_hash=row.owner_hash, original=row.original, asked_at=clock.now()))
     db.add(row)

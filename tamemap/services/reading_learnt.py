@@ -14,6 +14,7 @@ from tamemap.domain.flyers import cleaned
 from tamemap.domain.folding import fold_place
 from tamemap.domain.geography import Point, distance_metres
 from tamemap.domain.picture_edits import stored_edit
+from tamemap.domain.reading_kept import still_said
 from tamemap.domain.reading_private import MOBILE, PLATE
 from tamemap.domain.reading_shown import blurred, private_shown, shown_sheets
 from tamemap.models import KnownVenue, Picture, Reading, ReadingOutcome
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tamemap.domain.actors import Actor
+    from tamemap.domain.picture_edits import Edit
     from tamemap.models import Flyer
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ COMPARED = ("title", "starts_at", "ends_at", "venue", "address", "fee", "phone",
 MOST_LETTERS = 200
 SAME_PLACE = 300.0  # metres
 HIDDEN = "＊"
+KEPT = "kept"  # in Picture.edit, while a blurred picture is read again: its words before, and how it was shown then
 
 
 def learn(db: Session, actor: Actor, *, flyer: Flyer) -> bool:
@@ -60,6 +63,7 @@ def _learn(db: Session, actor: Actor, flyer: Flyer) -> bool:
         if row is None:
             continue
         picture.words = picture.words or words_of(row, picture)
+        picture.edit = {name: value for name, value in picture.edit.items() if name != KEPT}
         db.add(picture)
         if row not in done:
             done.append(row)
@@ -86,13 +90,35 @@ def words_of(row: Reading, picture: Picture) -> str:
     """What stands on a picture as it is shown, line by line: nothing of what was cut off or blurred, no mobile numbers and number
     plates either, for they are pointed out, not spread.
     """
-    edit = stored_edit(picture.edit)
-    sheets = shown_sheets(row.sheets, picture.page, edit)
-    lines = [line for one in sheets for line in one["lines"] if not blurred(line["box"], one["corners"], edit)]
-    text = "\n".join(line["text"] for line in lines)
-    for pattern in (MOBILE, PLATE):
-        text = pattern.sub(HIDDEN * 4, text)
+    lines = _lines(row, picture.page)
+    seen = _shown(row, picture.page, stored_edit(picture.edit))
+    text = "\n".join(lines[at] for at in lines if at in seen)
+    kept = picture.edit.get(KEPT)
+    if kept and lines:
+        earlier = _shown(row, picture.page, stored_edit(kept["edit"]))
+        known = [(lines[at], at in earlier) for at in lines if at in seen]
+        text = still_said(kept["words"], known, [lines[at] for at in lines if at not in seen])
     return cleaned(text, lines=True)[:WORDS_LIMIT]
+
+
+def _lines(row: Reading, page: int) -> dict[tuple[int, int], str]:
+    """All lines that were read of a page, by sheet and place, mobile numbers and number plates left out."""
+    said: dict[tuple[int, int], str] = {}
+    for number, sheet in enumerate(row.sheets):
+        for at, line in enumerate(sheet["lines"] if sheet["page"] == page else ()):
+            said[number, at] = PLATE.sub(HIDDEN * 4, MOBILE.sub(HIDDEN * 4, line["text"]))
+    return said
+
+
+def _shown(row: Reading, page: int, edit: Edit) -> set[tuple[int, int]]:
+    """Which of them can be read in the picture as it is shown with this edit."""
+    sheets = [(number, one) for number, one in enumerate(row.sheets) if one in shown_sheets(row.sheets, page, edit)]
+    return {
+        (number, at)
+        for number, one in sheets
+        for at, line in enumerate(one["lines"])
+        if not blurred(line["box"], one["corners"], edit)
+    }
 
 
 def _compare(db: Session, flyer: Flyer, done: Sequence[Reading]) -> None:

@@ -122,3 +122,25 @@ def test_a_wrapped_line_goes_on_and_a_new_label_does_not():
         ("fee", "大人1,000円(材料費とお茶代）"),
         ("other", "どなたでも"),
     ]
+
+
+def test_great_words_with_nothing_else_of_a_flyer_are_no_sure_title():
+    screen = Sheet().put("ログイン 設定 ヘルプ", 80, 40, 24).put("あしたの天気 津田市", 80, 120, 90)
+    screen.put("11月23日(月) 晴れ時々くもり", 80, 300, 40).put("最高15℃ 最低4℃", 80, 360, 32)
+    assert fields_of(screen.lines(), taken=TAKEN).title.confidence < SURE
+    flyer = screen.put("問い合わせ 0966-00-1234", 80, 900, 32)
+    assert fields_of(flyer.lines(), taken=TAKEN).title.confidence >= SURE
+
+
+def test_a_value_of_several_lines_in_a_table_is_whole():
+    page = Sheet().put("ファミリーコンサート", 100, 100, 90).put("会場", 100, 300).put("みどり会館", 320, 300)
+    page.put("大ホール", 320, 340).put("料金", 100, 400).put("一般 1,000円", 320, 400).put("学生 500円", 320, 440)
+    page.put("主催", 100, 500).put("みどり音楽協会", 320, 500)
+    fields = fields_of(page.lines(), taken=TAKEN)
+    assert (fields.venue.value, fields.fee.value) == ("みどり会館大ホール", "一般 1,000円 学生 500円")
+
+
+def test_a_quarters_hall_is_no_address():
+    page = Sheet().put("定期総会", 100, 100, 90).put("会場 港町二丁目会館", 100, 300)
+    fields = fields_of(page.lines(), taken=TAKEN)
+    assert (fields.venue.value, fields.address) == ("港町二丁目会館", None)

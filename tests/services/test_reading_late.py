@@ -152,3 +152,28 @@ def test_a_guests_venue_is_not_learnt_however_late_it_is_read(world, guests):
     posted(actor)
     read()
     assert len(found(KnownVenue)) == (0 if guests else 1)
+
+
+def corrected(flyer, *changes):
+    """The words of its picture, as somebody corrects them by hand."""
+    with db.transaction(write=True) as tx:
+        row = tx.exec(select(Picture).join(Flyer).where(Flyer.public_id == flyer)).one()
+        for old, new in changes:
+            assert old in row.words
+            row.words = row.words.replace(old, new)
+        tx.add(row)
+
+
+def test_what_was_corrected_by_hand_is_there_again_after_a_later_blur_but_for_what_is_hidden(world):
+    flyer = posted(world.aki)
+    read()
+    corrected(flyer, ("片づけ講座", "片付け講座"), ("0966-00-1201", "0966-00-1201（山田）"))
+    with clock.frozen_at(clock.now() + timedelta(minutes=1)):
+        assert blur(world.aki, flyer, (0.0, 0.49, 1.0, 0.05)) == ""
+        assert blur(world.aki, flyer, (0.0, 0.49, 1.0, 0.05), (0.0, 0.0, 0.05, 0.01)) == ""
+    assert read()
+    (picture,) = [one for one in found(Picture) if one.flyer_id]
+    assert "片付け講座" in picture.words
+    assert "片づけ講座" not in picture.words
+    assert not {"0966", "山田"} & {part for part in ("0966", "山田") if part in picture.words}
+    assert "kept" not in picture.edit
