@@ -5,6 +5,8 @@ Whoever somebody is, they are by the cookie of the handshake; whatever an event 
 
 from __future__ import annotations
 
+import time
+
 import httpx
 import pytest
 from simple_websocket import ConnectionError as Refused
@@ -15,6 +17,7 @@ from tamemap.ui.screens.desk_state import DeskState
 from tamemap.ui.screens.home_state import HomeState
 from tamemap.ui.screens.me_state import MeState
 from tamemap.ui.screens.notices_state import NoticesState
+from tests.e2e.conftest import PATIENCE
 from tests.e2e.raw_socket import ROOT, RawSocket
 from tests.house.test_state_handlers import HANDLERS
 from tests.ui.harness import FORGED
@@ -61,6 +64,16 @@ def open_socket(town):
 def deeds(town):
     """Everything that a deed could have changed."""
     return {table: town.rows.read('SELECT * FROM "{}" ORDER BY 1'.format(table)) for table in DEEDS}  # noqa: S608,UP032  ours
+
+
+@pytest.fixture(scope="module", autouse=True)
+def settled(town):
+    """The worker has made the demo's pictures: each of them changes the placements, too, though nobody has asked it to."""
+    waiting = "SELECT id FROM outbox WHERE kind = 'pictures' AND done_at IS NULL AND dead_at IS NULL"
+    end = time.monotonic() + PATIENCE * 10
+    while town.rows.read(waiting):
+        assert time.monotonic() < end, "the pictures are not made"
+        time.sleep(0.3)
 
 
 @pytest.fixture
