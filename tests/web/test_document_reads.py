@@ -100,8 +100,8 @@ def test_boards_and_topics_cost_a_guest_two_reads_each(world, visit, busy, talk,
 
 
 def test_what_a_signed_in_reader_costs_more_is_counted(world, visit, busy, talk):
-    """One read says who they are, and a board asks for their marks. Whoever wrote the topic is asked whether it is still
-    theirs to change, and staff on whose ground they are, and as whom they wrote; the map and the answers are the same for all."""
+    """One read says who they are, and a board asks for their marks. Of who wrote in the topic is asked whether it is still theirs
+    to change, of staff on whose ground they are, and as whom they wrote; the map and the answers are the same for all."""
     pages = {"map": "/m/hitoyoshi", "flyer": f"/f/{busy}", "board": BOARD, "topic": talk, "answers": f"{BOARD}/answers"}
     visit().get("/m/hitoyoshi")
     found = {
