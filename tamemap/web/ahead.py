@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tamemap.web")
 # with fewer flyers a map is read up in some 50 ms; of more in all a process would grow by hundreds of MB that nobody may need
-LEAST, MOST = 1000, 200_000
+LEAST, MOST = 1000, 150_000
 
 
 async def read_ahead() -> None:
