@@ -6,6 +6,7 @@ import reflex as rx
 
 from tamemap.ui.pages import add_pages
 from tamemap.ui.shell import HEAD
+from tamemap.web.ahead import read_ahead
 from tamemap.web.application import guard, web
 from tamemap.web.draining import heed_leave
 from tamemap.web.live import end_with_process
@@ -21,6 +22,7 @@ app = rx.App(
 add_pages(app)
 app.register_lifespan_task(end_with_process)
 app.register_lifespan_task(heed_leave)
+app.register_lifespan_task(read_ahead)
 if app.sio is not None:
     # only pages that came from this very host may open the socket, whatever the host is called
     app.sio.eio.cors_allowed_origins = same_origin

@@ -14,7 +14,7 @@ import numpy as np
 from tamemap.domain.flyers import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -30,23 +30,6 @@ _NONE = 255
 def micros(moment: datetime) -> int:
     """A moment as these columns keep it."""
     return round(moment.timestamp() * 1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """One placement as it goes into the columns; ``words`` and ``words_inside`` are the folded ones of its two faces."""
-
-    id: int
-    cell: int
-    lat: float
-    lng: float
-    until: int
-    soon_at: int
-    since: int
-    category: str
-    town: str
-    words: str
-    words_inside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +49,14 @@ class Pins:
     words_inside: NDArray[np.object_]
 
     @classmethod
-    def of(cls, pins: Iterable[Pin]) -> Pins:
-        """From placements in any order."""
-        rows = sorted(pins, key=lambda one: one.cell)
-        return cls(
-            **{name: np.array([getattr(one, name) for one in rows], kind) for name, kind in _NUMBERS},
-            category=np.array([_CODES.get(one.category, _NONE) for one in rows], np.uint8),
-            words=_texts([one.words for one in rows]),
-            words_inside=_texts([one.words_inside for one in rows]),
-        )
+    def of(cls, columns: Sequence[Sequence[Any]]) -> Pins:
+        """From columns of Python's in the order of the fields, cells rising; categories by their names."""
+        *numbers, category, town, words, words_inside = columns
+        kinds: tuple[Any, ...] = (np.int64, np.int64, np.float64, np.float64, np.int64, np.int64, np.int64)
+        made: list[Any] = [np.array(one, kind) for one, kind in zip(numbers, kinds, strict=True)]
+        made += [np.array([_CODES.get(one, _NONE) for one in category], np.uint8), np.array(town, np.int32)]
+        made += [texts(words), texts(words_inside)]
+        return cls(*made)
 
     def __len__(self) -> int:
         return len(self.id)
@@ -97,21 +79,10 @@ class Pins:
         return made, stay, at
 
 
-_NUMBERS: tuple[tuple[str, Any], ...] = (
-    ("id", np.int64),
-    ("cell", np.int64),
-    ("lat", np.float64),
-    ("lng", np.float64),
-    ("until", np.int64),
-    ("soon_at", np.int64),
-    ("since", np.int64),
-    ("town", np.int32),
-)
-
-
-def _texts(texts: list[str]) -> NDArray[np.object_]:
-    made = np.empty(len(texts), object)
-    made[:] = texts
+def texts(column: Sequence[str]) -> NDArray[np.object_]:
+    """A column of texts."""
+    made = np.empty(len(column), object)
+    made[:] = column
     return made
 
 
@@ -120,9 +91,9 @@ def follow(column: Any, stay: NDArray[np.bool_], at: NDArray[np.int64], come: An
     return np.insert(column[stay], at, come)
 
 
-def saying(texts: NDArray[np.object_], word: str) -> NDArray[np.bool_]:
+def saying(column: NDArray[np.object_], word: str) -> NDArray[np.bool_]:
     """In which of the folded texts the folded word stands."""
-    return np.array([word in text for text in texts.tolist()], np.bool_)
+    return np.array([word in text for text in column.tolist()], np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +104,9 @@ class Said:
     starts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, texts: NDArray[np.object_]) -> Said:
+    def of(cls, column: NDArray[np.object_]) -> Said:
         """From texts in the order of the rows."""
-        rows = texts.tolist()
+        rows = column.tolist()
         lengths = np.fromiter(map(len, rows), np.int64, len(rows)) + 1
         return cls("\n".join(rows), np.cumsum(lengths) - lengths)
 

@@ -75,8 +75,8 @@ class CardsPage:
 
 
 def map_at(db: Session, slug: str) -> Any:
-    """A map's row of what reads of many flyers need (id, version, kind, municipality_code, region_id). Raises NotFound."""
-    query = select(Map.id, Map.version, Map.kind, Map.municipality_code, Map.region_id)  # type: ignore[call-overload]
+    """A map's row of what reads of many flyers need (id, slug, version, kind, municipality_code, region_id). Raises NotFound."""
+    query = select(Map.id, Map.slug, Map.version, Map.kind, Map.municipality_code, Map.region_id)  # type: ignore[call-overload]
     if found := db.execute(query.where(Map.slug == reference(slug))).first():
         return found
     raise NotFound("map_unknown")

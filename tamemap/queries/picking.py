@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tamemap import clock
 from tamemap.domain.areas import lying
@@ -17,10 +18,9 @@ from tamemap.domain.pins import Pins, first_by, fitting, micros, squared_distanc
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from numpy.typing import NDArray
-
     from tamemap.queries.pinned import Pinned
 
+Rows = slice | NDArray[np.int64]
 END_OF_TIME = 2**62
 
 
@@ -42,14 +42,14 @@ def stands_now(wanted: Wanted, now: datetime) -> bool:
     return not wanted.past and (wanted.when is None or wanted.when.end > now)
 
 
-def rows_that_fit(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: datetime, rows: slice = slice(None)) -> Pins:
-    """The flyers among these rows that stand at that moment and fit all wishes."""
-    part = pinned.pins if rows == slice(None) else pinned.pins.at(rows)
+def rows_that_fit(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: datetime, rows: slice = slice(None)) -> Rows:
+    """Which of these rows stand at that moment and fit all wishes."""
+    part = pinned.pins.at(rows)
     keep = fitting(part, wanted, micros(now))
     for word, areas in wanted.words_and_areas:
         said = pinned.saying(word, resident_face=resident_face)[rows]
         keep &= said | lying(part, areas) if areas else said
-    return part if keep.all() else part.at(np.flatnonzero(keep))
+    return rows if keep.all() else np.flatnonzero(keep) + (rows.start or 0)
 
 
 def true_until(pins: Pins, now: datetime) -> datetime:
@@ -62,7 +62,7 @@ def true_until(pins: Pins, now: datetime) -> datetime:
 
 def pick(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: datetime) -> Picked:
     """One page in the wished order after its cursor. Raises Invalid for a cursor that we did not write."""
-    pins = rows_that_fit(pinned, wanted, resident_face=resident_face, now=now)
+    pins = pinned.pins.at(rows_that_fit(pinned, wanted, resident_face=resident_face, now=now))
     page = _nearest if wanted.sort == "near" and wanted.near is not None else _by_time
     ids, more = page(pins, wanted)
     return Picked(ids, more, len(pins), true_until(pins, now))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, or_, select
 
+from tamemap import urls
 from tamemap.domain.permissions import allowed
 from tamemap.domain.placements import UP
 from tamemap.domain.writing import reference
@@ -15,7 +16,7 @@ from tamemap.models import Board, Flyer, Map, Mascot, Picture, Placement, Post, 
 from tamemap.queries.grounds import ground_of, ground_of_map, is_author, still_speaks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
     from sqlmodel import Session
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 # where a picture stands that is on no flyer
 PLACES: tuple[Any, ...] = (Topic.cover_id, Mascot.picture_id, PostPicture.picture_id)
+# the long side of a small picture in a list or at a point
+THUMB = 320
+AT_A_TIME = 5000  # flyers named in one question
 WORDS_LIMIT = 8000  # signs of what stands on one picture
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 
@@ -79,6 +83,25 @@ def first_of(pictures: Iterable[Picture]) -> dict[int, Picture]:
     """The first of these pictures for each flyer."""
     last_first = sorted(pictures, key=lambda one: (one.position, one.id or 0), reverse=True)
     return {picture.flyer_id: picture for picture in last_first if picture.flyer_id is not None}
+
+
+def thumb_address(name: str, sizes: Iterable[int]) -> str:
+    """Where the JPEG of a picture is that is at least ``THUMB`` large, else of its largest; empty without any size."""
+    there = sorted(sizes)
+    return urls.picture(name, next((one for one in there if one >= THUMB), there[-1]), "jpeg") if there else ""
+
+
+def thumbs_of(db: Session, flyer_ids: Sequence[int], *, outside: bool) -> dict[int, str]:
+    """The small picture's address for each flyer that has one, be they ever so many."""
+    name = Picture.outside_name if outside else Picture.resident_name
+    query = (
+        select(Picture.flyer_id, name, Picture.variants)  # type: ignore[call-overload]
+        .where(Picture.hidden_at.is_(None))  # type: ignore[union-attr]
+        .order_by(Picture.position.desc(), Picture.id.desc())  # type: ignore[attr-defined, union-attr]
+    )
+    parts = (flyer_ids[at : at + AT_A_TIME] for at in range(0, len(flyer_ids), AT_A_TIME))
+    found = (row for part in parts for row in db.execute(query.where(Picture.flyer_id.in_(part))))  # type: ignore[union-attr]
+    return {row[0]: thumb_address(row[1], map(int, row[2])) for row in found}
 
 
 def pictures_of(db: Session, flyer_id: int) -> list[Picture]:

@@ -1,29 +1,39 @@
 """What stands on each map, in this process's memory: read once, then only what changed since the version that is known.
 
 Which version is in force is asked of the database in the same transaction, so memory never shows what has left. A map with
-100,000 flyers up costs about 30 MB here (and twice the length of their words); maps that nobody asks for cost nothing.
+100,000 flyers up costs some 100 MB here (and twice the length of their words); small maps that nobody asks for cost nothing.
 """
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from operator import itemgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
+from sqlalchemy.types import NullType
 
 from tamemap import clock
-from tamemap.domain.pins import Pin, Pins, Said, follow, micros, saying
+from tamemap import db as database
+from tamemap.domain.pins import Pins, Said, follow, micros, saying
 from tamemap.domain.placements import UP
+from tamemap.domain.shown import Shown, moments
 from tamemap.models import Flyer, Placement
+from tamemap.queries import place_names
+from tamemap.queries.pictures import thumbs_of
+from tamemap.queries.place_names import Ground, ground_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
-    from sqlalchemy.engine import Row
     from sqlmodel import Session
+
+    from tamemap.domain.asking import Wanted
 
 
 # a version so far away belongs to a map that was made anew; or nobody has asked for so long that all is read as quickly
@@ -36,20 +46,36 @@ WORDS, CARDS = 32, 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pinned:
-    """A map at one ``version`` as it has been since the moment ``known_at`` (microseconds).
+    """A map of a ``kind`` at one ``version`` as it has been since the moment ``known_at`` (microseconds).
 
-    ``cards`` are remembered by placement and face for whoever reads them from the database, as long as they are true.
+    ``ground`` is its region and its municipality; ``cards`` are remembered by placement and face for whoever reads them from the
+    database, as long as they are true.
     """
 
     version: int
+    kind: str
+    ground: Ground
     known_at: int
     pins: Pins
+    shown: Shown
     cards: dict[tuple[int, bool], Any] = field(default_factory=dict)
     _said: dict[tuple[str, bool], NDArray[np.bool_]] = field(default_factory=dict)
     _texts: dict[bool, Said] = field(default_factory=dict)
+    _looking: Lock = field(default_factory=Lock)
+
+    def has_looked_for(self, words: Iterable[str], *, resident_face: bool) -> bool:
+        """Whether it is remembered where all of these words stand."""
+        return all((word, resident_face) in self._said for word in words)
 
     def saying(self, word: str, *, resident_face: bool) -> NDArray[np.bool_]:
-        """Which rows have that folded word on the face."""
+        """Which rows have that folded word on the face; who asks meanwhile waits for the one that looks."""
+        found = self._said.get((word, resident_face))
+        if found is None:
+            with self._looking:
+                found = self._looked_for(word, resident_face=resident_face)
+        return found
+
+    def _looked_for(self, word: str, *, resident_face: bool) -> NDArray[np.bool_]:
         found = self._said.get((word, resident_face))
         if found is None:
             if len(self._said) >= WORDS:
@@ -60,6 +86,10 @@ class Pinned:
             self._said[word, resident_face] = found
         return found
 
+    def with_places(self, wanted: Wanted) -> Wanted | None:
+        """The wishes with the places that their words name; None if the database must be asked for the names."""
+        return place_names.at_hand(str(database.engine().url), self.ground, wanted)
+
     def remember(self, cards: dict[tuple[int, bool], Any]) -> None:
         """Keep cards that were read while this version was in force."""
         if len(self.cards) + len(cards) > CARDS:
@@ -68,6 +98,7 @@ class Pinned:
 
 
 _known: LRUCache[tuple[str, int], Pinned] = LRUCache(maxsize=4000)
+_numbers: dict[tuple[str, str], int] = {}
 _locks: dict[tuple[str, int], Lock] = {}
 _lock = Lock()
 
@@ -76,10 +107,19 @@ def forget() -> None:
     """As if this process had read nothing yet: for a database that has been put back."""
     with _lock:
         _known.clear()
+        _numbers.clear()
+
+
+def at_hand(slug: str, version: int) -> Pinned | None:
+    """What stands on that map, if this process knows it at that very version: nothing is asked of the database."""
+    where = str(database.engine().url)
+    found = _known.get((where, _numbers.get((where, slug), 0)))
+    fits = found is not None and found.version == version and found.known_at - micros(clock.now()) < MOMENT
+    return found if fits else None
 
 
 def pinned(db: Session, here: Any) -> Pinned:
-    """What stands on the map ``here`` (its ``id`` and ``version``, read in this transaction), at that version or a later one."""
+    """What stands on the map ``here`` (its row of this transaction), at that version or a later one."""
     key = (str(db.get_bind().engine.url), here.id)
     found, now = _known.get(key), micros(clock.now())
     if found is not None and found.version == here.version and found.known_at - now < MOMENT:
@@ -94,48 +134,56 @@ def pinned(db: Session, here: Any) -> Pinned:
             found = _follow(db, here, found, now)
         with _lock:
             _known[key] = found
+            _numbers[key[0], here.slug] = here.id
     return found
 
 
+# as the driver tells them: thousands of moments are made of their texts at once
+_MOMENTS = tuple(
+    type_coerce(one, NullType())  # type: ignore[arg-type]
+    for one in (Placement.until, Placement.soon_at, Placement.since, Flyer.starts_at, Flyer.ends_at)
+)
 _COLUMNS = (
-    *(Placement.id, Placement.cell, Placement.lat, Placement.lng, Placement.until, Placement.soon_at, Placement.since),
-    *(Placement.category, Flyer.folded_outside, Flyer.folded, Placement.state, Flyer.municipality_code),
+    *(Placement.id, Placement.cell, Placement.lat, Placement.lng, *_MOMENTS[:3]),
+    *(Placement.category, Flyer.municipality_code, Flyer.folded_outside, Flyer.folded),
+    *(Flyer.public_id, Flyer.title, Flyer.category, *_MOMENTS[3:], Flyer.all_day, Flyer.id, Placement.state),
 )
 
 
-def _rows(db: Session, *where: Any) -> list[Row[Any]]:
+def _rows(db: Session, *where: Any) -> list[Any]:
     query = select(*_COLUMNS).join(Flyer, Flyer.id == Placement.flyer_id).where(*where)  # type: ignore[call-overload]
-    return list(db.execute(query))
+    # past the session, which would look at each of 100,000 rows
+    return list(db.connection().execute(query))
 
 
-def _pins(rows: list[Row[Any]], now: int) -> Pins:
+def _columns(db: Session, here: Any, rows: list[Any]) -> tuple[Pins, Shown]:
+    columns: list[Any] = [*zip(*sorted(rows, key=itemgetter(1)), strict=True)] or [()] * len(_COLUMNS)
+    columns[4:7] = map(moments, columns[4:7])
     # the same words stand on two maps, and mostly on both faces: they are kept once
-    pins = (
-        Pin(row[0], row[1], row[2], row[3], micros(row[4]), micros(row[5]), micros(row[6]), row[7], row[11],
-            sys.intern(row[8]), sys.intern(row[9]))
-        for row in rows
-        if row[10] == UP
-    )  # fmt: skip
-    return Pins.of(one for one in pins if one.until > now)
+    columns[7:14] = ([*map(sys.intern, column)] for column in columns[7:14])
+    thumbs = thumbs_of(db, columns[17], outside=here.kind == "regional")
+    pictures = [thumbs.get(number, "") for number in columns[17]]
+    return Pins.of(columns[:11]), Shown.of([*columns[11:14], pictures, *columns[14:17]])
 
 
 def _read(db: Session, here: Any, now: int) -> Pinned:
-    standing = (Placement.map_id == here.id, Placement.state == UP, Placement.until > clock.now())
-    return Pinned(here.version, now, _pins(_rows(db, *standing), now))
+    ground, standing = ground_of(here), (Placement.map_id == here.id, Placement.state == UP, Placement.until > clock.now())
+    return Pinned(here.version, here.kind, ground, now, *_columns(db, here, _rows(db, *standing)))
 
 
 def _follow(db: Session, here: Any, known: Pinned, now: int) -> Pinned:
-    rows = _rows(db, Placement.map_id == here.id, Placement.stamp > known.version)
+    ground, rows = ground_of(here), _rows(db, Placement.map_id == here.id, Placement.stamp > known.version)
     if not rows:
         # no flyer has changed, but perhaps the name of a town that stands on its card
-        return Pinned(here.version, known.known_at, known.pins, {}, known._said, known._texts)
+        return Pinned(here.version, here.kind, ground, known.known_at, known.pins, known.shown, {}, known._said, known._texts)
     changed = {row[0] for row in rows}
     over = known.pins.id[known.pins.until <= now].tolist()
-    come = _pins(rows, now)
+    up = [row for row, until in zip(rows, moments([row[4] for row in rows]), strict=True) if row[-1] == UP and until > now]
+    come, come_shown = _columns(db, here, up)
     pins, stay, at = known.pins.with_changes({*changed, *over}, come)
     said = {
         (word, inside): follow(mask, stay, at, saying(come.words_inside if inside else come.words, word))
         for (word, inside), mask in [*known._said.items()]
     }
     cards = {key: card for key, card in [*known.cards.items()] if key[0] not in changed}
-    return Pinned(here.version, now, pins, cards, said)
+    return Pinned(here.version, here.kind, ground, now, pins, known.shown.with_changes(stay, at, come_shown), cards, said)

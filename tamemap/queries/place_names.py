@@ -50,7 +50,9 @@ class Names:
         return self._areas[name]
 
 
-_known: LRUCache[tuple[str, Any, Any], Names] = LRUCache(maxsize=200)
+Ground = tuple[int | None, str | None]
+
+_known: LRUCache[tuple[str, Ground], Names] = LRUCache(maxsize=200)
 _lock = Lock()
 
 
@@ -63,15 +65,32 @@ def forget() -> None:
 def with_places(db: Session, here: Any, wanted: Wanted) -> Wanted:
     """The same wishes, and for each of their words the places on the map ``here`` (``municipality_code``, ``region_id``) of
     that name."""
+    where = str(db.get_bind().engine.url)
+    known = at_hand(where, ground_of(here), wanted)
+    if known is None:
+        found = _read(db, here, micros(clock.now()))
+        with _lock:
+            _known[where, ground_of(here)] = found
+        known = _named(found, wanted)
+    return known
+
+
+def at_hand(where: str, ground: Ground, wanted: Wanted) -> Wanted | None:
+    """The same without asking the database at ``where``; None if it must be asked for the names."""
     if not wanted.words:
         return wanted
-    key = (str(db.get_bind().engine.url), here.region_id, here.municipality_code)
-    found, now = _known.get(key), micros(clock.now())
-    if found is None or not 0 <= now - found.known_at < MINUTE:
-        found = _read(db, here, now)
-        with _lock:
-            _known[key] = found
-    return replace(wanted, areas=tuple(found.meant_by(word) for word in wanted.words))
+    found = _known.get((where, ground))
+    fresh = found is not None and 0 <= micros(clock.now()) - found.known_at < MINUTE
+    return _named(found, wanted) if found is not None and fresh else None
+
+
+def ground_of(here: Any) -> Ground:
+    """The region and the municipality of a map."""
+    return here.region_id, here.municipality_code
+
+
+def _named(names: Names, wanted: Wanted) -> Wanted:
+    return replace(wanted, areas=tuple(names.meant_by(word) for word in wanted.words))
 
 
 def _read(db: Session, here: Any, now: int) -> Names:

@@ -11,9 +11,10 @@ from anyio import to_thread
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tamemap import door
+from tamemap import door, urls
 from tamemap.domain.actors import Actor
 from tamemap.domain.asking import Wanted, read_wanted
+from tamemap.domain.dates import date_label, said_when
 from tamemap.domain.geography import checked_point
 from tamemap.errors import Invalid
 from tamemap.gateways import limits
@@ -23,11 +24,13 @@ from tamemap.services import places
 from tamemap.urls import API
 from tamemap.web.callers import client_of, credentials_of, of_program
 from tamemap.web.problems import language
-from tamemap.web.serial import card_json, map_json, place_json, thumb_json
+from tamemap.web.serial import card_json, map_json, place_json
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
+
+    from tamemap.domain.shown import Point
 
 GEOJSON = "application/geo+json"
 LIST_ROUTE, TILE_ROUTE = f"{API}/maps/{{map}}/flyers", f"{API}/maps/{{map}}/tiles/{{z}}/{{x}}/{{y}}"
@@ -136,19 +139,28 @@ async def show_tile(request: Request) -> Response:
 
 def tile_json(view: tiles.TileView, lang: str) -> dict[str, Any]:
     """A tile as GeoJSON."""
-    features = [_point(card_json(card, lang), thumb_json(card.thumb)) for card in view.points]
+    features = [_point(one, lang) for one in view.points]
     return {"type": "FeatureCollection", "features": features + [_cluster(one) for one in view.clusters]}
 
 
-def _point(card: dict[str, Any], thumb: dict[str, Any] | None) -> dict[str, Any]:
-    properties = {name: card[name] for name in ("id", "url", "title", "category", "starts_at", "ends_at", "all_day")}
-    label = card["date_label"]
-    properties |= {"thumb": thumb["jpeg"] if thumb else None, "label": label["text"] if label else ""}
+def _point(one: Point, lang: str) -> dict[str, Any]:
+    starts_at, ends_at = said_when(one.when)
+    label = date_label(one.when, lang)
     return {
         "type": "Feature",
-        "id": card["id"],
-        "geometry": {"type": "Point", "coordinates": [card["lng"], card["lat"]]},
-        "properties": properties,
+        "id": one.public_id,
+        "geometry": {"type": "Point", "coordinates": [one.lng, one.lat]},
+        "properties": {
+            "id": one.public_id,
+            "url": urls.flyer_page(one.public_id),
+            "title": one.title,
+            "category": one.category,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "all_day": one.when.all_day,
+            "thumb": one.thumb or None,
+            "label": label.text if label else "",
+        },
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tamemap import clock, urls
 from tamemap.config import settings
 from tamemap.domain.dates import DateLabel, date_label, said_when
+from tamemap.queries.pictures import THUMB
 
 if TYPE_CHECKING:
     from tamemap.queries.authors import GroupRef
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from tamemap.queries.maps import MapView, PlaceView
     from tamemap.queries.pictures import PictureView
 
-THUMB = 320
 LABEL = tuple(field.name for field in fields(DateLabel))
 
 

@@ -2,7 +2,8 @@
 
 What a map shows leaves it at once: before the bytes go out (or a 304 says that they still hold), the database is asked which
 version is in force. The question is cheap (``queries.versions``), and nobody is answered by one that was asked before they came.
-The first reader after a change has the answer made, in a thread; all who ask for the same meanwhile wait for that one.
+The first reader of a tile of a map that this process knows at that version gets it out of memory, at once. Otherwise the answer
+is made in a thread, and all who ask for the same meanwhile wait for that one.
 
 It stands in front of the application as plain ASGI: each layer less is time. What it does not know, the routes answer.
 """
@@ -34,9 +35,11 @@ from tamemap.web import health, processes
 from tamemap.web.api_maps import GEOJSON, LIST_ROUTE, TILE_ROUTE, list_json, tile_json, wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from starlette.types import Scope, Send
+
+    from tamemap.domain.asking import Wanted
 
 BEGINNING = f"{API}/maps/"
 ADDRESS = re.compile(rf"{BEGINNING}([a-z0-9-]{{1,40}})/(?:flyers|tiles/(0|[1-9]\d?)/(0|[1-9]\d{{0,7}})/(0|[1-9]\d{{0,7}}))")
@@ -198,27 +201,36 @@ async def _ask(now: Watch, turn: _Turn, before: asyncio.Task[Any] | None) -> dic
             del _turns[loop]
 
 
-_flights: dict[tuple[Any, ...], asyncio.Task[Kept]] = {}
+_flights: dict[tuple[Any, ...], asyncio.Task[Any]] = {}
 _makers: list[CapacityLimiter] = []
 
 
 async def _fresh(key: tuple[str, bytes, str], found: re.Match[str], version: int) -> Kept:
     """The answer made anew, or by somebody else since this ``version`` was in force. Raises what the reading raises."""
-    flight = (asyncio.get_running_loop(), key)
-    if (task := _flights.get(flight)) is not None:
-        kept = await asyncio.shield(task)
-        if kept.version >= version:
-            return kept
+    wanted = wishes(QueryParams(key[1]))
+    if tiles.stands_now(wanted, clock.now()) and not tiles.is_at_hand(found[1], version, wanted):
+        bring = partial(door.call, tiles.bring_to_hand, door.GUEST, slug=found[1], wanted=wanted)
+        await _once((found[1], version, wanted.words), bring)
+    if (at_once := _from_memory(key, found, version, wanted, at_once=True)) is not None:
+        return _keep(key, at_once)
+    kept: Kept = await _once(key, partial(_made, key, found, version, wanted))
+    if kept.version < version:
+        kept = await _once(key, partial(_made, key, found, version, wanted))
+    return _keep(key, kept)
+
+
+async def _once(what: tuple[Any, ...], work: Callable[[], Any]) -> Any:
+    """What that work answers, done in a thread once for all who want the same at the same time."""
+    flight = (asyncio.get_running_loop(), *what)
     if (task := _flights.get(flight)) is None:
-        task = _flights[flight] = asyncio.create_task(_make(key, found))
+        if not _makers:
+            _makers.append(CapacityLimiter(MAKERS))
+        task = _flights[flight] = asyncio.create_task(to_thread.run_sync(work, limiter=_makers[0]))
         task.add_done_callback(lambda _done: _flights.pop(flight, None))
     return await asyncio.shield(task)
 
 
-async def _make(key: tuple[str, bytes, str], found: re.Match[str]) -> Kept:
-    if not _makers:
-        _makers.append(CapacityLimiter(MAKERS))
-    kept = await to_thread.run_sync(partial(_made, key, found), limiter=_makers[0])
+def _keep(key: tuple[str, bytes, str], kept: Kept) -> Kept:
     with _lock:
         if kept.until > kept.since:
             _kept[key] = kept
@@ -227,18 +239,33 @@ async def _make(key: tuple[str, bytes, str], found: re.Match[str]) -> Kept:
     return kept
 
 
-def _made(key: tuple[str, bytes, str], found: re.Match[str]) -> Kept:
+def _from_memory(
+    key: tuple[str, bytes, str], found: re.Match[str], version: int, wanted: Wanted, *, at_once: bool
+) -> Kept | None:
+    """A tile without asking the database; None where it must be asked, or (``at_once``) where it takes longer."""
+    if found[2] is None:
+        return None
+    with clock.frozen_at(clock.now()):
+        since = clock.now().timestamp()
+        z, x, y = map(int, found.groups()[1:])
+        view = tiles.tile_at_hand(found[1], version, z=z, x=x, y=y, wanted=wanted, at_once=at_once)
+        return _packed(tile_json(view, key[2]), view.truth, GEOJSON, since) if view else None
+
+
+def _made(key: tuple[str, bytes, str], found: re.Match[str], version: int, wanted: Wanted) -> Kept:
+    if (known := _from_memory(key, found, version, wanted, at_once=False)) is not None:
+        return known
     slug, lang = found[1], key[2]
-    wanted = wishes(QueryParams(key[1]))
     since = clock.now().timestamp()
-    data: dict[str, Any]
     if found[2] is None:
         page = door.call(flyers.flyers_of_map, door.GUEST, slug=slug, wanted=wanted)
-        data, true, media_type = list_json(page, lang), page.truth, "application/json"
-    else:
-        z, x, y = map(int, found.groups()[1:])
-        view = door.call(tiles.tile, door.GUEST, slug=slug, z=z, x=x, y=y, wanted=wanted)
-        data, true, media_type = tile_json(view, lang), view.truth, GEOJSON
+        return _packed(list_json(page, lang), page.truth, "application/json", since)
+    z, x, y = map(int, found.groups()[1:])
+    view = door.call(tiles.tile, door.GUEST, slug=slug, z=z, x=x, y=y, wanted=wanted)
+    return _packed(tile_json(view, lang), view.truth, GEOJSON, since)
+
+
+def _packed(data: dict[str, Any], true: flyers.Truth, media_type: str, since: float) -> Kept:
     plain = orjson.dumps(data)
     etag = b'W/"%s"' % hashlib.sha256(plain).hexdigest()[:24].encode()
     vary = b"Accept-Language, Accept-Encoding" if true.one_face else b"Accept-Language, Cookie, Accept-Encoding"

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 from tamemap.domain.areas import FAR, Area, lying, quarter, quarter_names, town_names
 from tamemap.domain.geography import METRES_PER_DEGREE, Point
-from tamemap.domain.pins import Pin, Pins
+from tamemap.domain.pins import Pins
 
 # hundredths of a minute: on a grid no place is nearly as near to two middles
 points = st.builds(lambda north, east: Point(32.2 + north / 6000, 130.7 + east / 6000), st.integers(0, 500), st.integers(0, 500))
 
 
 def pins(places, town="432032"):
-    return Pins.of(Pin(at, at, one.lat, one.lng, 0, 0, 0, "event", town, "", "") for at, one in enumerate(places))
+    rows = [(at, at, one.lat, one.lng, 0, 0, 0, "event", town, "", "") for at, one in enumerate(places)]
+    return Pins.of([*zip(*rows, strict=True)])
 
 
 @settings(max_examples=60, deadline=None)

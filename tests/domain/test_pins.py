@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import NamedTuple
 
 import numpy as np
 from hypothesis import given
@@ -11,9 +12,30 @@ from hypothesis import strategies as st
 from tamemap.domain.asking import Wanted
 from tamemap.domain.cells import cell_of
 from tamemap.domain.geography import Bounds
-from tamemap.domain.pins import Pin, Pins, Said, first_by, fitting, follow, saying, squares
+from tamemap.domain.pins import Pins, Said, first_by, fitting, follow, saying, squares
 
 moments = st.integers(0, 50)
+
+
+class Pin(NamedTuple):
+    """One placement, in the order of the columns."""
+
+    id: int
+    cell: int
+    lat: float
+    lng: float
+    until: int
+    soon_at: int
+    since: int
+    category: str
+    town: str
+    words: str
+    words_inside: str
+
+
+def columns(pins):
+    """Of pins in any order."""
+    return Pins.of([*zip(*sorted(pins, key=lambda one: one.cell), strict=True)] or [()] * len(Pin._fields))
 
 
 @st.composite
@@ -34,16 +56,16 @@ def many(draw, first=1):
 def same(one: Pins, other: Pins) -> bool:
     """Whether they hold the same rows, whatever the order within a cell."""
     orders = [np.lexsort((pins.id, pins.cell)) for pins in (one, other)]
-    columns = [field.name for field in fields(Pins)]
-    return all(getattr(one, name)[orders[0]].tolist() == getattr(other, name)[orders[1]].tolist() for name in columns)
+    names = [field.name for field in fields(Pins)]
+    return all(getattr(one, name)[orders[0]].tolist() == getattr(other, name)[orders[1]].tolist() for name in names)
 
 
 @given(many(), many(first=100), st.sets(st.integers(1, 25)))
 def test_what_came_and_went_leaves_the_same_as_beginning_anew(before, come, gone):
-    changed, stay, at = Pins.of(before).with_changes(gone, Pins.of(come))
-    assert same(changed, Pins.of([one for one in before if one.id not in gone] + come))
+    changed, stay, at = columns(before).with_changes(gone, columns(come))
+    assert same(changed, columns([one for one in before if one.id not in gone] + come))
     assert changed.cell.tolist() == sorted(changed.cell.tolist())
-    mask = follow(saying(Pins.of(before).words, "朝"), stay, at, saying(Pins.of(come).words, "朝"))
+    mask = follow(saying(columns(before).words, "朝"), stay, at, saying(columns(come).words, "朝"))
     assert mask.tolist() == ["朝" in text for text in changed.words]
 
 
@@ -56,7 +78,7 @@ def test_texts_are_looked_through_at_once_as_one_by_one(texts, word):
 @given(many(), moments)
 def test_what_stands_in_a_box_with_that_category(pins, now):
     box = Bounds(130.7, 32.1, 130.8, 32.2)
-    made = Pins.of(pins)
+    made = columns(pins)
     keep = fitting(made, Wanted(bounds=box, categories=("food", "market")), now)
     inside = [one for one in pins if 32.1 <= one.lat <= 32.2 and 130.7 <= one.lng <= 130.8]
     assert set(made.id[keep].tolist()) == {one.id for one in inside if one.category == "food" and one.until > now}
@@ -74,7 +96,7 @@ def test_squares_gather_everybody_once(pins, shift):
     by: dict[int, list[Pin]] = {}
     for one in pins:
         by.setdefault(one.cell >> shift, []).append(one)
-    found = squares(Pins.of(pins), shift)
+    found = squares(columns(pins), shift)
     assert [one.count for one in found] == [len(by[group]) for group in sorted(by)]
     for one, group in zip(found, sorted(by), strict=True):
         here = by[group]
