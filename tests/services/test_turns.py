@@ -101,6 +101,7 @@ def test_the_first_beats_of_several_machines_do_not_collide(world):
 def test_flyers_that_leave_the_same_maps_at_the_same_moment_do_not_wait_for_each_other(world):
     with db.transaction(write=True) as tx:
         ids = [factories.flyer(tx, world.aki, title=f"市{n}", outside=True).public_id for n in range(8)]
+    with db.transaction(write=False) as tx:
         before = dict(tx.exec(select(Map.slug, Map.version)).all())
     found = at_once(8, lambda tx, n: flyers.delete(tx, world.aki, public_id=ids[n]).public_id)
     assert found == ids
