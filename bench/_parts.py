@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+from sqlmodel import select
 
 from bench._serving import ROOT, free_port
-from tamemap import config, db
+from tamemap import clock, config, db
 from tamemap.migration import migrate
+from tamemap.models import CareSetting, Map
 from tests import factories
 from tests.s3 import server as s3
 from tests.web.browsers import signed_in
@@ -190,6 +192,9 @@ def build_town(settings: dict[str, str]) -> dict[str, str]:
     with db.transaction(write=True) as tx:
         cast = factories.cast(tx)
         topic = factories.topic(tx, cast["aki"]).public_id
+        # so much talk from so few people would be a raid, and wait for staff
+        calm = {"hold_links": False, "hold_repeats": False, "flood": 0, "surge": 0, "changed_at": clock.now()}
+        tx.add_all(CareSetting(map_id=one, **calm) for one in tx.exec(select(Map.id)))
         people = [factories.person(tx, f"P{number}", residence=factories.HITOYOSHI) for number in range(PEOPLE)]
     tokens = {one.public_id: signed_in(one) for one in people} | {"staff": signed_in(cast["ben"])}
     db.dispose()

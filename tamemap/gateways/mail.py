@@ -30,23 +30,26 @@ TIMEOUT = 30  # seconds
 class Mail(Protocol):
     """Sends one plain text mail to one address; raises OSError or smtplib.SMTPException when it could not be handed over."""
 
-    def send(self, to: str, subject: str, text: str, *, stop: str = "") -> None:
-        """Send it; ``stop`` is an address whose POST ends mails of this kind (RFC 8058)."""
+    def send(self, to: str, subject: str, text: str, *, stop: str = "", once: str = "") -> None:
+        """Send it; ``stop`` is an address whose POST ends mails of this kind (RFC 8058). Of two with the same ``once`` mailboxes
+        drop one: a worker that died between sending and writing that down leaves it to the next one to send again."""
 
     def forget(self, to: str, *, before: datetime) -> None:
         """Destroy what we ourselves still hold of mails to this address until then. What was handed over is the receiver's."""
 
 
-def message(sender: str, to: str, subject: str, text: str, *, stop: str = "", cte: str | None = None) -> EmailMessage:
+def message(
+    sender: str, to: str, subject: str, text: str, *, stop: str = "", once: str = "", cte: str | None = None
+) -> EmailMessage:
     """An RFC 5322 message in UTF-8, marked as automatic (RFC 3834), and with one tap to end its kind where ``stop`` says where
-    (RFC 2369, RFC 8058). Raises ValueError for line ends in a header."""
+    (RFC 2369, RFC 8058); its Message-ID is made of ``once``. Raises ValueError for line ends in a header."""
     name, address = parseaddr(sender)
     made = EmailMessage(policy=SMTP)
     made["From"] = Address(name, addr_spec=address)
     made["To"] = Address(addr_spec=to)
     made["Subject"] = subject
     made["Date"] = format_datetime(clock.tokyo(clock.now()))
-    made["Message-ID"] = f"<{uuid4().hex}@{address.rpartition('@')[2]}>"
+    made["Message-ID"] = f"<{once or uuid4().hex}@{address.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     if stop:
@@ -71,9 +74,9 @@ class SmtpMail:
     tls: bool = False
     context: ssl.SSLContext | None = field(default=None, repr=False)
 
-    def send(self, to: str, subject: str, text: str, *, stop: str = "") -> None:
+    def send(self, to: str, subject: str, text: str, *, stop: str = "", once: str = "") -> None:
         """Hand it over to the server."""
-        made = message(self.sender, to, subject, text, stop=stop)
+        made = message(self.sender, to, subject, text, stop=stop, once=once)
         context = self.context or ssl.create_default_context()
         if self.tls:
             with smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context) as server:
@@ -112,9 +115,9 @@ class FolderMail:
     folder: Path
     sender: str
 
-    def send(self, to: str, subject: str, text: str, *, stop: str = "") -> None:
+    def send(self, to: str, subject: str, text: str, *, stop: str = "", once: str = "") -> None:
         """Write the file; never over another."""
-        content = message(self.sender, to, subject, text, stop=stop, cte="8bit").as_bytes()
+        content = message(self.sender, to, subject, text, stop=stop, once=once, cte="8bit").as_bytes()
         self.folder.mkdir(parents=True, exist_ok=True)
         stem = f"{clock.tokyo(clock.now()):%Y%m%d-%H%M%S}"
         number = 1
@@ -150,7 +153,7 @@ class FolderMail:
 class NullMail:
     """Sends nothing: for tests and for installations that must stay silent (``null:``)."""
 
-    def send(self, to: str, subject: str, text: str, *, stop: str = "") -> None:
+    def send(self, to: str, subject: str, text: str, *, stop: str = "", once: str = "") -> None:
         """Forget it."""
 
     def forget(self, to: str, *, before: datetime) -> None:

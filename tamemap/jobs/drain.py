@@ -47,7 +47,7 @@ def drain(
 
 def _act(entry: outbox.Claimed, handler: Callable[[dict[str, Any]], None]) -> bool:
     try:
-        handler(entry.payload)
+        handler(entry.payload | {"once": entry.once})
     except Exception as error:
         # whatever a handler raises: this entry waits, the worker goes on. The log has codes and ids only
         log.warning("outbox entry %s (%s) failed, try %s: %s", entry.id, entry.kind, entry.tries, type(error).__name__)

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 def send_mail(payload: dict[str, Any]) -> None:
     """Send ``to``, ``subject``, ``text`` (``stop``: where mails like it are ended); what comes too late (``until``: a code
-    that has expired) is dropped.
+    that has expired) is dropped. ``once`` names the entry: a mailbox that gets it twice can tell.
     """
     until = payload.get("until")
     if until and datetime.fromisoformat(until) <= clock.now():
         return
-    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"], stop=payload.get("stop", ""))
+    more = {name: payload[name] for name in ("stop", "once") if name in payload}
+    mail_from_settings(settings()).send(payload["to"], payload["subject"], payload["text"], **more)
 
 
 def finish_pictures(payload: dict[str, Any]) -> None:
@@ -39,7 +40,7 @@ def finish_leaving(payload: dict[str, Any]) -> None:
     """Take away the traces of who has left; then say goodbye to the address that was theirs, as the very last thing."""
     leaving.finish(payload)
     if goodbye := payload.get("goodbye"):
-        send_mail(goodbye)
+        send_mail(goodbye | {"once": payload.get("once", "")})
     database.checkpoint()
 
 

@@ -5,6 +5,7 @@ These are called by services and by the worker only, never through the door; eac
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,12 +35,13 @@ _MAIL_ADDRESS = re.compile(r"[^\s<>'\"(),:;]+@[^\s<>'\"(),:;]+")
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An entry that this worker has in hand; ``tries`` counts this one too."""
+    """An entry that this worker has in hand; ``tries`` counts this one too, ``once`` is the same at each of them."""
 
     id: int
     kind: str
     payload: dict[str, Any]
     tries: int
+    once: str
 
 
 def put(db: Session, kind: str, payload: dict[str, Any], due_at: datetime | None = None) -> int:
@@ -84,7 +86,11 @@ def due(db: Session, limit: int = 1, kinds: Collection[str] | None = None) -> tu
         row.due_at = clock.now() + LEASE
         db.add(row)
     db.flush()
-    return tuple(Claimed(row.id or 0, row.kind, dict(row.payload), row.tries) for row in rows)
+    return tuple(Claimed(row.id or 0, row.kind, dict(row.payload), row.tries, _once(row)) for row in rows)
+
+
+def _once(row: OutboxEntry) -> str:
+    return hashlib.sha256(f"{row.id} {row.created_at.isoformat()}".encode()).hexdigest()[:32]
 
 
 def done(db: Session, entry_id: int) -> None:

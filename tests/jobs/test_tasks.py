@@ -18,7 +18,7 @@ from tamemap.jobs import handlers, tasks
 from tamemap.jobs.drain import drain
 from tamemap.jobs.queue import queue
 from tamemap.models import Heartbeat, OutboxEntry, SignInCode
-from tamemap.services import sign_in
+from tamemap.services import outbox, sign_in
 
 
 def beats():
@@ -42,6 +42,19 @@ def test_a_sign_in_mail_arrives(world):
     (mail,) = mails()
     assert mail["To"] == "gina@example.jp"
     assert "/auth/mail?token=" in mail.get_content()
+
+
+def test_a_mail_that_is_sent_again_since_a_worker_died_can_be_told_by_the_mailbox(world, monkeypatch):
+    ask()
+    ask()
+    with monkeypatch.context() as dying:
+        dying.setattr(outbox, "done", lambda *_: None)
+        drain(handlers.HANDLERS, most=2)
+    first = [one["Message-ID"] for one in mails()]
+    assert len({*first}) == 2
+    with clock.frozen_at(clock.now() + outbox.LEASE):
+        drain(handlers.HANDLERS)
+    assert [one["Message-ID"] for one in mails()] == first * 2
 
 
 def test_a_code_that_has_expired_is_not_sent_any_more(world):
