@@ -49,6 +49,8 @@ def phone(browser, browser_context_args):
 
 def test_answers_lost_while_the_queue_itself_sends_leave_one_flyer_and_one_upload(phone):
     page, post = phone, PostPage(phone).open()
+    # without a worker only the page itself knows the town and its places
+    page.wait_for_load_state("networkidle")
     page.route("**/api/**", lambda route: route.abort())
     post.pick(file("large.jpg", large()))
     post.write("title", "答えが消えた市")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 
 import pytest
 from sqlalchemy import event
@@ -53,8 +55,14 @@ def small(monkeypatch):
     monkeypatch.setattr(ahead, "LEAST", 2)
 
 
+def begin():
+    """As the server's own loop does it at a process's start; this thread's loop may be a browser's."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(copy_context().run, asyncio.run, ahead.read_ahead()).result()
+
+
 def test_the_first_reader_of_a_map_read_ahead_asks_the_database_for_nothing(fair, visit, small):
-    asyncio.run(ahead.read_ahead())
+    begin()
     guest = visit()
     with asked() as statements:
         answers = [guest.get(f"{TILES}/{rest}") for rest in ("0/0/0", "0/0/0?category=event", "0/0/0?when=2026-11-28")]
@@ -64,7 +72,7 @@ def test_the_first_reader_of_a_map_read_ahead_asks_the_database_for_nothing(fair
 
 
 def test_what_is_out_of_memory_is_what_the_routes_answer(fair, visit, small):
-    asyncio.run(ahead.read_ahead())
+    begin()
     guest = visit()
     tiles = [f"{TILES}/{z}/{'/'.join(map(str, tile_of(LAT, LNG, z)))}" for z in (0, 14, 17, 20)]
     by_memory = [guest.get(tile).json() for tile in tiles]
@@ -75,14 +83,14 @@ def test_what_is_out_of_memory_is_what_the_routes_answer(fair, visit, small):
 
 
 def test_a_recall_after_reading_ahead_is_seen_at_once(world, fair, visit, small):
-    asyncio.run(ahead.read_ahead())
+    begin()
     with db.transaction(write=True) as tx:
         decisions.decide(tx, world.ben, public_id=fair[0], decision="recall", reason="まちがい")
     assert visit().get(f"{TILES}/0/0/0").json()["features"][0]["properties"]["count"] == 2
 
 
 def test_words_are_looked_for_once_and_then_at_hand(fair, visit, small):
-    asyncio.run(ahead.read_ahead())
+    begin()
     guest = visit()
     counts = [guest.get(f"{TILES}/0/0/0?q={word}").json()["features"][0]["properties"] for word in ("市", "市 1")]
     assert (counts[0]["count"], counts[1].get("title")) == (3, "市 1")
@@ -110,5 +118,5 @@ def test_a_process_begins_though_its_database_does_not_answer(fair, monkeypatch,
         raise Unavailable("database_away")
 
     monkeypatch.setattr(ahead.door, "call", away)
-    asyncio.run(ahead.read_ahead())
+    begin()
     assert [record.message for record in caplog.records] == ["a map could not be read ahead"]

@@ -34,7 +34,7 @@ export function PlaceSearch({ slug, places, venue, problem, onPick }) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [asked, slug]);
+  }, [asked, slug, places]);
 
   const { items } = found;
   const shown = open && items.length > 0;
