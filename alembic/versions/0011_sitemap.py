@@ -11,5 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     # as plain SQL: an index of an expression needs the same words on both databases
-    op.execute('CREATE INDEX ix_placement_state_until_flyer_id ON placement (state, until, flyer_id)')
+    op.execute("CREATE INDEX ix_placement_up_until_flyer_id ON placement (until, flyer_id, state) WHERE state = 'up'")
     op.execute('CREATE INDEX ix_flyer_range_updated_at ON flyer ((id / 10000), updated_at)')

@@ -91,6 +91,9 @@ class Picture(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+_IS_UP = text("state = 'up'")
+
+
 class Placement(SQLModel, table=True):
     """掲載: a flyer's standing on one map. ``state`` is held, up, recalled or withdrawn; past is up with ``until`` gone by."""
 
@@ -102,8 +105,8 @@ class Placement(SQLModel, table=True):
         Index("ix_placement_map_id_state_soon_at", "map_id", "state", "soon_at", "until", "category"),
         Index("ix_placement_map_id_state_since", "map_id", "state", "since", "until", "category"),
         Index("ix_placement_map_id_stamp", "map_id", "stamp"),
-        # for the sitemap: what stands anywhere
-        Index("ix_placement_state_until_flyer_id", "state", "until", "flyer_id"),
+        # for the sitemap: what stands anywhere; of these rows alone, or SQLite would take it for all that asks for a state
+        Index("ix_placement_up_until_flyer_id", "until", "flyer_id", "state", sqlite_where=_IS_UP, postgresql_where=_IS_UP),
     )
     id: int | None = Field(default=None, primary_key=True)
     flyer_id: int = Field(foreign_key="flyer.id")

@@ -38,9 +38,8 @@ def flyer_ranges(db: Session, actor: Actor) -> tuple[tuple[int, datetime], ...]:
         if (known := _indexes.get(key)) is None:
             # whole numbers on either database, in the words of the index
             number: Any = literal_column(f"placement.flyer_id / {RANGE}", Integer).label("number")
-            standing = (
-                select(number).select_from(Placement).where(Placement.state == UP, Placement.until > now).distinct().subquery()
-            )
+            stands = Placement.state == literal_column(f"'{UP}'")
+            standing = select(number).select_from(Placement).where(stands, Placement.until > now).distinct().subquery()
             its_range: Any = literal_column(f"(flyer.id / {RANGE})", Integer)
             changed = select(func.max(Flyer.updated_at)).where(its_range == standing.c.number).scalar_subquery()
             query = select(standing.c.number, changed).order_by(standing.c.number)

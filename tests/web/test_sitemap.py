@@ -10,8 +10,10 @@ from sqlmodel import select
 
 from tamemap import clock, config, db
 from tamemap.domain.actors import SYSTEM
-from tamemap.models import Flyer
+from tamemap.domain.placements import UP
+from tamemap.models import Flyer, Placement
 from tamemap.queries import sitemap
+from tamemap.queries.flyers import cards_query
 from tamemap.services import decisions, flyers
 from tests import factories
 from tests.factories import DAY
@@ -90,10 +92,21 @@ def test_the_index_is_read_from_indexes_alone(world, visit):
             pytest.skip("how PostgreSQL reads depends on how many rows there are")
         with reads() as asked:
             sitemap.flyer_ranges(tx, SYSTEM)
-        plan = tx.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", ("up", "2026-11-22 03:00:00"))
+        plan = tx.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", ("2026-11-22 03:00:00",))
         words = " ".join(row[3] for row in plan)
-    assert "COVERING INDEX ix_placement_state_until_flyer_id (state=? AND until>?)" in words
+    assert "COVERING INDEX ix_placement_up_until_flyer_id (until>?)" in words
     assert "ix_flyer_range_updated_at (<expr>=?)" in words
+
+
+def test_the_cards_of_a_list_are_found_by_their_numbers_and_not_by_an_index_of_all_that_stands(world, visit):
+    put_up(world.aki)
+    with db.transaction(write=False) as tx:
+        if not db.is_sqlite(tx):
+            pytest.skip("how PostgreSQL reads depends on how many rows there are")
+        query = cards_query().where(Placement.id.in_(range(1, 21)), Placement.state == UP)
+        made = query.compile(tx.connection(), compile_kwargs={"literal_binds": True})
+        words = [row[3] for row in tx.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {made}")]
+    assert words[0] == "SEARCH placement USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 def test_what_is_over_is_not_named(world, visit):
