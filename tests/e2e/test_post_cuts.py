@@ -225,6 +225,6 @@ def test_a_server_killed_in_the_middle_of_a_photograph_loses_nothing_of_it(phone
         line.lead_to(int(town.address.rsplit(":", maxsplit=1)[1]))
         page.evaluate(FLICKER)
         post.heading("受けとりました")
-        asked, went_on = offsets[4:6]
-        assert asked == 0
-        assert went_on in offsets[2:4]
+        # it may have answered once more before it fell
+        asked = offsets.index(0, 1)
+        assert offsets[asked + 1] >= offsets[2] > 0
