@@ -70,7 +70,7 @@ def deeds(town):
 def settled(town):
     """The worker has done what changes those tables though nobody's deed is behind it any more: each of the demo's pictures, once
     made, raises the stamp of its flyer's placements, and followers are told of posts of the tests before."""
-    waiting = "SELECT id FROM outbox WHERE kind NOT IN ('mail', 'push') AND done_at IS NULL AND dead_at IS NULL"
+    waiting = "SELECT id FROM outbox WHERE kind IN ('pictures', 'followers') AND done_at IS NULL AND dead_at IS NULL"
     end = time.monotonic() + PATIENCE * 10
     while town.rows.read(waiting):
         assert time.monotonic() < end, "the worker does not get done"
