@@ -2,7 +2,8 @@
 
 It listens to the session instead of being called, as the search's index does, so that no service can forget it: a hidden
 picture or a blurred face leaves the tiles like a recalled flyer does. The versions rise once, at the end of the transaction;
-there the maps' rows are locked for a moment only, in one order, so that no two writers wait for each other.
+there the placements and then the maps' rows are locked for a moment only, in one order, so that no two writers wait for each
+other.
 
 Bulk statements are not seen: who uses one raises the flyer's own version as well, which is seen.
 """
@@ -52,6 +53,8 @@ def _rise(db: Session) -> None:
     if not flyers:
         return
     here = col(Placement.flyer_id).in_(flyers)
+    # first what another writer may hold already whose turn at the maps comes later: whoever waits holds no map meanwhile
+    db.exec(select(Placement.id).where(here).order_by(col(Placement.id)).with_for_update(key_share=True)).all()
     # not against those who have only named these maps in a row of theirs: two of them would wait for each other
     maps = db.scalars(select(Map.id).where(col(Map.id).in_(select(Placement.map_id).where(here))).order_by(col(Map.id))
                       .with_for_update(key_share=True)).all()  # fmt: skip

@@ -86,19 +86,20 @@ def town(tmp_path_factory, push_service):
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server, folder / "server.log")
-        yield Town(address, folder, Rows(own))
+        yield Town(address, folder, own)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(PATIENCE)
 
 
 class Town:
-    """The living town: its address, its files, its rows, and what a person would read in a mail."""
+    """The living town: its address, its files, its settings, its rows, and what a person would read in a mail."""
 
-    def __init__(self, address: str, folder: Path, rows: Rows) -> None:
+    def __init__(self, address: str, folder: Path, settings: dict[str, str]) -> None:
         self.address = address
         self.folder = folder
-        self.rows = rows
+        self.settings = settings
+        self.rows = Rows(settings)
 
     def token_for(self, mail: str) -> str:
         """The token of a new session of the person of that address, who is made if there is none, as if a code had come back."""

@@ -177,7 +177,6 @@ def second(town, tmp_path):
     """Another server of the same town, without screens, which a test may kill: (its port, its process)."""
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
-    environment = os.environ | {"TAMEMAP_DATA_DIR": str(town.folder), "TAMEMAP_DATABASE_URL": "", "TAMEMAP_GEOCODER": "off"}
     command = [
         sys.executable,
         "-m",
@@ -190,7 +189,7 @@ def second(town, tmp_path):
         "tamemap.web.application:web",
     ]
     log = (tmp_path / "second.log").open("w")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | town.settings, stdout=log, stderr=log, start_new_session=True)
     _wait_for(f"http://127.0.0.1:{port}", process, tmp_path / "second.log")
     yield port, process
     with suppress(ProcessLookupError):

@@ -84,6 +84,8 @@ def test_what_shall_not_be_seen_is_drawn_over_on_a_photograph_that_the_browser_c
     page.get_by_role("button", name=re.compile("^一部をかくす")).click()
     picture = page.get_by_role("img", name="貼る写真")
     expect(picture).not_to_have_js_property("naturalWidth", 0)
+    # the dialog slides in: over what still moves nobody hovers
+    picture.hover()
     frame = picture.bounding_box()
     page.mouse.move(frame["x"] + frame["width"] * 0.2, frame["y"] + frame["height"] * 0.2)
     page.mouse.down()

@@ -68,11 +68,13 @@ def deeds(town):
 
 @pytest.fixture(scope="module", autouse=True)
 def settled(town):
-    """The worker has made the demo's pictures: each of them changes the placements, too, though nobody has asked it to."""
-    waiting = "SELECT id FROM outbox WHERE kind = 'pictures' AND done_at IS NULL AND dead_at IS NULL"
+    """The worker has done what changes those tables though nobody's deed is behind it any more: each of the demo's pictures, once
+    made, raises the stamp of its flyer's placements; of the tests before followers are told, and photographs are read."""
+    waiting = """SELECT id FROM outbox WHERE kind IN ('pictures', 'followers') AND done_at IS NULL AND dead_at IS NULL
+                 UNION ALL SELECT id FROM reading WHERE state IN ('waiting', 'reading')"""
     end = time.monotonic() + PATIENCE * 10
     while town.rows.read(waiting):
-        assert time.monotonic() < end, "the pictures are not made"
+        assert time.monotonic() < end, "the worker does not get done"
         time.sleep(0.3)
 
 

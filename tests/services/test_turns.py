@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import re
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import func, select
@@ -12,7 +13,7 @@ from sqlmodel import func, select
 from tamemap import db, session
 from tamemap.domain.actors import SYSTEM, Actor
 from tamemap.errors import TooMany
-from tamemap.models import Heartbeat, Map, Person, Post, Reaction, SignedIn, Topic
+from tamemap.models import Heartbeat, Map, Person, Picture, Placement, Post, Reaction, SignedIn, Topic
 from tamemap.services import boards, flyers, housekeeping, mail_codes, posts, sign_in
 from tests import factories
 from tests.services.rows import mails
@@ -37,9 +38,9 @@ def at_once(times: int, act: Callable[..., Any]) -> list[Any]:
         return [future.result() for future in [pool.submit(contextvars.copy_context().run, one, n) for n in range(times)]]
 
 
-def count(table: Any) -> int:
+def count(table: Any, *where: Any) -> int:
     with db.transaction(write=False) as tx:
-        return tx.exec(select(func.count()).select_from(table)).one()
+        return tx.exec(select(func.count()).select_from(table).where(*where)).one()
 
 
 def test_asking_at_the_same_moment_sends_no_more_mails_than_allowed(world, monkeypatch):
@@ -109,3 +110,23 @@ def test_flyers_that_leave_the_same_maps_at_the_same_moment_do_not_wait_for_each
         after = dict(tx.exec(select(Map.slug, Map.version)).all())
     risen = {slug: after[slug] - before[slug] for slug in after if after[slug] != before[slug]}
     assert risen == {"hitoyoshi": 8, "hitoyoshi-kuma": 8}
+
+
+def test_staff_and_the_worker_at_the_same_flyers_at_the_same_moment_do_not_wait_for_each_other(world):
+    with db.transaction(write=True) as tx:
+        ids = [factories.flyer(tx, world.aki, title=f"市{n}", outside=True).id for n in range(6)]
+    together = Barrier(2 * len(ids))
+
+    def change(tx, n):
+        if n % 2:
+            tx.exec(select(Picture).where(Picture.flyer_id == ids[n // 2])).one().blur = "made"
+        else:
+            for placed in tx.exec(select(Placement).where(Placement.flyer_id == ids[n // 2])).all():
+                placed.state = "held"
+        tx.flush()
+        if not db.is_sqlite(tx):  # where the second writer begins after the first
+            together.wait(60)
+
+    at_once(2 * len(ids), change)
+    assert count(Placement, Placement.state == "held") == 2 * len(ids)
+    assert count(Picture, Picture.blur == "made") == len(ids)
