@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from tamemap import clock
 from tamemap.domain.placements import UP
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 def crowded_maps(db: Session, _actor: Actor, *, least: int, most: int) -> tuple[str, ...]:
     """The slugs of the maps with ``least`` flyers standing or more, the fullest first; ``most`` flyers in all, but one map."""
     standing = func.count().label("standing")
+    # in the words of the index of what stands, so that SQLite, too, knows it again
+    is_up = Placement.state == literal_column(f"'{UP}'")
     query = (
         select(Map.slug, standing)  # type: ignore[call-overload]
         .join(Placement, Placement.map_id == Map.id)
-        .where(Placement.state == UP, Placement.until > clock.now())
+        .where(is_up, Placement.until > clock.now())
         .group_by(Map.slug)
         .having(standing >= least)
         .order_by(standing.desc(), Map.slug)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, func, literal, literal_column, select
 
 from tamemap import clock
 from tamemap.domain.folding import fold_place
@@ -92,7 +92,9 @@ def view_of(values: Sequence[Any]) -> MapView:
 def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...]:
     up: Any = None
     if counted:
-        standing = (Placement.map_id == Map.id, Placement.state == UP, Placement.until > clock.now())
+        # in the words of the index of what stands, so that SQLite, too, knows it again
+        is_up = Placement.state == literal_column(f"'{UP}'")
+        standing = (Placement.map_id == Map.id, is_up, Placement.until > clock.now())
         up = select(func.count()).where(*standing).scalar_subquery()
     return tuple(view_of(row) for row in db.execute(maps_query(up).where(*where).order_by(*ORDER)))
 
