@@ -1,4 +1,4 @@
-"""How many flyers stand on each map is counted without what is over: an index tells it."""
+"""How many flyers stand on each map is counted out of the index of what stands alone, which therefore knows the map."""
 
 from alembic import op
 
@@ -11,4 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     # as plain SQL, as in 0011
-    op.execute("CREATE INDEX ix_placement_up_map_id_until ON placement (map_id, until, state) WHERE state = 'up'")
+    op.execute('DROP INDEX ix_placement_up_until_flyer_id')
+    op.execute('CREATE INDEX ix_placement_up_until_flyer_id_map_id ON placement (until, flyer_id, map_id, state) '
+               "WHERE state = 'up'")
