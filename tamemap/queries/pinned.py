@@ -1,7 +1,7 @@
 """What stands on each map, in this process's memory: read once, then only what changed since the version that is known.
 
 Which version is in force is asked of the database in the same transaction, so memory never shows what has left. A map with
-100,000 flyers up costs some 330 MB here (measured with the words of short flyers); small maps that nobody asks for cost nothing.
+100,000 flyers up costs some 110 MB here (measured with the words of short flyers); small maps that nobody asks for cost nothing.
 """
 
 from __future__ import annotations

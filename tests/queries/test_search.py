@@ -229,3 +229,11 @@ def test_a_row_that_is_deleted_is_forgotten(tx, world):
     tx.flush()
     assert tx.get(Flyer, number) is None
     assert hits(tx, world.aki, "消える市") == []
+
+
+def test_postgresql_plans_each_question_for_the_words_that_it_asks_for(tx, world):
+    """Planned once for all words, a rare one would be looked for in a million flyers one by one."""
+    if db.is_sqlite(tx):
+        pytest.skip("SQLite looks at the words by itself")
+    shown = [tx.connection().exec_driver_sql(f"SHOW {name}").scalar() for name in ("plan_cache_mode", "jit")]
+    assert shown == ["force_custom_plan", "off"]
