@@ -7,7 +7,7 @@ import os
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -46,6 +46,7 @@ def make_engine(url: str) -> Engine:
         patience = {"connect_timeout": 5, "tcp_user_timeout": 15_000} | dict(parsed.query)
         made = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=10, hide_parameters=True,
                              connect_args=patience)  # fmt: skip
+        event.listen(made, "connect", _plan_each)
         tell_slow(made)
         return made
     if parsed.database and parsed.database != ":memory:":
@@ -67,6 +68,14 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return made
+
+
+def _plan_each(connection: Any, _record: object) -> None:
+    # what is asked often is planned once for whatever is asked: a word as if it stood everywhere, a town's map as if it were the
+    # region's. And what PostgreSQL thinks will take long it compiles: our questions to a million flyers take less than that
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = force_custom_plan; SET jit = off")
+    connection.autocommit = False
 
 
 def tell_slow(made: Engine) -> None:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from tamemap.ui.pages import add_pages
 from tamemap.ui.shell import HEAD
-from tamemap.web.ahead import read_ahead
+from tamemap.web.ahead import read_ahead, settle
 from tamemap.web.application import guard, web
 from tamemap.web.draining import heed_leave
 from tamemap.web.live import end_with_process
@@ -20,6 +20,7 @@ app = rx.App(
     api_transformer=[web(), guard],
 )
 add_pages(app)
+app.register_lifespan_task(settle)
 app.register_lifespan_task(end_with_process)
 app.register_lifespan_task(heed_leave)
 app.register_lifespan_task(read_ahead)

@@ -5,13 +5,14 @@ Moments are microseconds since 1970 (UTC). Columns are never changed: what comes
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tamemap.domain.flyers import CATEGORIES
+from tamemap.domain.texts import NONE as NO_TEXTS
+from tamemap.domain.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,18 +46,30 @@ class Pins:
     since: NDArray[np.int64]
     category: NDArray[np.uint8]
     town: NDArray[np.int32]
-    words: NDArray[np.object_]
-    words_inside: NDArray[np.object_]
+    words: Texts
+    # the same one where both faces say the same
+    words_inside: Texts
 
     @classmethod
     def of(cls, columns: Sequence[Sequence[Any]]) -> Pins:
-        """From columns of Python's in the order of the fields, cells rising; categories by their names."""
+        """From columns of Python's in the order of the fields, in any order of the rows; categories by their names."""
         *numbers, category, town, words, words_inside = columns
         kinds: tuple[Any, ...] = (np.int64, np.int64, np.float64, np.float64, np.int64, np.int64, np.int64)
         made: list[Any] = [np.array(one, kind) for one, kind in zip(numbers, kinds, strict=True)]
         made += [np.array([_CODES.get(one, _NONE) for one in category], np.uint8), np.array(town, np.int32)]
-        made += [texts(words), texts(words_inside)]
+        outside = Texts.of(words)
+        made += [outside, outside if words_inside == words else Texts.of(words_inside)]
         return cls(*made)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Pins]) -> tuple[Pins, NDArray[np.int64]]:
+        """All rows of several, cells rising; and which of the rows, one part behind the other, stands where (for other columns
+        beside these: :func:`joined`)."""
+        rows = np.argsort(np.concatenate([part.cell for part in parts]), kind="stable")
+        made: list[Any] = [joined([getattr(part, one.name) for part in parts], rows) for one in fields(cls)[:-1]]
+        one_face = all(part.words_inside is part.words for part in parts)
+        made.append(made[-1] if one_face else joined([part.words_inside for part in parts], rows))
+        return cls(*made), rows
 
     def __len__(self) -> int:
         return len(self.id)
@@ -64,7 +77,7 @@ class Pins:
     def at(self, rows: Any) -> Pins:
         """Some rows (a slice or indices in rising order) without their words: copying those takes longer than all else."""
         numbers = {one.name: getattr(self, one.name)[rows] for one in fields(self)[:-2]}
-        return Pins(**numbers, words=self.words[:0], words_inside=self.words[:0])
+        return Pins(**numbers, words=NO_TEXTS, words_inside=NO_TEXTS)
 
     def between(self, first: int, end: int) -> slice:
         """The rows of the cells from ``first`` to before ``end``."""
@@ -75,47 +88,25 @@ class Pins:
         each newcomer stands (for other columns beside these: :func:`follow`)."""
         stay = ~np.isin(self.id, np.fromiter(gone, np.int64))
         at = np.searchsorted(self.cell[stay], come.cell)
-        made = Pins(*(follow(getattr(self, one.name), stay, at, getattr(come, one.name)) for one in fields(self)))
-        return made, stay, at
+        made: list[Any] = [follow(getattr(self, one.name), stay, at, getattr(come, one.name)) for one in fields(self)[:-1]]
+        one_face = self.words_inside is self.words and come.words_inside is come.words
+        made.append(made[-1] if one_face else follow(self.words_inside, stay, at, come.words_inside))
+        return Pins(*made), stay, at
 
 
-def texts(column: Sequence[str]) -> NDArray[np.object_]:
-    """A column of texts."""
-    made = np.empty(len(column), object)
-    made[:] = column
-    return made
+def joined(parts: Sequence[Any], rows: NDArray[np.int64]) -> Any:
+    """Columns one behind the other and then in the same order as :meth:`Pins.joined` made."""
+    if isinstance(parts[0], Texts):
+        return Texts.joined(parts).at(rows)
+    return np.concatenate(parts)[rows]
 
 
 def follow(column: Any, stay: NDArray[np.bool_], at: NDArray[np.int64], come: Any) -> Any:
     """A column after the same change as :meth:`Pins.with_changes` made."""
+    if isinstance(column, Texts):
+        rows = np.insert(np.flatnonzero(stay), at, np.arange(len(column), len(column) + len(come)))
+        return Texts.joined((column, come)).at(rows)
     return np.insert(column[stay], at, come)
-
-
-def saying(column: NDArray[np.object_], word: str) -> NDArray[np.bool_]:
-    """In which of the folded texts the folded word stands."""
-    return np.array([word in text for text in column.tolist()], np.bool_)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Folded texts one behind the other, to be looked through at once: in memory they lie scattered. No text holds a newline."""
-
-    text: str
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, column: NDArray[np.object_]) -> Said:
-        """From texts in the order of the rows."""
-        rows = column.tolist()
-        lengths = np.fromiter(map(len, rows), np.int64, len(rows)) + 1
-        return cls("\n".join(rows), np.cumsum(lengths) - lengths)
-
-    def saying(self, word: str) -> NDArray[np.bool_]:
-        """As :func:`saying`."""
-        found = np.zeros(len(self.starts), np.bool_)
-        hits = [hit.start() for hit in re.finditer(re.escape(word), self.text)]
-        found[np.searchsorted(self.starts, np.array(hits, np.int64), "right") - 1] = True
-        return found
 
 
 def fitting(pins: Pins, wanted: Wanted, now: int) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ Numbers and texts only, no object for each flyer: Python's collector would walk 
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tamemap.domain.dates import When
-from tamemap.domain.pins import follow, micros, texts
+from tamemap.domain.pins import follow, joined, micros
+from tamemap.domain.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +50,10 @@ class Point:
 class Shown:
     """The columns."""
 
-    public_id: NDArray[np.object_]
-    title: NDArray[np.object_]
+    public_id: Texts
+    title: Texts
+    thumb: Texts
     category: NDArray[np.object_]
-    thumb: NDArray[np.object_]
     starts_at: NDArray[np.int64]
     ends_at: NDArray[np.int64]
     all_day: NDArray[np.bool_]
@@ -59,9 +61,17 @@ class Shown:
     @classmethod
     def of(cls, columns: Sequence[Sequence[Any]]) -> Shown:
         """From columns of Python's in the order of the fields; moments as :func:`moments` takes them."""
-        *words, starts_at, ends_at, all_day = columns
-        made: list[Any] = [*map(texts, words), moments(starts_at), moments(ends_at), np.array(all_day, np.bool_)]
+        public_id, title, thumb, category, starts_at, ends_at, all_day = columns
+        # there are few, and each is kept once
+        named = np.array([*map(sys.intern, category)], object)
+        made: list[Any] = [*map(Texts.of, (public_id, title, thumb)), named]
+        made += [moments(starts_at), moments(ends_at), np.array(all_day, np.bool_)]
         return cls(*made)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Shown], rows: NDArray[np.int64]) -> Shown:
+        """All of several, their ``rows`` in the same order as ``Pins.joined`` made."""
+        return cls(*(joined([getattr(part, one.name) for part in parts], rows) for one in fields(cls)))
 
     def with_changes(self, stay: NDArray[np.bool_], at: NDArray[np.int64], come: Shown) -> Shown:
         """After the same change as ``Pins.with_changes`` made."""

@@ -105,8 +105,13 @@ class Placement(SQLModel, table=True):
         Index("ix_placement_map_id_state_soon_at", "map_id", "state", "soon_at", "until", "category"),
         Index("ix_placement_map_id_state_since", "map_id", "state", "since", "until", "category"),
         Index("ix_placement_map_id_stamp", "map_id", "stamp"),
-        # for the sitemap: what stands anywhere; of these rows alone, or SQLite would take it for all that asks for a state
-        Index("ix_placement_up_until_flyer_id", "until", "flyer_id", "state", sqlite_where=_IS_UP, postgresql_where=_IS_UP),
+        # for the sitemap and for counting: what stands anywhere; of these rows alone, or SQLite would take it for all that asks
+        # for a state
+        Index(
+            *("ix_placement_up_until_flyer_id_map_id", "until", "flyer_id", "map_id", "state"),
+            sqlite_where=_IS_UP,
+            postgresql_where=_IS_UP,
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     flyer_id: int = Field(foreign_key="flyer.id")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tamemap import clock
-from tamemap.domain.placements import UP
-from tamemap.models import Map, Placement
+from tamemap.models import Map
+from tamemap.queries.maps import how_many_stand
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -18,14 +17,12 @@ if TYPE_CHECKING:
 
 def crowded_maps(db: Session, _actor: Actor, *, least: int, most: int) -> tuple[str, ...]:
     """The slugs of the maps with ``least`` flyers standing or more, the fullest first; ``most`` flyers in all, but one map."""
-    standing = func.count().label("standing")
+    standing = how_many_stand()
     query = (
-        select(Map.slug, standing)  # type: ignore[call-overload]
-        .join(Placement, Placement.map_id == Map.id)
-        .where(Placement.state == UP, Placement.until > clock.now())
-        .group_by(Map.slug)
-        .having(standing >= least)
-        .order_by(standing.desc(), Map.slug)
+        select(Map.slug, standing.c.many)  # type: ignore[call-overload]
+        .join(standing, standing.c.map_id == Map.id)
+        .where(standing.c.many >= least)
+        .order_by(standing.c.many.desc(), Map.slug)
     )
     found, left = list[str](), most
     for slug, many in db.execute(query):

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import Integer, case, func, literal, literal_column, select
 
 from tamemap import clock
 from tamemap.domain.folding import fold_place
@@ -90,11 +90,20 @@ def view_of(values: Sequence[Any]) -> MapView:
 
 
 def _rows(db: Session, *where: Any, counted: bool = False) -> tuple[MapView, ...]:
-    up: Any = None
+    query = maps_query()
     if counted:
-        standing = (Placement.map_id == Map.id, Placement.state == UP, Placement.until > clock.now())
-        up = select(func.count()).where(*standing).scalar_subquery()
-    return tuple(view_of(row) for row in db.execute(maps_query(up).where(*where).order_by(*ORDER)))
+        standing = how_many_stand()
+        query = maps_query(func.coalesce(standing.c.many, 0)).outerjoin(standing, standing.c.map_id == Map.id)
+    return tuple(view_of(row) for row in db.execute(query.where(*where).order_by(*ORDER)))
+
+
+def how_many_stand() -> Any:
+    """The SQL of how ``many`` flyers stand now by ``map_id``, but for maps without any (for queries)."""
+    # in the words of the index of what stands, and by no column by which another one is in order: SQLite would take that, and go
+    # through all that is over
+    is_up, its_map = Placement.state == literal_column(f"'{UP}'"), literal_column("placement.map_id + 0", Integer).label("map_id")
+    query = select(its_map, func.count().label("many")).select_from(Placement).where(is_up, Placement.until > clock.now())
+    return query.group_by(its_map).subquery()
 
 
 def maps(db: Session, actor: Actor, *, counted: bool = False) -> tuple[MapView, ...]:

@@ -49,10 +49,13 @@ def flyer_ranges(db: Session, actor: Actor) -> tuple[tuple[int, datetime], ...]:
 
 def flyers_of_range(db: Session, actor: Actor, *, number: int) -> tuple[tuple[str, datetime], ...]:
     """The flyers of a range that everybody sees now, each with the time of its last change; never remembered."""
-    stands = exists().where(Placement.flyer_id == Flyer.id, Placement.state == UP, Placement.until > clock.now())
+    first, end = number * RANGE, (number + 1) * RANGE
+    # said of the placements, too: PostgreSQL would gather all that stand
+    near = (Placement.flyer_id >= first, Placement.flyer_id < end)
+    stands = exists().where(Placement.flyer_id == Flyer.id, *near, Placement.state == UP, Placement.until > clock.now())
     query = (
         select(Flyer.public_id, Flyer.updated_at)  # type: ignore[call-overload]
-        .where(Flyer.id >= number * RANGE, Flyer.id < (number + 1) * RANGE, Flyer.deleted_at.is_(None), stands)  # type: ignore[operator, union-attr]
+        .where(Flyer.id >= first, Flyer.id < end, Flyer.deleted_at.is_(None), stands)  # type: ignore[operator, union-attr]
         .order_by(Flyer.id)
     )
     return tuple((row[0], row[1]) for row in db.execute(query))

@@ -1,11 +1,13 @@
-"""A new process reads the fullest maps up before anybody asks for them: their first reader then waits no longer than any other.
+"""What a new process does before anybody asks. It reads the fullest maps up: their first reader waits no longer than any other.
 
-It goes on behind what people ask for, in one thread; a map that cannot be read now is read by its first reader, as all others.
+That goes on behind what people ask for, in one thread; a map that cannot be read now is read by its first reader, as all others.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,18 @@ if TYPE_CHECKING:
 log = logging.getLogger("tamemap.web")
 # with fewer flyers a map is read up in some 50 ms; of more in all a process would grow by hundreds of MB that nobody may need
 LEAST, MOST = 1000, 150_000
+TURN = 0.0005
+
+
+async def settle() -> None:
+    """Once in each server process, when all is imported: whoever asks is not kept waiting by Python itself."""
+    # what the program consists of stays: the collector would look through its 300,000 objects again and again, each time a tenth
+    # of a second and more in which nobody is answered
+    gc.collect()
+    gc.freeze()
+    # each question to SQLite gives the others their turn; where one of them has much to do, the answer waits for this long (5 ms
+    # by default) to have its own again
+    sys.setswitchinterval(TURN)
 
 
 async def read_ahead() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tamemap.domain.asking import Wanted
 from tamemap.domain.cells import cell_of
 from tamemap.domain.geography import Bounds
-from tamemap.domain.pins import Pins, Said, first_by, fitting, follow, saying, squares
+from tamemap.domain.pins import Pins, first_by, fitting, follow, squares
 
 moments = st.integers(0, 50)
 
@@ -55,9 +55,11 @@ def many(draw, first=1):
 
 def same(one: Pins, other: Pins) -> bool:
     """Whether they hold the same rows, whatever the order within a cell."""
-    orders = [np.lexsort((pins.id, pins.cell)) for pins in (one, other)]
-    names = [field.name for field in fields(Pins)]
-    return all(getattr(one, name)[orders[0]].tolist() == getattr(other, name)[orders[1]].tolist() for name in names)
+
+    def rows(pins):
+        return sorted(zip(*(getattr(pins, field.name).tolist() for field in fields(Pins)), strict=True))
+
+    return rows(one) == rows(other)
 
 
 @given(many(), many(first=100), st.sets(st.integers(1, 25)))
@@ -65,14 +67,29 @@ def test_what_came_and_went_leaves_the_same_as_beginning_anew(before, come, gone
     changed, stay, at = columns(before).with_changes(gone, columns(come))
     assert same(changed, columns([one for one in before if one.id not in gone] + come))
     assert changed.cell.tolist() == sorted(changed.cell.tolist())
-    mask = follow(saying(columns(before).words, "朝"), stay, at, saying(columns(come).words, "朝"))
-    assert mask.tolist() == ["朝" in text for text in changed.words]
+    mask = follow(columns(before).words.saying("朝"), stay, at, columns(come).words.saying("朝"))
+    assert mask.tolist() == ["朝" in text for text in changed.words.tolist()]
 
 
-@given(st.lists(st.text("朝市祭り", max_size=6)), st.text("朝市祭り", min_size=1, max_size=3))
-def test_texts_are_looked_through_at_once_as_one_by_one(texts, word):
-    column = np.array([*texts, ""], object)[:-1]
-    assert Said.of(column).saying(word).tolist() == saying(column, word).tolist() == [word in text for text in texts]
+@given(many(), many(first=100))
+def test_what_is_read_in_portions_is_what_is_read_at_once(one, other):
+    parts = one, other
+    whole, rows = Pins.joined([columns(part) for part in parts])
+    assert same(whole, columns([one for part in parts for one in part]))
+    assert whole.cell.tolist() == sorted(whole.cell.tolist())
+    ids = [number for part in parts for number in columns(part).id.tolist()]
+    assert [ids[row] for row in rows.tolist()] == whole.id.tolist()
+
+
+def test_where_both_faces_say_the_same_their_words_are_kept_once():
+    alike = Pin(1, 1, 32.0, 130.0, 9, 9, 9, "event", "432032", "朝市", "朝市")
+    other = alike._replace(id=2, cell=2, words_inside="朝市 公民館")
+    one, both = columns([alike]), columns([alike, other])
+    assert one.words_inside is one.words and both.words_inside is not both.words
+    for changed in (Pins.joined([one, one])[0], one.with_changes([], columns([alike._replace(id=3)]))[0]):
+        assert changed.words_inside is changed.words and changed.words.tolist() == ["朝市", "朝市"]
+    assert Pins.joined([one, columns([other])])[0].words_inside.tolist() == ["朝市", "朝市 公民館"]
+    assert one.with_changes([], columns([other]))[0].words_inside.tolist() == ["朝市", "朝市 公民館"]
 
 
 @given(many(), moments)

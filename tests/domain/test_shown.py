@@ -25,14 +25,16 @@ def test_moments_are_the_same_from_texts_and_from_clocks():
 
 def test_a_point_says_what_its_row_says_before_and_after_others_come_and_go():
     whole = Shown.of(
-        [["a", "b"], ["市", "祭り"], ["food", "event"], ["", "/p/x/320.jpeg"], [AT, None], [None, None], [True, False]]
+        [["a", "b"], ["市", "祭り"], ["", "/p/x/320.jpeg"], ["food", "event"], [AT, None], [None, None], [True, False]]
     )
     fair, feast = (
         Point("a", "市", "food", When(AT, None, all_day=True), "", 1.0, 2.0),
         Point("b", "祭り", "event", When(), "/p/x/320.jpeg", 3.0, 4.0),
     )
     assert (whole.point(0, 1.0, 2.0), whole.point(1, 3.0, 4.0)) == (fair, feast)
-    come = Shown.of([["c"], ["夜店"], ["food"], [""], [AT], [AT], [False]])
+    come = Shown.of([["c"], ["夜店"], [""], ["food"], [AT], [AT], [False]])
     changed = whole.with_changes(np.array([False, True]), np.array([0]), come)
     assert changed.point(0, 5.0, 6.0) == Point("c", "夜店", "food", When(AT, AT), "", 5.0, 6.0)
     assert changed.point(1, 3.0, 4.0) == feast
+    both = Shown.joined([come, whole], np.array([2, 0, 1]))
+    assert [both.point(row, 0, 0).title for row in range(3)] == ["祭り", "夜店", "市"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from sqlmodel import select, update
 
@@ -81,6 +82,19 @@ def test_what_is_read_on_is_what_is_read_anew(world, fair, deed):
     on, listed = rows(known()), titles(words=("市",))
     pinned.forget()
     assert (on, listed) == (rows(known()), titles(words=("市",)))
+
+
+def test_a_map_read_in_portions_is_the_one_read_at_once(world, fair, monkeypatch):
+    at_once = known()
+    for portion in (1, 2, 3):
+        monkeypatch.setattr(pinned, "PORTION", portion)
+        pinned.forget()
+        found = known()
+        assert rows(found) == rows(at_once)
+        for one in (at_once, found):
+            assert [one.shown.public_id[row] for row in np.argsort(one.pins.id)] == [
+                at_once.shown.public_id[row] for row in np.argsort(at_once.pins.id)
+            ]
 
 
 def test_what_is_over_is_gone_without_anybody_doing_anything(world, fair):

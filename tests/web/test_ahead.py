@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -120,3 +122,15 @@ def test_a_process_begins_though_its_database_does_not_answer(fair, monkeypatch,
     monkeypatch.setattr(ahead.door, "call", away)
     begin()
     assert [record.message for record in caplog.records] == ["a map could not be read ahead"]
+
+
+def test_python_keeps_nobody_waiting():
+    before = sys.getswitchinterval()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, ahead.settle()).result()
+        assert gc.get_freeze_count() > 1000
+        assert sys.getswitchinterval() == pytest.approx(ahead.TURN)
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(before)

@@ -12,7 +12,8 @@ from tamemap import clock, config, db
 from tamemap.domain.actors import SYSTEM
 from tamemap.domain.placements import UP
 from tamemap.models import Flyer, Placement
-from tamemap.queries import sitemap
+from tamemap.queries import maps, sitemap
+from tamemap.queries.crowded import crowded_maps
 from tamemap.queries.flyers import cards_query
 from tamemap.services import decisions, flyers
 from tests import factories
@@ -94,8 +95,23 @@ def test_the_index_is_read_from_indexes_alone(world, visit):
             sitemap.flyer_ranges(tx, SYSTEM)
         plan = tx.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[0]}", ("2026-11-22 03:00:00",))
         words = " ".join(row[3] for row in plan)
-    assert "COVERING INDEX ix_placement_up_until_flyer_id (until>?)" in words
+    assert "COVERING INDEX ix_placement_up_until_flyer_id_map_id (until>?)" in words
     assert "ix_flyer_range_updated_at (<expr>=?)" in words
+
+
+def test_what_stands_is_counted_from_the_same_index(world, visit):
+    """What is over stands in the others, too."""
+    with db.transaction(write=False) as tx:
+        if not db.is_sqlite(tx):
+            pytest.skip("how PostgreSQL reads depends on how many rows there are")
+        with reads() as asked:
+            maps.maps(tx, SYSTEM, counted=True)
+            crowded_maps(tx, SYSTEM, least=1, most=9)
+        for statement in asked:
+            # the least number of the crowded ones is as good as any moment
+            values = ("2026-11-22 03:00:00",) * statement.count("?")
+            plan = tx.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            assert "COVERING INDEX ix_placement_up_until_flyer_id_map_id (until>?)" in " ".join(row[3] for row in plan)
 
 
 def test_the_cards_of_a_list_are_found_by_their_numbers_and_not_by_an_index_of_all_that_stands(world, visit):
