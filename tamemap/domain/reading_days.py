@@ -24,7 +24,9 @@ _YEAR = rf"(?:{_ERA}(?P<ey>\d{{1,2}})(?:年|[./])|(?:西暦)?'?(?P<y>20\d\d)(?:�
 _WEEK = (
     r"(?:[(\[<（]?(?P<w>[月火水木金土日])(?:曜日?)?(?P<h>[・,、/]?(?:祝日?|休日?|振休|振替休日?|国民の休日))?[)\]>）]"
     r"|(?P<wl>[月火水木金土日])曜日?|[(\[<]?(?P<we>MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?[)\]>]?"
-    r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴]))"
+    r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴])"
+    # 12/12 土 16:30, 28日 日: by itself, before what is no word
+    r"|(?P<wb>[月火水木金土日])(?:[・,、/]?(?P<hw>祝日?))?(?=$|[・,、~\-→/|※]|(?:午前|午後|開場|開演|朝|昼|夜)|\d{1,2}(?::\d|時|日)))"
 )
 _DAY = re.compile(
     rf"(?:{_YEAR}|(?<![\d./:\-]))(?P<m>1[0-2]|0?[1-9])(?:月|(?P<sep>[./]))(?P<d>3[01]|[12]\d|0?[1-9])(?:日(?!曜)|(?![\d:時./%]))"
@@ -98,9 +100,9 @@ def _resolved(match: re.Match[str], near: date, years: frozenset[int]) -> Mentio
 
 
 def _weekday(match: re.Match[str]) -> tuple[int | None, bool]:
-    kanji = match["w"] or match["wl"]
+    kanji = match["w"] or match["wl"] or match["wb"]
     weekday = WEEKDAYS[kanji] if kanji else ENGLISH[match["we"].upper()] if match["we"] else None
-    return weekday, bool(match["h"] or match["ho"] or match["hb"])
+    return weekday, bool(match["h"] or match["ho"] or match["hb"] or match["hw"])
 
 
 def _year(match: re.Match[str], near: date) -> int | None:

@@ -106,6 +106,9 @@ def _priced(text: str, shown: str) -> tuple[float, str]:
     begins = re.match(rf"(?:(?:有料|ワンコイン)\(?)?(?:{SUM}|{FREE.pattern})", counted(shown)) is not None
     if NAMED.match(text) and len(text) <= 45:
         return 2.0, shown
+    outside = re.sub(r"\([^()]*\)", "", text)
+    if not begins and not re.search(SUM, outside) and not re.fullmatch(rf"(?:{PAYER.pattern}|{AND}|料|費|[・、/])+", outside):
+        return _free(outside)  # ミニSL(1回200円): of one thing among others
     if (PAYER.search(text) and (len(text) <= 32 or _understood(shown, 60))) or (begins and len(text) <= 32):
         return _free(text) if not re.search(SUM, text) and not _understood(shown) else (2.0, shown)
     return _free(text)

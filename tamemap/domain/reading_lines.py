@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_cells import cell_of, heads_of, more_of
 from tamemap.domain.reading_joined import with_tiles, with_unstacked
+from tamemap.domain.reading_parts import with_bullets, with_parts, with_short_labels
 from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_split_words, with_weekdays
 from tamemap.domain.reading_words import KINDS, Label, label_of, plain
 from tamemap.domain.reading_wrapping import BULLET, REMNANT, Wrapping, joined
@@ -16,6 +17,7 @@ from tamemap.domain.reading_wrapping import BULLET, REMNANT, Wrapping, joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+MOST_HANGING = 2
 COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
 FINISHED_SENTENCE = re.compile(r"[。！!]\s*$")
 OPEN_BRACKET = re.compile(r"[(][^)]*$")
@@ -44,6 +46,7 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
+    lines = with_parts(with_short_labels(with_bullets(lines)))
     lines = with_weekdays(with_tiles(with_split_words(with_unstacked(lines, KINDS), KINDS)))
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
@@ -80,7 +83,8 @@ class _Page:
                 continue
             self.taken.add(number)
             label = self.labels[number]
-            chain = [line, *self._beside(number), *self._wrapped(number)]
+            chain = [line, *self._beside(number)]
+            chain += self._hanging(number, label) or self._wrapped(number)
             text = joined(chain, label.rest if label else None)
             found.append((number, Item(label.kind if label else "", text, tuple(chain), label.name if label else "")))
         return [item for _, item in sorted(found, key=lambda one: one[0])]
@@ -155,6 +159,7 @@ class _Page:
                 and under(last, self.lines[one], 0.7 if kept else 1.6)
                 and not FINISHED_SENTENCE.search(self.lines[one].text)
                 and self._nearest_label(one) == number
+                and not (kept and self._a_heading(number, kept[0], one))
             ]
             if not near:
                 break
@@ -163,6 +168,12 @@ class _Page:
             self.taken.add(one)
             last = self.lines[one]
         return kept
+
+    def _a_heading(self, number: int, value: int, one: int) -> bool:
+        """Whether a line stands where the label does, while the label's value is set in: it is the next heading."""
+        label, there = self.lines[number], self.lines[one]
+        inset = self.lines[value].frame[0] - label.frame[0] > 0.5 * label.size
+        return inset and abs(there.frame[0] - label.frame[0]) < 0.5 * label.size
 
     def _nearest_label(self, number: int) -> int:
         there = self.lines[number]
@@ -183,6 +194,19 @@ class _Page:
             if same_row(last, there) and after(last, there) and alike and there.frame[0] - last.frame[2] < 1.3 * last.size:
                 kept.append(there)
                 self.taken.add(one)
+        return kept
+
+    def _hanging(self, number: int, label: Label | None) -> list[Line]:
+        """The lines under a label's value, set in as far as it."""
+        kept: list[Line] = []
+        while len(kept) < MOST_HANGING:
+            last = kept[-1] if kept else self.lines[number]
+            near = [one for one in self._free() if under(last, self.lines[one], 0.7)]
+            near = [one for one in near if self.wrapping.hangs(label, self.lines[number], one, last)]
+            if not near:
+                break
+            self.taken.add(near[0])
+            kept.append(self.lines[near[0]])
         return kept
 
     def _wrapped(self, number: int) -> list[Line]:

@@ -30,12 +30,12 @@ _BETWEEN = re.compile(f"(?<=[{KATAKANA}ー])[{re.escape(''.join(AS_KATAKANA))}](
 _AMONG_KANJI = re.compile(f"(?<=[{KANJI}])[エロカ](?=[{KANJI}])")
 _AT_NUMBERS = re.compile(f"(?<=[0-9０-９月日年])ー|(?<![{KATAKANA}])ー(?=[0-9０-９])")
 _SMALL_I = re.compile("(?<=コミュニ)テイ|(?<=パー)テイ|(?<=ボラン)テイ|(?<=チャリ)テイ|(?<=シ)テイ(?=ホール|プラザ)")
-_WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])")
+_WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])|(?<=[0-9０-９日])(?<!\d\d\d)(?P<gap>[ 　]?)[±士](?=[\s・、,~〜～→]|$)")
 _KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
 _LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
 # a slash between two names, read as katakana: 主催／友の会, 0966-00-6100／楽器店
 _SLASH = re.compile(
-    "(?<=主催|共催|後援|協力|会場|日時|時間|期間|場所|会費|加費|場料|料金)ノ|(?<=合わせ)ノ|(?<=合せ)ノ|(?<=実施)ノ|(?<=ガイド)ノ|(?<=クラブ)ノ|(?<=員会)ノ|(?<=[0-9０-９]{4})ノ"
+    "(?<=主催|共催|後援|協力|会場|日時|時間|期間|場所|会費|加費|場料|料金)ノ|(?<=合わせ)ノ|(?<=合せ)ノ|(?<=実施)ノ|(?<=ガイド)ノ|(?<=クラブ)ノ|(?<=員会)ノ|(?<=[0-9０-９]{4})ノ|(?<=■問)ノ|(?<=絡先)ノ|(?<=合先)ノ"
 )
 # what no katakana follows is a kanji: 窓口, 入口, 協力
 _HALL = re.compile(f"(?<=[{KANJI}])ホル(?![{KATAKANA}ー])")  # the bar of a vertical ホール
@@ -51,7 +51,7 @@ _HE = re.compile(f"(?<![{KATAKANA}ー])ヘ(?![{KATAKANA}ー])")
 def mended(text: str) -> str:
     """The line with such signs set right; everything else stays as it was read."""
     text = unicodedata.normalize("NFC", text).replace("·", "・").replace("•", "・").replace("增", "増")
-    text = _WEEKDAY.sub("土", text)
+    text = _WEEKDAY.sub(lambda found: f"{found['gap'] or ''}土", text)
     if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
         text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
     text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))

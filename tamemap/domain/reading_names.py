@@ -29,11 +29,12 @@ HEADING = re.compile(
     r"|イベント(?:情報)?|催し(?:物)?|講座(?:情報)?|ワークショップ|インフォメーション|INFORMATION|EVENT|回覧|掲示板|チラシ|特集"
 )
 COUNT = re.compile(r"第\d+回")  # of a title, in smaller type
-ISSUE = re.compile(r"第\d+号|\d{1,2}月号|\d{4}年\d{1,2}月")
+ISSUE = re.compile(r"第\d+号|(?:No|NO|Vol|VOL|vol)\.?\d+|\d{1,2}月号|\d{4}年\d{1,2}月")
 CALL = re.compile(
     r"(?:の)?(?:参加者|受講生|出演者|会員|出店者|ボランティア)?を?(?:の)?"
     r"(?:(?:募集|開催|実施)(?:します|いたします|中)|(?:開き|行い|催し)ます)[。！!]*$"
 )
+NAME_AND_NUMBER = re.compile(r"[^\W\d_月火水木金土日祝年時分休]-?\d+$")  # 鍋-1
 NUMBERS = re.compile(r"^[\d\W_]+$")
 
 
@@ -87,7 +88,12 @@ def _may_be_title(item: Item) -> bool:
     text = plain(item.text)
     if item.kind == "other" and item.label not in {"お知らせ", "写真", "編集後記"}:
         return False
-    if item.kind == "other" or len(text) < 2 or NUMBERS.match(text) or event_words(item.text):
+    if (
+        item.kind == "other"
+        or len(text) < 2
+        or NUMBERS.match(text)
+        or (event_words(item.text) and not NAME_AND_NUMBER.match(text))
+    ):
         return False
     if re.fullmatch(r"[!-~]+", text) and len(text) < 4:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tamemap.domain.reading_addresses import address_in
 from tamemap.domain.reading_contact import in_figures
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
@@ -39,12 +40,15 @@ ASKED = re.compile(
     r"(?:まで|へ)?。?(?=[\s　]*(?:TEL|電話|☎|0\d|$))"
 )
 OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
+# 商店会 事務局: the circle, not the desk that takes its calls
+OF_OFFICE = re.compile(r"(?:(?<=.会)|(?<=連盟)|(?<=組合)|(?<=クラブ))[\s　]*事務局$")
+ISSUED = re.compile(r"^(?:(?:No|NO|Vol|vol)\.?\d+|第\d+号)?[\s　]*(?:令和\d+年|20\d\d年)?\d+月(?:\d+日)?号?[\s　]*発行?[\s　:]*")
 NOT_ORGANISER = re.compile(
     r"[。！？!?]|ます|です|ください|各位|様$|ご参加|お待ち|円|無料|詳しく|こちら|QR|参加者|対象|歳|http|www|申込|お気軽"
 )
 _CUT = re.compile(
     r"[\s　・/,(（]*(?:TEL|Tel|tel|℡|電話|でんわ|☎|☏|FAX|ファックス|〒|共催|後援(?!会)|協力(?![会隊])|特別協賛|協賛"
-    r"|助成|問い?合わ?せ|お問|連絡先|[\w.+\-]+@|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
+    r"|助成|問い?合わ?せ|お問|連絡先|[A-Za-z0-9._+\-]+@|E-?mail|mail|メール|https?:|0\d{1,4}-\d).*$",
     re.DOTALL,
 )
 ADDRESSED = re.compile(r"各位|様$|(?:みなさま|皆さま|皆様|皆さん|みなさん)へ?$")
@@ -156,11 +160,17 @@ def _is_organisation(name: str) -> bool:
     )
 
 
+def _named_before_address(text: str) -> str:
+    """The name, where its address follows: 温泉センター 湯沢郡湯の森町大湯27番地."""
+    parts = address_in(text)
+    return parts[0].rstrip("(〒 　") if parts and len(parts[0].strip()) > 2 else text
+
+
 def _cut(text: str) -> str:
     text = ASKED.sub(r"\1", re.sub(r"\([^)]*(?:\d|休館|定休|祝日)[^)]*\)|\([^)]*内\)", "", wide_folded(text)))  # its address
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
-    text = text.strip(" 　:/・、。[]")
-    text = OFFICE.sub("", text)
+    text = ISSUED.sub("", text.strip(" 　:/・、。[]■●◆"))
+    text = OF_OFFICE.sub("", OFFICE.sub("", _named_before_address(text)))
     text = re.sub(r"[\s　]+[ぁ-ん]{2,5}$", "", text.removesuffix("まで")) if text.endswith("まで") else text
     person = PERSON.match(text)
     return person["who"] if person and (ORGANISATION.search(person["who"]) or HOUSE.search(person["who"])) else text

@@ -10,7 +10,7 @@ from tamemap.domain.reading_field import Found, Gazetteer, sure
 from tamemap.domain.reading_homes import a_home
 from tamemap.domain.reading_lines import near
 from tamemap.domain.reading_when import event_words
-from tamemap.domain.reading_words import wide_folded
+from tamemap.domain.reading_words import plain, wide_folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ FACILITY = re.compile(
     r"会議室|大広間|研修室|和室|本堂|舞台|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
     r")"
     r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
-    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣|エリア)|[ぁ-んァ-ヶー]{2,8})?$"
+    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣|エリア)|[ぁ-んァ-ヶー]{2,8}|[「『][^」』]{1,12}[」』](?:前|横)?)?$"
 )
 PROSE = re.compile(
     r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|[\d百千万]円|円[ 　(・で]"
@@ -110,6 +110,9 @@ def _office(item: Item, before: str, items: Sequence[Item]) -> bool:
         for one in items
         if one is not item and (one.kind in {"contact", "organiser", "issued"} or CALLED.search(wide_folded(one.text)))
     ]
+    named = [plain(one.text) for one in venues]
+    if any(near(item, one) < 1 and any(plain(one.text).startswith(name) for name in named) for one in others):
+        return False  # the house itself answers: its address
     return any(near(item, one) < 1.2 and near(item, one) < min(near(item, venue) for venue in venues) for one in others)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tamemap.domain.reading_days import ERAS, YEAR_ALONE, Mention, days_in, lone_days
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
+from tamemap.domain.reading_spans import Candidate, day_after, named_day
 from tamemap.domain.reading_times import DAY, DOORS, Hours, closing_in, hours_in
 from tamemap.domain.reading_words import counted, plain
 
@@ -50,35 +51,27 @@ class When:
         return self.start is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    mention: Mention
-    item: Item
-    score: float
-
-
 def when_of(items: Sequence[Item], *, taken: date) -> Found[When] | None:
     """The event's day and hours, as the flyer says them; ``taken`` is the day of the photograph. None when it says none."""
     years = _years(items)
     month = _month(items)
     body = median(item.size for item in items) if items else 1.0
     found = [
-        _Candidate(mention, item, _score(mention, item, body, items, taken))
+        Candidate(mention, item, _score(mention, item, body, items, taken))
         for item in items
         for mention in days_in(item.text, taken, years)
     ]
     if not any(one.score >= GOOD for one in found):
         found += [
-            _Candidate(mention, item, _score(mention, item, body, items, taken) - 0.8)
+            Candidate(mention, item, _score(mention, item, body, items, taken) - 0.8)
             for item in items
             for mention in lone_days(item.text, taken, month)
         ]
     found.sort(key=lambda one: -one.score)
     if not found or found[0].score < GOOD:
         return None
-    best = found[0]
-    others = [one for one in found[1:] if one.mention.days != best.mention.days]
-    return _answer(best, others, items, taken)
+    best = named_day(found[0], found)
+    return _answer(best, found, items, taken)
 
 
 def _years(items: Sequence[Item]) -> frozenset[int]:
@@ -171,7 +164,7 @@ def _may_say_hours(item: Item) -> bool:
     )
 
 
-def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item], taken: date) -> Found[When]:
+def _answer(best: Candidate, found: Sequence[Candidate], items: Sequence[Item], taken: date) -> Found[When]:
     hours, source, own = _hours(best, items)
     mention = best.mention
     days = mention.days
@@ -185,6 +178,10 @@ def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item
         last, end = last + timedelta(days=1), end - DAY
     value = When(days[0], last, start, end)
     problems = _problems(mention, taken, hours)
+    more = day_after(best, found) if hours and own and end is not None and last == days[0] else None
+    if more:
+        value = When(days[0], more[0].mention.days[-1], start, more[1])
+    others = [one for one in found if one.mention.days[0] not in {*days, value.last}]
     confidence = _confidence(best, others, hours, own, problems)
     used = [best.item, *([source] if source is not None and source is not best.item else [])]
     lines = tuple(dict.fromkeys(line for item in used for line in item.lines))
@@ -192,7 +189,7 @@ def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item
     return Found(value, sure(confidence, used), lines, reason, problems)
 
 
-def _hours(best: _Candidate, items: Sequence[Item]) -> tuple[Hours | None, Item | None, bool]:
+def _hours(best: Candidate, items: Sequence[Item]) -> tuple[Hours | None, Item | None, bool]:
     text = counted(best.item.text)
     rest = text[best.mention.end :]
     following = days_in(rest, best.mention.first)
@@ -227,9 +224,7 @@ def _problems(mention: Mention, taken: date, hours: Hours | None) -> tuple[str, 
     return tuple(found)
 
 
-def _confidence(
-    best: _Candidate, others: Sequence[_Candidate], hours: Hours | None, own: bool, problems: tuple[str, ...]
-) -> float:
+def _confidence(best: Candidate, others: Sequence[Candidate], hours: Hours | None, own: bool, problems: tuple[str, ...]) -> float:
     rival = max((one.score for one in others), default=0.0)
     confidence = 0.97 if best.score >= 5 else 0.93 if best.score >= 4 else 0.82 if best.score >= 3 else 0.6
     if best.score - rival < 1.5:

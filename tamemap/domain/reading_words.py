@@ -14,26 +14,31 @@ LABELS: dict[str, tuple[str, ...]] = {
     for kind, words in {
         "when": (
             "開催日時 開催期間 開催日程 開催日 実施日時 実施日 日時 とき いつ 日程 期日 会期 日にち 月日 年月日 期間 "
-            "公演日 上映日 にちじ ひにち 開講日 検診日 健診日 受診日 相談日 月日・曜日 次回 DATE"
+            "公演日 上映日 開催予定日 "
+            "開演日時 活動日 練習日 稽古日 けいこ日 公開日 配布日 日程・時間 日・時 にちじ ひにち 開講日 検診日 健診日 受診日 相談日 月日・曜日 次回 DATE"
         ),
         "time": "開催時間 開館時間 営業時間 実施時間 時間 時刻 じかん TIME",
         "where": "開催場所 実施場所 開催会場 開催地 しゅうごう 集合 集合場所 集合・出発 集合・解散 集合・受付 受付・集合 "
-        "行先 行き先 会場 場所 ところ どこで どこ ばしょ かいじょう PLACE VENUE",
+        "行先 行き先 開催場 実施会場 会場・集合場所 "
+        "活動場所 練習場所 練習場 稽古場 けいこ場 講座会場 配布場所 受付場所 集まるところ 会場 場所 ところ どこで どこ ばしょ かいじょう PLACE VENUE",
         "address": "会場住所 所在地 住所 所在 じゅうしょ",
         "fee": (
             "参加費用 参加費 参加料 入場料 入場料金 観覧料 受講料 入園料 入館料 聴講料 利用料 料金 費用 会費 いくら "
             "木戸銭 月謝 体験料 鑑賞料 さんかひ ひよう おかね 入浴料 拝観料 会場費 材料費 材料代 "
-            "教材費 自己負担額 自己負担金 負担金 検診料金 健診料金 検診料 出店料 出展料 出品料 参加料金 参加負担金 参加協力金 "
+            "教材費 入場券 入場整理券 "
+            "受講費 体験費 参加会費 検査料 かかるお金 お代 自己負担額 自己負担金 負担金 検診料金 健診料金 検診料 出店料 出展料 出品料 参加料金 参加負担金 "
+            "参加協力金 "
             "CHARGE FEE チケット料金 チケット"
         ),
         "organiser": "主催者 主催団体 主催・問い合わせ 主催・問合せ 主催 主管 しゅさい 発注者 事業主体 実施主体 実施団体 実施 "
-        "企画・運営 企画運営 企画・制作 主催・企画 企画・主催 運営",
+        "主催・主管 主催・運営 主催・共催 企画・運営 企画運営 企画・制作 主催・企画 企画・主催 運営",
         "issued": "発行者 発行元 発行所 発行日 編集・発行 発行・編集 編集発行 発行 編集",
         "contact": (
             "申込み・問い合わせ先 申込み・問い合わせ 申込・問合せ先 申込・問合せ 申込・問合先 申し込み・問い合わせ "
             "申込み・お問い合わせ お申込み・お問い合わせ お申し込み・お問い合わせ お申込・お問合せ お問い合わせ先 "
             "問い合わせ先 お問合せ先 問合せ先 問合先 お問い合わせ 問い合わせ お問合せ お問合わせ 問合せ 問合わせ "
-            "連絡先 提出先 送付先 "
+            "連絡先 提出先 送付先 相談窓口 申込窓口 受付窓口 ご予約・お問合せ 申込み・問合せ先 お申込み・お問い合わせ先 "
+            "連絡・問合せ "
             "申込先 申込み先 お申込み先 といあわせ 電話番号 電話 でんわ 予約・問い合わせ ご予約・お問い合わせ"
         ),
         "deadline": (
@@ -58,7 +63,7 @@ _SPACED = "|".join(r"[\s　]*".join(map(re.escape, word)) for word in sorted(KIN
 _LEAD = (
     r"[DO□ロ]?[\s　◆◇●○◎■□▼▽▶►★☆※♪♦✿\-・.<〈《\[【(|]*(?:[0-9]{1,2}[.,)\s　]*|[一二三四五六七八九十]、|[①-⑳]\s*)?[\s　【\[<〈《]*"
 )
-_TOO = r"(?P<too>[・/&、]\s*お?(?:問い?合わ?せ|申し?込み?|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
+_TOO = r"(?P<too>[・/&、]\s*お?(?:問い?合わ?せ|といあわせ|申し?込み?|もうしこみ|連絡|予約)(?:先|・お?問い?合わ?せ(?:先)?)?)?"
 _TOO += r"(?:\s*/\s*(?i:date|time|when|where|place|venue|fee|cost|price|contact|apply)\b)?"  # ばしょ/Place
 # 訓練会場, 公演日時; 出店のお問い合わせ
 _OF = (
@@ -92,8 +97,9 @@ SHORT = {
 }
 _LISTED = re.compile(r"\s*(?:[一二三四五六七八九十]、|[(]?\d{1,2}[.)])")  # what is listed so has its label first
 _SHORT = re.compile(
-    rf"^[\s◆●■・]*(?:\[(?P<in>[{''.join(SHORT)}])\]|【(?P<bold>[{''.join(SHORT)}])】|(?P<bare>於|[{''.join(SHORT)}](?=[\s:]))[\s:]*)\s*(?P<rest>\S.*)$"
+    rf"^[\s◆●■・]*(?:\[(?P<in>[{''.join(SHORT)}])\]|【(?P<bold>[{''.join(SHORT)}])】|(?P<bare>於|[{''.join(SHORT)}](?=[\s:/]))[\s:/]*)\s*(?P<rest>\S.*)$"
 )
+_DATED = re.compile(r"[\d令平毎R〇一二三四五六七八九十]|午前|午後")
 _PARTICLE = re.compile(r"[はがをにでのともへや、。]")
 
 
@@ -149,13 +155,15 @@ def label_of(text: str) -> Label | None:
         and (name in _GAPPED or _NO_LABEL.match(rest) or (len(name) < 3 and name not in _GLUED and not _strong(rest, name)))
     ):
         return None
+    if name == "とき" and rest and not gap and not _DATED.match(rest):
+        return None  # とき川町
     if rest and gap.strip() == "" and gap and _PARTICLE.match(rest):
         return None
     if name == "実施" and not re.search("[:/]", gap):
         return None  # 実施日 and the like, set wide
     said = bool(re.search(r"[^\W_]", rest))
     # 申込み・問合せ: who answers stands there, not only until when
-    kind = "contact" if KINDS[name] == "deadline" and re.search("問い?合|連絡", found["too"] or "") else KINDS[name]
+    kind = "contact" if KINDS[name] == "deadline" and re.search("問い?合|といあ|連絡", found["too"] or "") else KINDS[name]
     return Label(kind, name, rest if said else "", said and not gap)
 
 
@@ -207,6 +215,7 @@ _OTHERWISE = tuple(
         (r"(?<=時)はん", "半"),
         (r"(?<=時\d\d)[ふぷ]ん", "分"),
         (r"お(?:ひる|昼)(?=まで)", "正午"),
+        (r"(?<=\d月)は(?=\d{1,2}日)", ""),  # 12月は9日・23日です
     )
 )
 

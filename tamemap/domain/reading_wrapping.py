@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tamemap.domain.reading_addresses import address_in
+from tamemap.domain.reading_parts import width
 from tamemap.domain.reading_rows import Line, after, same_row, under
 from tamemap.domain.reading_words import plain
 
@@ -23,8 +25,14 @@ STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
 HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
 DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
-FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$")
+FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$|(?:発行|号)\s*$")
 OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
+
+
+def _an_address(text: str) -> bool:
+    """Whether a line says an address and nothing before it: it does not go on with what stands above."""
+    parts = address_in(text)
+    return parts is not None and not parts[0].strip("(（〒") and len(parts[2].strip()) < 12
 
 
 class Wrapping:
@@ -52,7 +60,7 @@ class Wrapping:
             same_row(other, there) and after(other, there) and there.frame[0] - other.frame[2] < 1.3 * there.size
             for other in self.lines
         )  # it goes on with what stands in its own row
-        if labelled or (not begun and DAY_FIRST.match(there.text)):
+        if labelled or (not begun and (DAY_FIRST.match(there.text) or _an_address(there.text))):
             return False
         # what ran on had filled its column: what follows is no longer
         longer = not begun and there.frame[2] > last.frame[2] + 1.5 * last.size
@@ -61,6 +69,16 @@ class Wrapping:
         aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
         centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
         return begun or ((aligned or centred) and (hours or self._full(last)))
+
+    def hangs(self, label: Label | None, line: Line, number: int, last: Line) -> bool:
+        """Whether a line stands under the value of a label, set in as far as the value begins: とき：12月3日 over 10時から."""
+        there = self.lines[number]
+        if label is None or not label.rest or self.labels[number] or BULLET.match(there.text):
+            return False
+        begins = line.frame[0] + (line.frame[2] - line.frame[0]) * (1 - width(label.rest) / width(line.text))
+        beside = any(same_row(other, there) and other is not there for other in self.lines)
+        alike = 0.8 < there.size / line.size < 1.25 and under(last, there, 0.7) and not beside
+        return alike and begins - line.frame[0] > line.size and abs(there.frame[0] - begins) < 0.9 * line.size
 
     def plainly(self, last: Line, number: int) -> bool:
         """Whether a line can only be the next one's beginning: a day before 〜1月24日, great type before its last signs."""
