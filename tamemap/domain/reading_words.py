@@ -14,20 +14,19 @@ LABELS: dict[str, tuple[str, ...]] = {
     for kind, words in {
         "when": (
             "開催日時 開催期間 開催日程 開催日 実施日時 実施日 日時 とき いつ 日程 期日 会期 日にち 月日 年月日 期間 "
-            "公演日 上映日 開催予定日 "
-            "開演日時 活動日 練習日 稽古日 けいこ日 公開日 配布日 日程・時間 日・時 にちじ ひにち 開講日 検診日 健診日 受診日 相談日 月日・曜日 次回 DATE"
+            "公演日 上映日 開催予定日 開演日時 活動日 練習日 稽古日 けいこ日 公開日 配布日 "
+            "日程・時間 日・時 にちじ ひにち 開講日 検診日 健診日 受診日 相談日 月日・曜日 次回 DATE"
         ),
         "time": "開催時間 開館時間 営業時間 実施時間 時間 時刻 じかん TIME",
         "where": "開催場所 実施場所 開催会場 開催地 しゅうごう 集合 集合場所 集合・出発 集合・解散 集合・受付 受付・集合 "
-        "行先 行き先 開催場 実施会場 会場・集合場所 "
-        "活動場所 練習場所 練習場 稽古場 けいこ場 講座会場 配布場所 受付場所 集まるところ 会場 場所 ところ どこで どこ ばしょ かいじょう PLACE VENUE",
+        "行先 行き先 開催場 実施会場 会場・集合場所 活動場所 練習場所 練習場 稽古場 けいこ場 講座会場 配布場所 受付場所 "
+        "集まるところ 会場 場所 ところ どこで どこ ばしょ かいじょう PLACE VENUE",
         "address": "会場住所 所在地 住所 所在 じゅうしょ",
         "fee": (
             "参加費用 参加費 参加料 入場料 入場料金 観覧料 受講料 入園料 入館料 聴講料 利用料 料金 費用 会費 いくら "
             "木戸銭 月謝 体験料 鑑賞料 さんかひ ひよう おかね 入浴料 拝観料 会場費 材料費 材料代 "
-            "教材費 入場券 入場整理券 "
-            "受講費 体験費 参加会費 検査料 かかるお金 お代 自己負担額 自己負担金 負担金 検診料金 健診料金 検診料 出店料 出展料 出品料 参加料金 参加負担金 "
-            "参加協力金 "
+            "教材費 入場券 入場整理券 受講費 体験費 参加会費 検査料 かかるお金 お代 "
+            "自己負担額 自己負担金 負担金 検診料金 健診料金 検診料 出店料 出展料 出品料 参加料金 参加負担金 参加協力金 "
             "CHARGE FEE チケット料金 チケット"
         ),
         "organiser": "主催者 主催団体 主催・問い合わせ 主催・問合せ 主催 主管 しゅさい 発注者 事業主体 実施主体 実施団体 実施 "
@@ -199,6 +198,20 @@ _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百千]+(?=年|�
 _YEAR_BEHIND = re.compile(r"(?<![\d./])(?P<m>1[0-2]|0?[1-9])[./](?P<d>3[01]|[12]\d|0?[1-9])\s+(?P<y>20\d\d)(?![\d年])")
 
 
+_KANA_DAYS = {"げつ": "月", "か": "火", "すい": "水", "もく": "木", "きん": "金", "ど": "土", "にち": "日"}
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = "(?i:" + "|".join(_ENGLISH) + ")"
+
+
+_ENGLISH_DAY = re.compile(rf"(?<![A-Za-z])({_MONTHS})[a-z]*\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:時])(?:,?\s*(20\d\d))?")
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """An English day as a Japanese one: Dec.12,2026 as 2026年12月12日."""
+    year = f"{found[3]}年" if found[3] else ""
+    return f"{year}{_ENGLISH.index(found[1].lower()) + 1}月{found[2]}日"
+
+
 # 10am, 12.5.sat, 5・6日(土・日); あさ9じはん~11じ, 12がつ19にち, as flyers for children write them
 _OTHERWISE = tuple(
     (re.compile(kana), kanji)
@@ -206,6 +219,9 @@ _OTHERWISE = tuple(
         (r"(?<![\d:.])(\d{1,2})(?=[AaPp][Mm](?![A-Za-z]))", r"\1時"),  # 10am-3pm
         (r"(?<=\d)\.(?=(?:MON|TUE|WED|THU|FRI|SAT|SUN|Mon|Tue|Wed|Thu|Fri|Sat|Sun|mon|tue|wed|thu|fri|sat|sun))", ""),
         (r"(\d{1,2})[・,、](\d{1,2})日\(([月火水木金土日])[・,、]([月火水木金土日])\)", r"\1日(\3)・\2日(\4)"),
+        # '26.12.13: the year in two figures
+        (r"(?<![\d./:\-])'?(2\d)([./])(?=(?:1[0-2]|0?[1-9])\2(?:3[01]|[12]\d|0?[1-9])(?![\d./:]))", r"20\1\2"),
+        (r"(?<=[日\d][(])(げつ|か|すい|もく|きん|ど|にち)(?:よう)?び?(?=[)])", lambda found: _KANA_DAYS[found[1]]),
         (r"ごぜん(?=\d)", "午前"),
         (r"ごご(?=\d)", "午後"),
         (r"あさ(?=\d)", "朝"),
@@ -226,7 +242,7 @@ _HOUR_BEHIND = re.compile(r"(?<=\d[./]\d)\s+(?=\d{1,2}(?::\d\d|時))|(?<=\d[./]\
 def counted(text: str) -> str:
     """``plain``, with kanji numerals before 年 月 日 時 分 円 … as digits, and 元年 as 1年."""
     # 2.7 2027 (日): some write the year behind the day
-    text = _HOUR_BEHIND.sub("、", _YEAR_BEHIND.sub(r"\g<y>.\g<m>.\g<d>", wide_folded(text)))
+    text = _HOUR_BEHIND.sub("、", _YEAR_BEHIND.sub(r"\g<y>.\g<m>.\g<d>", _ENGLISH_DAY.sub(_in_figures, wide_folded(text))))
     text = plain(text).replace("元年", "1年")
     for kana, kanji in _OTHERWISE:
         text = kana.sub(kanji, text)
