@@ -44,7 +44,7 @@ _AT_ONCE = re.compile(
 )
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
 # 12月第2日曜日
-_NTH = re.compile(rf"{_YEAR}?(?P<m>1[0-2]|0?[1-9])月(?:の)?第(?P<n>[1-5])(?P<w>[月火水木金土日])曜")
+_NTH = re.compile(rf"(?:{_YEAR})?(?P<m>1[0-2]|0?[1-9])月(?:の)?第(?P<n>[1-5])(?P<w>[月火水木金土日])曜")
 _AHEAD = re.compile(r"(?:(?P<we>MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?,?|(?P<w>[月火水木金土日])曜日?)$", re.IGNORECASE)
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
