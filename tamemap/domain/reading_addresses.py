@@ -25,7 +25,7 @@ NO_ADDRESS = re.compile(
 NO_TOWN = re.compile(
     r"市内|町内|村内|区内|市民|町民|村民|市役所|市立|町立|在住|在勤|市制|都市|まちの|朝市|夜市|[でにはをがへもとや]"
 )
-OF_TOWN = re.compile(r"\s*(?:[立民役営制]|内(?!町)|教育委)")  # what belongs to a town, not where in it
+OF_TOWN = re.compile(r"\s*(?:[立民営制]|役(?:所(?!通)|場)|内(?!町)|教育委)")  # what belongs to a town, not where in it
 PHONE = re.compile(r"\d{2,5}-\d{2,4}-\d{3,4}")
 # 温泉センター湯沢郡…27番地: where no gap was seen behind the name
 _HOUSE = r"(?:センター|会館|公民館|ホール|図書館|体育館|プラザ|役場|園|院|館|ビル)(?=[一-鿿][一-鿿々ぁ-んァ-ヶ]{0,5}[市郡])"

@@ -22,8 +22,8 @@ NUMBER = re.compile(r"(?<![\d\-])[(]?(0[\dO]{1,4})[)]?[\s\-()・.]{0,3}([\dO]{1,
 SOLID = re.compile(r"(?<![\d\-])(0\d{9,10})(?![\d\-])")
 FAX = re.compile(r"(?:FAX|Fax|fax|ファック?ス|F)[\s:.)\]]*(?:番号)?[\s:]*$")
 BOTH = re.compile(r"(?:TEL|電話)[\s・/&兼,]*(?:FAX|ファック?ス)[\s:.)]*$", re.IGNORECASE)
-BROKEN = re.compile(r"(?<!\d)0\d{1,4}-(?:\d{1,4}-)?$")  # the column ended within the number
-REST = re.compile(r"\d{2,4}(?:-\d{3,4})?(?![\d\-年月日/:.])")
+BROKEN = re.compile(r"(?<![\d\-])0\d{1,4}-(?:\d{1,4}-?)?$")  # the column ended within the number
+REST = re.compile(r"-?\d{2,4}(?:-\d{3,4})?(?![\d\-年月日/:.])")
 WRAPPED = re.compile(r"(?<!\d)(0\d{1,4}-\d{1,4}-\d{1,3})\n(\d{1,3})(?!\d)")
 # 〇九六六-〇〇-七七二二: a dash in it is often read as 一, or standing upright as 1
 IN_KANJI = re.compile(

@@ -84,8 +84,9 @@ class _Page:
             self.taken.add(number)
             label = self.labels[number]
             chain = [line, *self._beside(number)]
-            chain += self._hanging(number, label) or self._wrapped(number)
-            text = joined(chain, label.rest if label else None)
+            hanging = self._hanging(number, label)
+            chain += hanging or self._wrapped(number)
+            text = joined(chain, label.rest if label else None, stack=bool(hanging))
             found.append((number, Item(label.kind if label else "", text, tuple(chain), label.name if label else "")))
         return [item for _, item in sorted(found, key=lambda one: one[0])]
 

@@ -31,6 +31,9 @@ _AMONG_KANJI = re.compile(f"(?<=[{KANJI}])[エロカ](?=[{KANJI}])")
 _AT_NUMBERS = re.compile(f"(?<=[0-9０-９月日年])ー|(?<![{KATAKANA}])ー(?=[0-9０-９])")
 _SMALL_I = re.compile("(?<=コミュニ)テイ|(?<=パー)テイ|(?<=ボラン)テイ|(?<=チャリ)テイ|(?<=シ)テイ(?=ホール|プラザ)")
 _WEEKDAY = re.compile(r"(?<=[(（\[])[±士](?=[)）\]・曜])|(?<=[0-9０-９日])(?<!\d\d\d)(?P<gap>[ 　]?)[±士](?=[\s・、,~〜～→]|$)")
+# between two hours it is a wave dash, also where the bracket is never closed: 午後五時（九時
+_TO_HOUR = re.compile(r"(?<=[時分半])[（(](?=(?:午前|午後)?[0-9０-９一二三四五六七八九十]{1,3}時[^）)]*$)")
+_SUNDAY = re.compile(r"(?P<day>[0-9０-９][/／][0-9０-９]{1,2}[ 　]?)[回曰囗](?=[\s　]|$)")  # 日 in a box
 _KANA_LINE = re.compile(r"[ぁ-ん<5ー]{2,6}")
 _LAST_KA = re.compile(f"(?<=[{KATAKANA}ー])力(?![{KANJI}])")
 # a slash between two names, read as katakana: 主催／友の会, 0966-00-6100／楽器店
@@ -52,6 +55,7 @@ def mended(text: str) -> str:
     """The line with such signs set right; everything else stays as it was read."""
     text = unicodedata.normalize("NFC", text).replace("·", "・").replace("•", "・").replace("增", "増")
     text = _WEEKDAY.sub(lambda found: f"{found['gap'] or ''}土", text)
+    text = _SUNDAY.sub(r"\g<day>(日)", _TO_HOUR.sub("～", text))
     if _KANA_LINE.fullmatch(text) and re.search("[ぁ-ん]", text):
         text = text.replace("<", "く").replace("5", "ら")  # small round kana: いくら
     text = _YUBE.sub("夕", _LAST_KA.sub("カ", text))

@@ -39,6 +39,10 @@ ASKED = re.compile(
     r"^(?:お?(?:問い?合わ?せ|申し?込み?|連絡|登録|予約|見学)(?:先)?は、?|問[\s　]*(?=[一-鿿]{2,}[課係室]))(.+?)"
     r"(?:まで|へ)?。?(?=[\s　]*(?:TEL|電話|☎|0\d|$))"
 )
+# 水利組合 組合長, 朗読の会「ことのは」、宮下
+ROLE_LAST = re.compile(r"(?<=..)[\s　]*(?:組合長|会長|代表|委員長|班長|区長|支部長|理事長|事務局長)$")
+BESIDE_NAME = re.compile(r"^(?P<who>.{2,}(?:[」会部課係室局]|クラブ))[、,\s　]+[一-鿿]{1,2}[^\W係課室部局会班\d]\(?$")
+NOBODY = re.compile(r"[\d、。をにで]|[下上左右]記|電話|窓口|班長")
 OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
 # 商店会 事務局: the circle, not the desk that takes its calls
 OF_OFFICE = re.compile(r"(?:(?<=.会)|(?<=連盟)|(?<=組合)|(?<=クラブ))[\s　]*事務局$")
@@ -71,7 +75,7 @@ def organiser_of(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
     answering, undersigned = _answering(items), _undersigned(items, title)
     if answering and undersigned and _is_venue(answering.value, items):
         return undersigned  # the house takes the calls, the circle invites
-    return answering or _signing(items, title) or undersigned or _over_title(items, title)
+    return _signing(items, title) or answering or _asked(items) or undersigned or _over_title(items, title)
 
 
 def _is_venue(name: str, items: Sequence[Item]) -> bool:
@@ -163,7 +167,19 @@ def _is_organisation(name: str) -> bool:
 def _named_before_address(text: str) -> str:
     """The name, where its address follows: 温泉センター 湯沢郡湯の森町大湯27番地."""
     parts = address_in(text)
+    if parts and re.fullmatch(r"[〒\d\-\s]*", parts[0]) and _is_organisation(parts[2].strip()):
+        return parts[2].strip()  # behind it: 大波市…1-1-1 大波市下水道局
     return parts[0].rstrip("(〒 　") if parts and len(parts[0].strip()) > 2 else text
+
+
+def _asked(items: Sequence[Item]) -> Found[str] | None:
+    """お申し込みは◯◯まで: whoever is named there, whatever it is called."""
+    for item in items:
+        found = ASKED.match(wide_folded(item.text)) if item.kind in {"", "deadline"} else None
+        name = found[1].strip() if found else ""
+        if 3 <= len(name) <= 20 and name[-1] not in "話先方" and not NOBODY.search(name):
+            return Found(name, sure(0.78, [item]), item.lines, "contact")
+    return None
 
 
 def _cut(text: str) -> str:
@@ -172,5 +188,6 @@ def _cut(text: str) -> str:
     text = ISSUED.sub("", text.strip(" 　:/・、。[]■●◆"))
     text = OF_OFFICE.sub("", OFFICE.sub("", _named_before_address(text)))
     text = re.sub(r"[\s　]+[ぁ-ん]{2,5}$", "", text.removesuffix("まで")) if text.endswith("まで") else text
+    text = ROLE_LAST.sub("", BESIDE_NAME.sub(r"\g<who>", text))
     person = PERSON.match(text)
     return person["who"] if person and (ORGANISATION.search(person["who"]) or HOUSE.search(person["who"])) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tamemap.domain.reading_lines import Item
+
+
+CLOSE = 1.0  # scores of days that are listed alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,35 @@ def named_day(best: Candidate, found: Sequence[Candidate]) -> Candidate:
         if one.mention.form in {"full", "slash"} and one.score > 0 and one.mention.first.weekday() == best.mention.weekday
     ]
     return replace(best, mention=replace(best.mention, days=(min(named),))) if named else best
+
+
+def first_of_list(best: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """The first of several days set below each other in one column: the others are those after it."""
+    here = best.item.lines[0]
+    column = [
+        one
+        for one in found
+        if one.item.kind == best.item.kind
+        and one.item is not best.item
+        and one.mention.form == best.mention.form
+        and one.score > best.score - CLOSE
+        and abs(one.item.lines[0].frame[0] - here.frame[0]) < here.size
+        and 0.8 < one.item.lines[0].size / here.size < 1.25
+    ]
+    return min([best, *column], key=lambda one: one.mention.first)
+
+
+def last_hour(items: Sequence[Item], day: date) -> int | None:
+    """When the last day ends, where its hours are said by themselves: 本祭 16日 10時~15時."""
+    called = re.compile(rf"(?<![\d月/]){day.day}日(?:\([^)]*\))?は?[、:/]?")
+    for item in items:
+        text = counted(item.text)
+        found = called.search(text) if item.kind in {"when", "time", ""} else None
+        behind = text[found.end() : found.end() + 16] if found else ""
+        hours = hours_in(behind)
+        if hours and hours.at == 0 and hours.to is not None:
+            return hours.to
+    return None
 
 
 def day_after(best: Candidate, found: Sequence[Candidate]) -> tuple[Candidate, int] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tamemap.domain.reading_days import ERAS, YEAR_ALONE, Mention, days_in, lone_days
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
-from tamemap.domain.reading_spans import Candidate, day_after, named_day
+from tamemap.domain.reading_spans import Candidate, day_after, first_of_list, last_hour, named_day
 from tamemap.domain.reading_times import DAY, DOORS, Hours, closing_in, hours_in
 from tamemap.domain.reading_words import counted, plain
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 # a day in a clause with these words is when something else happens
 ELSE_BEFORE = re.compile(
     r"(?:締切|〆切|締め切り|しめきり|申込|申し込み|募集|応募|販売|雨天|荒天|順延|延期|予備日|発行|生まれ|休館|休業|定休|休み|年度"
-    r"|期限|前売|抽選|当選|発表|振込|返信|必着|消印|更新|現在|受付期間|受付開始|予約|提出|回答|昭和|創業|創立|施行|改正)"
+    r"|期限|前売|発売|抽選|当選|発表|振込|返信|必着|消印|更新|現在|受付期間|受付開始|予約|提出|回答|昭和|創業|創立|施行|改正)"
 )
 ELSE_AFTER = re.compile(
     r"^[^~\-]{0,4}?(?:までに|まで(?!\d)|締切|〆切|必着|消印|現在|発行|生まれ|以降|以前|付け?|に?順延|に?延期|から(?:電話|受付|申込|予約|窓口|販売|募集)"
     r"|(?:より|から)?受付(?:開始|中)|号|の?豪雨|撮影|時点|休館|休み|申込|発売|前号)"
 )
+ANNOUNCED = re.compile(r"(?:今月|来月|今回|今年|今年度|本年)の?(?:開催日?)?は$")  # 今月は11月29日です
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
 GOOD = 2.2  # of a day that is given at all
 BEGINS = re.compile(r"開演|開会|開式|開始|出発|スタート|START", re.IGNORECASE)
@@ -70,7 +71,7 @@ def when_of(items: Sequence[Item], *, taken: date) -> Found[When] | None:
     found.sort(key=lambda one: -one.score)
     if not found or found[0].score < GOOD:
         return None
-    best = named_day(found[0], found)
+    best = first_of_list(named_day(found[0], found), found)
     return _answer(best, found, items, taken)
 
 
@@ -123,7 +124,7 @@ def _against(mention: Mention, item: Item, text: str) -> float:
     """What says that this day is something else's: a deadline, the rainy day, the day of the letter."""
     before = CLAUSE.split(text[: mention.at])[-1][-16:]
     bracket = text[: mention.at].rfind("(") > text[: mention.at].rfind(")")
-    against = 0.0
+    against = -1.8 if ANNOUNCED.search(before) else 0.0
     if ELSE_BEFORE.search(before):
         against += 4.0
     if ELSE_AFTER.search(text[mention.end :]) and not (mention.ranged and text[mention.end :].startswith("まで")):
@@ -176,6 +177,8 @@ def _answer(best: Candidate, found: Sequence[Candidate], items: Sequence[Item], 
         end = None
     if end is not None and end > DAY:
         last, end = last + timedelta(days=1), end - DAY
+    if end is not None and last > days[0]:
+        end = last_hour(items, last) or end
     value = When(days[0], last, start, end)
     problems = _problems(mention, taken, hours)
     more = day_after(best, found) if hours and own and end is not None and last == days[0] else None
