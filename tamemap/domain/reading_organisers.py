@@ -130,7 +130,7 @@ def _undersigned(items: Sequence[Item], title: Found[str] | None) -> Found[str] 
     for item in reversed(items):
         name = _cut(item.text)
         low = item.lines[0] not in used and _last_quarter(item, items)
-        if item.kind == "" and low and _is_organisation(name) and CIRCLE.search(name):
+        if item.kind == "" and low and _is_organisation(name) and _a_circle(name):
             return Found(name, sure(0.78, [item]), item.lines, "undersigned")
     return None
 
@@ -141,9 +141,14 @@ def _over_title(items: Sequence[Item], title: Found[str] | None) -> Found[str] |
     for item in items:
         line, name = item.lines[0], _cut(item.text)
         above = top - 2.5 * item.size < line.frame[3] <= top + item.size and line not in (title.lines if title else ())
-        if item.kind == "" and above and _is_organisation(name) and CIRCLE.search(name):
+        if item.kind == "" and above and _is_organisation(name) and _a_circle(name):
             return Found(name, sure(0.75, [item]), item.lines, "undersigned")
     return None
+
+
+def _a_circle(name: str) -> bool:
+    """Whether people who do something together are called so: also サークル「つくし」."""
+    return CIRCLE.search(re.sub(r"[「『][^」』]*[」』]$", "", name)) is not None
 
 
 def _last_quarter(item: Item, items: Sequence[Item]) -> bool:
@@ -167,8 +172,6 @@ def _is_organisation(name: str) -> bool:
 def _named_before_address(text: str) -> str:
     """The name, where its address follows: 温泉センター 湯沢郡湯の森町大湯27番地."""
     parts = address_in(text)
-    if parts and re.fullmatch(r"[〒\d\-\s]*", parts[0]) and _is_organisation(parts[2].strip()):
-        return parts[2].strip()  # behind it: 大波市…1-1-1 大波市下水道局
     return parts[0].rstrip("(〒 　") if parts and len(parts[0].strip()) > 2 else text
 
 
@@ -182,7 +185,15 @@ def _asked(items: Sequence[Item]) -> Found[str] | None:
     return None
 
 
+def _behind_address(text: str) -> str:
+    """The name behind its address, where nothing stands before that: 〒… 大波市…1-1-1 大波市下水道局."""
+    parts = address_in(text)
+    behind = _CUT.sub("", parts[2]).strip() if parts and re.fullmatch(r"[〒\d\-\s]*", parts[0]) else ""
+    return behind if _is_organisation(behind) else text
+
+
 def _cut(text: str) -> str:
+    text = _behind_address(text)
     text = ASKED.sub(r"\1", re.sub(r"\([^)]*(?:\d|休館|定休|祝日)[^)]*\)|\([^)]*内\)", "", wide_folded(text)))  # its address
     text = next((part for part in _CUT.sub("", text).split("\n") if len(part.strip()) > 1), "")
     text = ISSUED.sub("", text.strip(" 　:/・、。[]■●◆"))

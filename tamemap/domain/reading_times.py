@@ -58,10 +58,11 @@ def hours_in(text: str) -> Hours | None:
     hours = _hours(text)
     if not hours:
         return None
+    only_doors = all(one.role == "doors" for one in hours)
     ranges = [
         (one, other)
         for one, other in itertools.pairwise(hours)
-        if _LINK.fullmatch(text[one.end : other.at]) and one.role != "doors"
+        if _LINK.fullmatch(text[one.end : other.at]) and (one.role != "doors" or only_doors)
     ]
     if len(hours) > 1 and not text[hours[0].end : hours[1].at] and not hours[0].role and not hours[1].role:
         ranges = [(hours[0], hours[1])]  # a wave dash that was not seen
@@ -80,7 +81,7 @@ def hours_in(text: str) -> Hours | None:
         first = (doors or hours)[0]
     to = _to(first, ranges, hours, text)
     several = len({one.minutes for one in begins}) > 1  # 開会式 8:45 試合開始 9:00
-    return Hours(first.minutes, to, first.at, bool(begins or ranges or len(hours) == 1) and not several)
+    return Hours(first.minutes, to, first.at, bool(begins or ranges or len(hours) == 1) and not (several or only_doors))
 
 
 def closing_in(text: str) -> int | None:
@@ -112,6 +113,8 @@ def _hours(text: str) -> list[Hour]:
         until = found[number + 1].start() if number + 1 < len(found) else len(text)
         before = text[found[number - 1].end() if number else 0 : match.start()]
         role = _role(before, text[match.end() : until], tags_first)
+        if not role and hours and hours[-1].role == "doors" and _LINK.fullmatch(before):
+            role = "doors"  # 受付 9:00~9:30
         # 土曜 9:30~16:00 日曜 9:30~15:00: each day begins anew
         hours.append(_hour(match, role, [] if ANEW.search(before) else hours))
     return hours

@@ -31,6 +31,7 @@ ELSE_AFTER = re.compile(
 )
 ANNOUNCED = re.compile(r"(?:今月|来月|今回|今年|今年度|本年)の?(?:開催日?)?は$")  # 今月は11月29日です
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
+ASIDE = re.compile(r"\s*[※*＊]")  # said by the way
 GOOD = 2.2  # of a day that is given at all
 BEGINS = re.compile(r"開演|開会|開式|開始|出発|スタート|START", re.IGNORECASE)
 OFFICE_HOURS = re.compile(r"平日|電話|TEL|窓口|申込|月\s*~\s*金")
@@ -104,6 +105,8 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     score += 0.4 if mention.year_said else 0.0
     score += 0.8 if mention.ranged else 0.0  # its opening ceremony is a part of it
     score += 0.6 if mention.ranged and text.startswith(("期間", "会期", "開催")) else 0.0
+    if item.kind == "when" and ASIDE.match(item.lines[0].text):
+        score -= 2.6
     if _bare(mention) and item.kind != "when":
         score -= 1.6
     score += 1.0 if hours_in(text[mention.end :]) else 0.5 if _beside(item, items) else 0.0

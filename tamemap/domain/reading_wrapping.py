@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tamemap.domain.reading_words import Label
 
+NEXT_MATTER = re.compile(r"(?!(?:半|分|頃|開|終|解|集|受|午|まで))[一-鿿ァ-ヶA-Z]")  # below an hour: a place, not its rest
+PRICED = re.compile(r"\d円|無料")
 LISTED = re.compile(r"[〇○●◎◯]")
 BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]|[^\s\d:：(（]{2,8}[:：](?!\d)")
 REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
@@ -24,12 +26,19 @@ REMNANT = 4  # signs that may be left over for the next line of a narrow cell
 STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
 HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
 HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
-DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
+DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]は?\s*[0-9０-９])")
 FINISHED = re.compile(
     r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$|(?:発行|号)\s*$"
     r"|\d(?:時|分|:\d\d)まで\s*$"
 )
 OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
+
+
+def _another_matter(last: str, there: str) -> bool:
+    """Whether a line begins with something new: a day, an address, a place below the hour, a price where none was."""
+    place = HOUR_LAST.search(last) and NEXT_MATTER.match(there)
+    price = PRICED.search(plain(there)) and not PRICED.search(plain(last))
+    return bool(DAY_FIRST.match(there) or _an_address(there) or place or price)
 
 
 def _an_address(text: str) -> bool:
@@ -63,7 +72,7 @@ class Wrapping:
             same_row(other, there) and after(other, there) and there.frame[0] - other.frame[2] < 1.3 * there.size
             for other in self.lines
         )  # it goes on with what stands in its own row
-        if labelled or (not begun and (DAY_FIRST.match(there.text) or _an_address(there.text))):
+        if labelled or (not begun and _another_matter(last.text, there.text)):
             return False
         # what ran on had filled its column: what follows is no longer
         longer = not begun and there.frame[2] > last.frame[2] + 1.5 * last.size
