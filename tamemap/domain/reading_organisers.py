@@ -42,7 +42,7 @@ ASKED = re.compile(
 # 水利組合 組合長, 朗読の会「ことのは」、宮下
 ROLE_LAST = re.compile(r"(?<=..)[\s　]*(?:組合長|会長|代表|委員長|班長|区長|支部長|理事長|事務局長)$")
 BESIDE_NAME = re.compile(r"^(?P<who>.{2,}(?:[」会部課係室局]|クラブ))[、,\s　]+[一-鿿]{1,2}[^\W係課室部局会班\d]\(?$")
-NOBODY = re.compile(r"[\d、。をにで]|[下上左右]記|電話|窓口|班長")
+NOBODY = re.compile(r"[\d、。をにで]|[下上左右]記|電話|窓口|班長|スタッフ|係員|早め|フォーム|こちら|LINE|メール|店頭|受付|最寄")
 OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
 # 商店会 事務局: the circle, not the desk that takes its calls
 OF_OFFICE = re.compile(r"(?:(?<=.会)|(?<=連盟)|(?<=組合)|(?<=クラブ))[\s　]*事務局$")

@@ -106,7 +106,7 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     score += 0.8 if mention.ranged else 0.0  # its opening ceremony is a part of it
     score += 0.6 if mention.ranged and text.startswith(("期間", "会期", "開催")) else 0.0
     if item.kind == "when" and ASIDE.match(item.lines[0].text):
-        score -= 2.6
+        score -= 3.4
     if _bare(mention) and item.kind != "when":
         score -= 1.6
     score += 1.0 if hours_in(text[mention.end :]) else 0.5 if _beside(item, items) else 0.0

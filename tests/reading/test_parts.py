@@ -10,7 +10,6 @@ from tamemap.domain.reading import fields_of
 from tamemap.domain.reading_days import days_in
 from tamemap.domain.reading_lines import items_of
 from tamemap.domain.reading_mend import mended
-from tamemap.domain.reading_rows import Line
 from tamemap.domain.reading_times import hours_in
 from tests.reading.flyers import TAKEN
 from tests.reading.sheets import Sheet
@@ -121,4 +120,50 @@ def test_a_line_set_in_under_a_value_belongs_to_it():
     page = Sheet().put("ところ：総合福祉会館", 80, 300, 30).put("3階 栄養実習室", 185, 340, 30)
     items = [(item.kind, item.text.replace("\n", " ")) for item in items_of(page.lines())]
     assert items == [("where", "総合福祉会館 3階 栄養実習室")]
-    assert isinstance(page.lines()[0], Line)
+
+
+def read(*puts):
+    page = Sheet()
+    for put in puts:
+        page.put(*put)
+    return fields_of(page.lines(), taken=TAKEN)
+
+
+def test_what_is_said_by_the_way_is_not_the_day():
+    fields = read(
+        ("イルミネーション点灯式", 80, 60, 70),
+        ("11月28日（土）17時30分～", 80, 200, 60),
+        ("※点灯期間：11月28日（土）～2月14日（日）17時～22時", 80, 350, 32),
+    )
+    assert (str(fields.when.value.last), fields.when.value.start) == ("2026-11-28", 17 * 60 + 30)
+
+
+def test_rows_of_who_pays_how_much_are_the_fee():
+    fields = read(
+        ("人形劇", 80, 60, 90),
+        ("12月6日(日) 10時～", 80, 200, 50),
+        ("おとな", 80, 400, 40),
+        ("1,000円", 600, 400, 40),
+        ("こども", 80, 460, 40),
+        ("600円", 600, 460, 40),
+    )
+    assert fields.fee.value == "おとな 1,000円 こども 600円"
+
+
+def test_whoever_takes_the_bookings_is_named_so():
+    fields = read(("寄せ植え", 80, 60, 90), ("お申し込みは フラワーパーク白河 まで", 80, 500, 34))
+    assert fields.organiser.value == "フラワーパーク白河"
+    assert read(("寄せ植え", 80, 60, 90), ("お申し込みは スタッフ まで", 80, 500, 34)).organiser is None
+
+
+def test_the_hours_of_the_reception_are_not_those_of_the_ceremony():
+    assert hours_in("受付 9:00～9:30 式典 9:45～10:45").start == 9 * 60 + 45
+
+
+def test_an_address_begins_behind_the_name_of_a_house():
+    fields = read(
+        ("柚子湯の日", 80, 60, 90),
+        ("12月21日(月) 11時～21時", 80, 200, 50),
+        ("湯の森温泉センター湯沢郡湯の森町大湯27番地", 80, 500, 34),
+    )
+    assert (fields.venue.value, fields.address.value) == ("湯の森温泉センター", "湯沢郡湯の森町大湯27番地")
