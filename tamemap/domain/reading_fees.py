@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_field import Found, sure
-from tamemap.domain.reading_rows import in_rows, same_row
+from tamemap.domain.reading_rows import in_rows, overlap, same_row
 from tamemap.domain.reading_words import counted, wide_folded
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def fee_of(items: Sequence[Item]) -> Found[str] | None:
     """What taking part costs, in the flyer's words; None where it says nothing."""
     labelled = [item for item in items if item.kind == "fee" and COSTS.search(counted(item.text)) and not _prose(item)]
     if labelled:
-        first = labelled[0]
-        return Found(_tidy(first.text), sure(0.96 if _understood(first.text) else 0.82, [first]), first.lines, "label")
+        first = _of_the_event(labelled, items)
+        plainly = _understood(first.text) and first is labelled[0]
+        return Found(_tidy(first.text), sure(0.96 if plainly else 0.82, [first]), first.lines, "label")
     table = _table(items)
     if table:
         return table
@@ -71,6 +72,14 @@ def fee_of(items: Sequence[Item]) -> Found[str] | None:
         return None
     score, item, text = max(rivals, key=lambda one: (one[0], one[1].size))
     return Found(text, sure(0.92 if score >= 2 and len(rivals) == 1 and _understood(text) else 0.78, [item]), item.lines, "price")
+
+
+def _of_the_event(labelled: Sequence[Item], items: Sequence[Item]) -> Item:
+    """Of several fees the one in the column of the day: in a paper of many articles each has its own."""
+    day = next((item.lines[0] for item in items if item.kind == "when" and item.text), None)
+    if day is None or overlap(labelled[0].lines[-1], day) > 0 or overlap(labelled[0].lines[0], day) > 0:
+        return labelled[0]
+    return next((item for item in labelled if overlap(item.lines[0], day) > 0), labelled[0])
 
 
 def _table(items: Sequence[Item]) -> Found[str] | None:

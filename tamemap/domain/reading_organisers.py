@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ORGANISATION = re.compile(
     r"(?:会|クラブ|協議会|委員会|サークル|協会|PTA|ＰＴＡ|係|担当|課|科|署|室|部|局|公民館|社協|組合|ひろば|連盟|有志|一同|センター|館|苑|店|学校|園|法人.*|NPO.*|役場|市役所|町役場|財団|"
-    r"事務局|案内所|事務所|本部|支部|団|隊|工房|道場|神社|(?<!小野)寺|教会|農園|牧場|大学|高校|学園|ホテル|クリニック|薬局|書店|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
+    r"事務局|案内所|事務所|本部|支部|団|隊|工房|道場|神社|(?<!小野)寺|教会|農園|牧場|大学|高校|学園|ホテル|クリニック|薬局|書店|商店街|ネット|ネットワーク|の里|の家|研究所|新聞社|市|町|村|区|会社|プロジェクト|温泉|酒造|病院|医院|農協|漁協|生協|スクール|アカデミー|塾|ラボ|カフェ|劇団|楽団|チーム|倶楽部|[^\s]*ボランティア.*)$"
 )
 HOUSE = re.compile(r"^(?:[FSJ]+C|NPO|劇団|楽団|チーム)|工房|ギャラリー|スタジオ|サロン|倶楽部|.の会(?![場議員報長期展])")
 CIRCLE = re.compile(
@@ -28,7 +28,7 @@ CIRCLE = re.compile(
 # who speaks for it: 町内会 会長 山野太郎, 書道会(松尾)
 PERSON = re.compile(
     r"^(?P<who>.{2,}?)[\s　]*(?:(?:副?会長|代表者?|校長|園長|館長|院長|所長|団長|部長|区長|理事長|委員長|世話人|担当|係)"
-    r"(?!会)[\s　:]*[一-鿿々ぁ-んァ-ヶ\s　]{1,9}|\([一-鿿々ぁ-んァ-ヶ]{1,5}\))$"
+    r"(?!会)[\s　:]*[一-鿿々ぁ-んァ-ヶ\s　]{1,9}|\((?:代表者?|会長|担当|世話人)?[\s:]*[一-鿿々ぁ-んァ-ヶ]{1,5}\))$"
 )
 # 若宮婦人会川口: whoever answers for it, without a gap
 SURNAME = re.compile(
@@ -42,6 +42,8 @@ ASKED = re.compile(
 # 水利組合 組合長, 朗読の会「ことのは」、宮下
 ROLE_LAST = re.compile(r"(?<=..)[\s　]*(?:組合長|会長|代表|委員長|班長|区長|支部長|理事長|事務局長)$")
 BESIDE_NAME = re.compile(r"^(?P<who>.{2,}(?:[」会部課係室局]|クラブ))[、,\s　]+[一-鿿]{1,2}[^\W係課室部局会班\d]\(?$")
+# 2月20日から電話で みどり科学館(☎0966-00-5000)へ
+WHOSE_NUMBER = re.compile(r"(?:^|[\s、。:/でに])([^\s、。:/()でに]{3,20})\s*\(?\s*(?:☎|TEL|電話|でんわ)?[\s:.]*\(?0\d{1,4}[-(]")
 NOBODY = re.compile(r"[\d、。をにで]|[下上左右]記|電話|窓口|班長|スタッフ|係員|早め|フォーム|こちら|LINE|メール|店頭|受付|最寄")
 OFFICE = re.compile(r"^事務局[\s:/]+(?=\S{3})")
 # 商店会 事務局: the circle, not the desk that takes its calls
@@ -92,6 +94,10 @@ def _answering(items: Sequence[Item]) -> Found[str] | None:
         name = SURNAME.sub(r"\g<who>", _cut(call.text))
         if (call.kind in {"contact", "deadline", ""} or call.label == "担当") and _is_organisation(name):
             return Found(name, sure(0.86 if call.kind == "contact" else 0.82, [call]), call.lines, "contact")
+    for call in calls:
+        named = WHOSE_NUMBER.search(wide_folded(call.text)) if call.kind == "deadline" else None
+        if named and _is_organisation(named[1]):
+            return Found(named[1], sure(0.8, [call]), call.lines, "contact")
     for item in items:
         if item.kind == "contact" and _is_organisation(_cut(item.text)):
             return Found(_cut(item.text), sure(0.88, [item]), item.lines, "contact")

@@ -160,6 +160,7 @@ def _without_address(text: str) -> str:
 def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -> Found[str] | None:
     """Without a label: the line right above the address, or a line that is the name of a facility."""
     found = []
+    days = [item for item in items if item.kind == "" and event_words(item.text) and re.search(r"\d", counted(item.text))]
     largest = max((item.size for item in items), default=0.0)
     for item in items:
         name = HOUR_AHEAD.sub("", _CUT.sub("", wide_folded(item.text))).strip(" 　@")
@@ -182,6 +183,7 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
         )
         above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)
         score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
+        score += 0.3 if any(near(item, day) < 2 and _top(item) > _top(day) for day in days) else 0.0  # right below the day
         score += 0.5 if facility and ROOM.search(name) else 0.0
         if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one
             score -= 2.0  # a title over an address
