@@ -76,8 +76,10 @@ class _Page:
         bare = [number for number, label in self.labels.items() if label and not label.rest]
         for number in bare:
             self.taken.add(number)
+        # a label in the middle of two lines has both, before the value above it runs on into the first of them
+        cells = {number: self._cell(number) for number in bare}
         for number in bare:
-            found.append((number, self._valued(number)))
+            found.append((number, self._valued(number, cells[number])))
         for number, line in enumerate(self.lines):
             if number in self.taken:
                 continue
@@ -90,9 +92,9 @@ class _Page:
             found.append((number, Item(label.kind if label else "", text, tuple(chain), label.name if label else "")))
         return [item for _, item in sorted(found, key=lambda one: one[0])]
 
-    def _valued(self, number: int) -> Item:
+    def _valued(self, number: int, cell: list[int]) -> Item:
         label = self.labels[number] or Label("", "", "")
-        values = self._cell(number) or self._right_of(number)
+        values = cell or self._right_of(number)
         stack = not values or len(values) > 1
         values = values or self._below(number)
         chain = [self.lines[one] for one in values]

@@ -43,6 +43,7 @@ _SLASH = re.compile(
 # what no katakana follows is a kanji: 窓口, 入口, 協力
 _HALL = re.compile(f"(?<=[{KANJI}])ホル(?![{KATAKANA}ー])")  # the bar of a vertical ホール
 _CENTRE = re.compile(f"センタ(?![{KATAKANA}ー])")
+_LOBBY = re.compile("口(?=ビー)")
 _KILO = re.compile(f"キ口(?![{KANJI}])")
 _JA = re.compile(f"(?:^|(?<=[主催援力会場:：／\\s]))ノ[AＡ](?=[{KATAKANA}{KANJI}ぁ-ん])")  # the agricultural co-operative
 _ZERO = re.compile("[○◯](?=[〇○◯一二三四五六七八九]{2})")  # of a number in kanji
@@ -62,7 +63,7 @@ def mended(text: str) -> str:
     text = _CENTRE.sub("センター", _HALL.sub("ホール", text))
     text = _JA.sub("JA", _KILO.sub("キロ", _ZERO.sub("〇", text)))
     text = _LAST_KANJI.sub(lambda found: AS_KANJI[found[0]], _SLASH.sub("／", text))
-    text = _SMALL_I.sub("ティ", text)
+    text = _LOBBY.sub("ロ", _SMALL_I.sub("ティ", text))
     text = _LONG.sub("ー", text)
     text = _BETWEEN.sub(lambda found: AS_KATAKANA[found[0]], text)
     text = _AMONG_KANJI.sub(lambda found: AS_KANJI[found[0]], text)

@@ -55,7 +55,9 @@ HOURS = re.compile(r"\d時(?![一-鿿])")
 NO_PLACE = re.compile(r"(?:講座|講演会|コンサート|大会|まつり|祭り?|フェア|フェスタ|フェスティバル|展|(?<![\d各階])教室)$")
 OWN_LABEL = re.compile(r"^[一-鿿ぁ-ん]{2,6}[:/]\s*")  # 集積所:みどり会館
 ROOM = re.compile(r"\d(?:階|F|号室|教室|号館)")
-NOTE = re.compile(r"(?<=.{3})\([^()]*(?:[はがを]|に集合|から|あり|徒歩|駐車)[^()]*\)$")  # a sentence about it
+NOTE = re.compile(
+    r"(?<=.{3})\([^()]*(?:[はがを]|に集合|から|あり|徒歩|駐車|雨|順延)[^()]*(?:\([^()]*\)[^()]*)?\)$"
+)  # a sentence about it
 TOWARDS = re.compile(r"^至[\s　]*\S")  # of a map: the way to the station, not the station
 # 集合 8時半 駅前広場, 集合 2月6日午前6時 市役所駐車場
 HOUR_BEFORE = re.compile(
