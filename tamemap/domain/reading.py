@@ -9,7 +9,8 @@ from tamemap.domain.reading_contact import phone_of
 from tamemap.domain.reading_fees import fee_of
 from tamemap.domain.reading_field import Found, Gazetteer, NoGazetteer
 from tamemap.domain.reading_lines import items_of
-from tamemap.domain.reading_names import organiser_of, title_of
+from tamemap.domain.reading_names import title_of
+from tamemap.domain.reading_organisers import organiser_of
 from tamemap.domain.reading_places import places_of
 from tamemap.domain.reading_when import When, when_of
 

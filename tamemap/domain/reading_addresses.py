@@ -25,7 +25,10 @@ NO_ADDRESS = re.compile(
 NO_TOWN = re.compile(
     r"市内|町内|村内|区内|市民|町民|村民|市役所|市立|町立|在住|在勤|市制|都市|まちの|朝市|夜市|[でにはをがへもとや]"
 )
+OF_TOWN = re.compile(r"\s*(?:[立民営制]|役(?:所(?!通)|場)|内(?!町)|教育委)")  # what belongs to a town, not where in it
 PHONE = re.compile(r"\d{2,5}-\d{2,4}-\d{3,4}")
+# 温泉センター湯沢郡…27番地: where no gap was seen behind the name
+_HOUSE = r"(?:センター|会館|公民館|ホール|図書館|体育館|プラザ|役場|園|院|館|ビル)(?=[一-鿿][一-鿿々ぁ-んァ-ヶ]{0,5}[市郡])"
 ROOM = re.compile(r"(?:センター|会館|公民館|ホール|学校|体育館|図書館|プラザ)\s*\d+$")  # センター301: a room, not a house
 BLOCKS = re.compile(r"[\d一二三四五六七八九十]丁目$")  # a quarter, not a house
 
@@ -35,7 +38,12 @@ def address_in(text: str) -> tuple[str, str, str] | None:
     folded = wide_folded(text)
     for start in _starts(folded):
         match = ADDRESS.match(folded, start)
-        if not match or NO_ADDRESS.match(match["behind"].strip()) or NO_TOWN.search(match["town"][:-1] + match["rest"][:2]):
+        if (
+            not match
+            or NO_ADDRESS.match(match["behind"].strip())
+            or NO_TOWN.search(match["town"][:-1] + match["rest"][:2])
+            or OF_TOWN.match(match["rest"])
+        ):
             continue
         if re.search(r"[はがをへでもとや、。]", match["rest"].replace("との", "")[:10]) and not re.match(NUMBER, match["rest"]):
             continue
@@ -50,5 +58,5 @@ def address_in(text: str) -> tuple[str, str, str] | None:
 
 
 def _starts(text: str) -> list[int]:
-    """Where an address may begin: at the start, after a bracket, a space, a postcode or a new line."""
-    return [0, *(match.end() for match in re.finditer(r"[\s(\[:/】]|〒?\d{3}-\d{4}\s*", text))]
+    """Where an address may begin: at the start, after a bracket, a space, a postcode, a new line, or a house's name."""
+    return [0, *(match.end() for match in re.finditer(rf"[\s(\[:/】]|〒?\d{{3}}-\d{{4}}\s*|{_HOUSE}", text))]

@@ -22,13 +22,13 @@ NUMBER = re.compile(r"(?<![\d\-])[(]?(0[\dO]{1,4})[)]?[\s\-()・.]{0,3}([\dO]{1,
 SOLID = re.compile(r"(?<![\d\-])(0\d{9,10})(?![\d\-])")
 FAX = re.compile(r"(?:FAX|Fax|fax|ファック?ス|F)[\s:.)\]]*(?:番号)?[\s:]*$")
 BOTH = re.compile(r"(?:TEL|電話)[\s・/&兼,]*(?:FAX|ファック?ス)[\s:.)]*$", re.IGNORECASE)
-BROKEN = re.compile(r"(?<!\d)0\d{1,4}-(?:\d{1,4}-)?$")  # the column ended within the number
-REST = re.compile(r"\d{2,4}(?:-\d{3,4})?(?![\d\-年月日/:.])")
+BROKEN = re.compile(r"(?<![\d\-])0\d{1,4}-(?:\d{1,4}-?)?$")  # the column ended within the number
+REST = re.compile(r"-?\d{2,4}(?:-\d{3,4})?(?![\d\-年月日/:.])")
 WRAPPED = re.compile(r"(?<!\d)(0\d{1,4}-\d{1,4}-\d{1,3})\n(\d{1,3})(?!\d)")
-# 〇九六六-〇〇-七七二二: a dash in it is often read as 一
+# 〇九六六-〇〇-七七二二: a dash in it is often read as 一, or standing upright as 1
 IN_KANJI = re.compile(
-    r"(?<![〇一二三四五六七八九])[(]?(〇[〇一二三四五六七八九]{1,3})[()一\-]{1,2}([〇一二三四五六七八九]{1,4})[)一\-]([〇一二三四五六七八九]{4})"
-    r"(?![〇一二三四五六七八九])"
+    r"(?<![〇一二三四五六七八九])[(]?(〇[〇一二三四五六七八九]{1,3})[()一\-1|l]{1,2}([〇一二三四五六七八九]{1,4})[)一\-1|l]([〇一二三四五六七八九]{4})"
+    r"(?:(?=[一二三]?十[一二三四五六七八九]?日)|(?![〇一二三四五六七八九]))"
 )
 FIGURES = str.maketrans("〇一二三四五六七八九", "0123456789")
 CALL = re.compile(r"(?:TEL|℡|電話|でんわ|☎|☏|携帯|フリーダイヤル)", re.IGNORECASE)

@@ -22,9 +22,11 @@ MOST_DAYS = 190  # of a range; a longer one was read wrongly, or is no event
 _ERA = r"(?:(?P<era>令和|平成|令|[RrHh])\.?)"
 _YEAR = rf"(?:{_ERA}(?P<ey>\d{{1,2}})(?:年|[./])|(?:西暦)?'?(?P<y>20\d\d)(?:年|[./\-])|(?P<same>本年|今年))(?:\([^)]{{2,8}}\))?"
 _WEEK = (
-    r"(?:[(\[<（]?(?P<w>[月火水木金土日])(?:曜日?)?(?P<h>[・,、/]?(?:祝日?|休日?|振休|振替休日?|国民の休日))?[)\]>）]"
+    r"(?:[(\[<（]?(?:祝日?[・,、])?(?P<w>[月火水木金土日])(?:曜日?)?(?P<h>[・,、/]?(?:祝日?|休日?|振休|振替休日?|国民の休日))?(?:[・,、][^\W\d]{1,4})?[)\]>）]"
     r"|(?P<wl>[月火水木金土日])曜日?|[(\[<]?(?P<we>MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?[)\]>]?"
-    r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴]))"
+    r"|[(\[<](?P<ho>祝日?|休|祝・?休日?)[)\]>]|(?P<hb>祝)(?![う賀儀辞意電い福勝宴])"
+    # 12/12 土 16:30, 28日 日: by itself, before what is no word
+    r"|(?P<wb>[月火水木金土日])(?:[・,、/]?(?P<hw>祝日?))?(?=$|[・,、~\-→▶►⇒/|※]|(?:午前|午後|開場|開演|朝|昼|夜)|\d{1,2}(?::\d|時|日)))"
 )
 _DAY = re.compile(
     rf"(?:{_YEAR}|(?<![\d./:\-]))(?P<m>1[0-2]|0?[1-9])(?:月|(?P<sep>[./]))(?P<d>3[01]|[12]\d|0?[1-9])(?:日(?!曜)|(?![\d:時./%]))"
@@ -41,6 +43,9 @@ _AT_ONCE = re.compile(
     rf"(?P<link>)(?P<era>)(?P<ey>)(?P<y>)(?P<same>)(?P<m>)(?P<d>3[01]|[12]\d|[1-9])(?P<sun>日){_WEEK}", re.IGNORECASE
 )
 _MONTHLY = re.compile(r"毎月(?P<n>第[1-5](?:[・、,と]第?[1-5])*)[(]?(?P<w>[月火水木金土日])曜?")
+# 12月第2日曜日
+_NTH = re.compile(rf"(?:{_YEAR})?(?P<m>1[0-2]|0?[1-9])月(?:の)?第(?P<n>[1-5])(?P<w>[月火水木金土日])曜")
+_AHEAD = re.compile(r"(?:(?P<we>MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?,?|(?P<w>[月火水木金土日])曜日?)$", re.IGNORECASE)
 _LONE = re.compile(rf"(?<![\d月/.])(?P<d>3[01]|[12]\d|[1-9])日{_WEEK}", re.IGNORECASE)
 YEAR_ALONE = re.compile(rf"{_ERA}(?P<ey>\d{{1,2}})年|(?P<y>20\d\d)(?:年|\b)")
 
@@ -76,11 +81,14 @@ def days_in(text: str, near: date, years: frozenset[int] = frozenset()) -> list[
     while match := _DAY.search(text, at):
         at = match.end()
         first = _resolved(match, near, years)
+        ahead = _AHEAD.search(text[: match.start()])
+        if first is not None and first.fits is None and ahead and _named(ahead) == first.first.weekday():
+            first = replace(first, weekday=_named(ahead), fits=True)  # SAT 12.5
         if first is not None:
             whole = _followed(first, text, near)
             found.append(whole)
             at = max(at, whole.end)
-    return found or list(_monthly(text, near))
+    return found or list(_nth(text, near)) or list(_monthly(text, near))
 
 
 def _resolved(match: re.Match[str], near: date, years: frozenset[int]) -> Mention | None:
@@ -98,9 +106,9 @@ def _resolved(match: re.Match[str], near: date, years: frozenset[int]) -> Mentio
 
 
 def _weekday(match: re.Match[str]) -> tuple[int | None, bool]:
-    kanji = match["w"] or match["wl"]
+    kanji = match["w"] or match["wl"] or match["wb"]
     weekday = WEEKDAYS[kanji] if kanji else ENGLISH[match["we"].upper()] if match["we"] else None
-    return weekday, bool(match["h"] or match["ho"] or match["hb"])
+    return weekday, bool(match["h"] or match["ho"] or match["hb"] or match["hw"])
 
 
 def _year(match: re.Match[str], near: date) -> int | None:
@@ -167,6 +175,23 @@ def _next_day(match: re.Match[str], last: date, text: str) -> date | None:
     month = int(match["m"]) if match["m"] else last.month
     year = _year(match, last) or last.year + (month < last.month)
     return _made(year, month, int(match["d"]))
+
+
+def _named(match: re.Match[str]) -> int:
+    """The weekday that stands before a day."""
+    return WEEKDAYS[match["w"]] if match["w"] else ENGLISH[match["we"].upper()]
+
+
+def _nth(text: str, near: date) -> Iterator[Mention]:
+    """12月第2日曜日: that day, of the year that is said or comes next."""
+    for match in _NTH.finditer(text):
+        said, month, weekday = _year(match, near), int(match["m"]), WEEKDAYS[match["w"]]
+        for year in (said,) if said else (near.year, near.year + 1):
+            first = date(year, month, 1)
+            day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (int(match["n"]) - 1))
+            if day.month == month and (said or day >= near - timedelta(days=7)):
+                yield Mention((day,), False, match.start(), match.end(), weekday, True, said is not None, "full")
+                break
 
 
 def _monthly(text: str, near: date) -> Iterator[Mention]:

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 
 from tamemap.domain.reading_cells import cell_of, heads_of, more_of
 from tamemap.domain.reading_joined import with_tiles, with_unstacked
+from tamemap.domain.reading_parts import with_bullets, with_parts, with_short_labels
 from tamemap.domain.reading_rows import Line, after, in_rows, overlap, same_row, under, with_split_words, with_weekdays
 from tamemap.domain.reading_words import KINDS, Label, label_of, plain
+from tamemap.domain.reading_wrapping import BULLET, REMNANT, Wrapping, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+MOST_HANGING = 2
+COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
+FINISHED_SENTENCE = re.compile(r"[。！!]\s*$")
+OPEN_BRACKET = re.compile(r"[(][^)]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Item:
 def items_of(lines: Sequence[Line]) -> list[Item]:
     """The page as items, in reading order; every line is in one item, and in one only."""
     items: list[Item] = []
+    lines = with_parts(with_short_labels(with_bullets(lines)))
     lines = with_weekdays(with_tiles(with_split_words(with_unstacked(lines, KINDS), KINDS)))
     for vertical in (False, True):
         items += _Page(in_rows([line for line in lines if line.vertical == vertical and plain(line.text)])).items()
@@ -57,9 +65,9 @@ class _Page:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         body = median([line.size for line in lines]) if lines else 0.0
-        self.body = body
         self.labels = {number: _label(line, body) for number, line in enumerate(lines)}
         self.heads = heads_of(lines, self.labels)
+        self.wrapping = Wrapping(lines, self.labels, body)
         self.taken: set[int] = set()
 
     def items(self) -> list[Item]:
@@ -68,21 +76,25 @@ class _Page:
         bare = [number for number, label in self.labels.items() if label and not label.rest]
         for number in bare:
             self.taken.add(number)
+        # a label in the middle of two lines has both, before the value above it runs on into the first of them
+        cells = {number: self._cell(number) for number in bare}
         for number in bare:
-            found.append((number, self._valued(number)))
+            found.append((number, self._valued(number, cells[number])))
         for number, line in enumerate(self.lines):
             if number in self.taken:
                 continue
             self.taken.add(number)
             label = self.labels[number]
-            chain = [line, *self._beside(number), *self._wrapped(number)]
-            text = _joined(chain, label.rest if label else None)
+            chain = [line, *self._beside(number)]
+            hanging = self._hanging(number, label)
+            chain += hanging or self._wrapped(number)
+            text = joined(chain, label.rest if label else None, stack=bool(hanging))
             found.append((number, Item(label.kind if label else "", text, tuple(chain), label.name if label else "")))
         return [item for _, item in sorted(found, key=lambda one: one[0])]
 
-    def _valued(self, number: int) -> Item:
+    def _valued(self, number: int, cell: list[int]) -> Item:
         label = self.labels[number] or Label("", "", "")
-        values = self._cell(number) or self._right_of(number)
+        values = cell or self._right_of(number)
         stack = not values or len(values) > 1
         values = values or self._below(number)
         chain = [self.lines[one] for one in values]
@@ -91,7 +103,7 @@ class _Page:
             self.taken, stack = self.taken | set(more), stack or bool(more)
             chain += [self.lines[other] for other in more] or self._wrapped(one) or self._back(number, one)
         kind = "time" if number in self.heads and label.name.startswith("受付") else label.kind
-        return Item(kind, _joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
+        return Item(kind, joined(chain, stack=stack), (*chain, self.lines[number]), label.name)
 
     def _cell(self, number: int) -> list[int]:
         cell = cell_of(number, self.lines, self.labels)
@@ -150,6 +162,7 @@ class _Page:
                 and under(last, self.lines[one], 0.7 if kept else 1.6)
                 and not FINISHED_SENTENCE.search(self.lines[one].text)
                 and self._nearest_label(one) == number
+                and not (kept and self._a_heading(number, kept[0], one))
             ]
             if not near:
                 break
@@ -158,6 +171,12 @@ class _Page:
             self.taken.add(one)
             last = self.lines[one]
         return kept
+
+    def _a_heading(self, number: int, value: int, one: int) -> bool:
+        """Whether a line stands where the label does, while the label's value is set in: it is the next heading."""
+        label, there = self.lines[number], self.lines[one]
+        inset = self.lines[value].frame[0] - label.frame[0] > 0.5 * label.size
+        return inset and abs(there.frame[0] - label.frame[0]) < 0.5 * label.size
 
     def _nearest_label(self, number: int) -> int:
         there = self.lines[number]
@@ -180,12 +199,25 @@ class _Page:
                 self.taken.add(one)
         return kept
 
+    def _hanging(self, number: int, label: Label | None) -> list[Line]:
+        """The lines under a label's value, set in as far as it."""
+        kept: list[Line] = []
+        while len(kept) < MOST_HANGING:
+            last = kept[-1] if kept else self.lines[number]
+            near = [one for one in self._free() if under(last, self.lines[one], 0.7)]
+            near = [one for one in near if self.wrapping.hangs(label, self.lines[number], one, last)]
+            if not near:
+                break
+            self.taken.add(near[0])
+            kept.append(self.lines[near[0]])
+        return kept
+
     def _wrapped(self, number: int) -> list[Line]:
         """The lines into which this one runs on because the column ends, or because a bracket is still open."""
         kept: list[Line] = []
         last = self.lines[number]
         while len(kept) < 3:
-            near = [one for one in self._free() if self._plainly(last, one) or self._runs_on(last, one)]
+            near = [one for one in self._free() if self.wrapping.plainly(last, one) or self.wrapping.runs_on(last, one)]
             if not near:
                 return kept
             one = min(near, key=lambda other: self.lines[other].frame[1])
@@ -194,101 +226,8 @@ class _Page:
             kept.append(last)
         return kept
 
-    def _runs_on(self, last: Line, number: int) -> bool:
-        there = self.lines[number]
-        begun, hours = (
-            OPEN.search(plain(last.text)) is not None,
-            bool(HOUR_LAST.search(last.text) and HOUR_FIRST.match(there.text)),
-        )
-        if self.labels[number] or BULLET.match(there.text) or not under(last, there, 1.1 if begun else 0.6):
-            return False
-        ratio = there.size / last.size
-        if FINISHED.search(last.text) or not (0.75 < ratio < 1.33 if begun else 0.86 < ratio < 1.17):
-            return False
-        labelled = any(same_row(self.lines[one], there) and label for one, label in self.labels.items())
-        labelled = labelled or any(
-            same_row(other, there) and after(other, there) and there.frame[0] - other.frame[2] < 1.3 * there.size
-            for other in self.lines
-        )  # it goes on with what stands in its own row
-        if labelled or (not begun and DAY_FIRST.match(there.text)):
-            return False
-        # what ran on had filled its column: what follows is no longer
-        longer = not begun and there.frame[2] > last.frame[2] + 1.5 * last.size
-        if longer or (LISTED.search(there.text) and not LISTED.search(last.text)):
-            return False
-        aligned = abs(there.frame[0] - last.frame[0]) < 1.3 * last.size
-        centred = abs(there.frame[0] + there.frame[2] - last.frame[0] - last.frame[2]) < 1.2 * last.size
-        return begun or ((aligned or centred) and (hours or self._full(last)))
-
-    def _plainly(self, last: Line, number: int) -> bool:
-        """Whether a line can only be the next one's beginning: a day before 〜1月24日, great type before its last signs."""
-        there = self.lines[number]
-        to = GOES_ON.match(there.text) is not None and DAY_LAST.search(plain(last.text)) is not None
-        if to and under(last, there, 1.1):
-            return True
-        return not self.labels[number] and under(last, there, 0.6) and self._remnant(last, there)
-
-    def _remnant(self, last: Line, there: Line) -> bool:
-        """Whether great type did not fit into its line but for its last signs (猫をさがしていま/す)."""
-        widest = max(line.frame[2] for line in self.lines) - min(line.frame[0] for line in self.lines)
-        return (
-            last.size > 1.4 * self.body
-            and 0.8 < there.size / last.size < 1.2
-            and REST_OF_TITLE.fullmatch(plain(there.text)) is not None
-            and last.frame[2] - last.frame[0] > 0.75 * widest
-        )
-
-    def _full(self, line: Line) -> bool:
-        """Whether a line ends where its column does."""
-        left, top, right, _ = line.frame
-        column = [
-            other.frame[2]
-            for other in self.lines
-            if abs(other.frame[0] - left) < 1.5 * line.size
-            and abs(other.frame[1] - top) < 14 * line.size
-            and 0.7 < other.size / line.size < 1.4
-        ]
-        return len(column) > 1 and right > max(column) - 1.2 * line.size and right - left > 5 * line.size
-
     def _free(self) -> Iterable[int]:
         return [number for number in range(len(self.lines)) if number not in self.taken]
-
-
-LISTED = re.compile(r"[〇○●◎◯]")
-BULLET = re.compile(r"\s*[◆◇●○◯〇◎■□▼▽★☆・※①-⑳]|\s*[0-9０-９]{1,2}[\s　.．]|[^\s\d:：(（]{2,8}[:：](?!\d)")
-REST_OF_TITLE = re.compile(r"[^\W\d_]{1,3}[!?。]*")
-COLUMN = 4.5  # heights of type: a gap that wide within a row lies between two columns
-GOES_ON = re.compile(r"\s*[~〜～→▶►⇒][\s　]*(?:令和|[RH]?\d|[0-9０-９])")
-DAY_LAST = re.compile(r"(?:日|[/.]\d{1,2})(?:[(\[][^)\]]{1,5}[)\]])?$")
-REMNANT = 4  # signs that may be left over for the next line of a narrow cell
-STARTS = re.compile(r"\s*(?:TEL|FAX|電話|でんわ|☎|〒|℡|[0-9０-９①-⑳]|(?:午前|午後)[0-9０-９])", re.IGNORECASE)
-HOUR_LAST = re.compile(r"\d(?::\d\d|時半?|分)\s*[~〜～\-－]?\s*$")
-HOUR_FIRST = re.compile(r"\s*(?:午前|午後)?[0-9０-９]{1,2}(?:[:：時])")
-DAY_FIRST = re.compile(r"\s*(?:令和|[RH]\d|20\d\d|[0-9０-９]{1,2}\s*[/月.．／]\s*[0-9０-９])")
-FINISHED_SENTENCE = re.compile(r"[。！!]\s*$")
-FINISHED = re.compile(r"[。！？!?]\s*$|[(（\[][月火水木金土日]曜?日?[・,]?(?:祝日?|休)?[)）\]]\s*$")
-OPEN_BRACKET = re.compile(r"[(][^)]*$")
-OPEN = re.compile(r"[(「『【][^)」』】]*$|[~・、/]$")
-
-
-def _joined(lines: Sequence[Line], first: str | None = None, *, stack: bool = False) -> str:
-    texts = [line.text for line in lines]
-    if first is not None:
-        texts[0] = first
-    out = ""
-    for number, text in enumerate(texts):
-        out += (_link(lines[number - 1], lines[number], stack) if out else "") + text
-    return out.strip()
-
-
-def _link(last: Line, line: Line, stack: bool) -> str:
-    """What stands between two lines: a space in a row; nothing where a sentence is wrapped, else a new line."""
-    if line.frame[1] <= (last.frame[1] + last.frame[3]) / 2:
-        return " "
-    if stack and len(plain(line.text)) > REMNANT and not OPEN.search(plain(last.text)):
-        return "\n"
-    alike = 0.78 < line.size / last.size < 1.28
-    return "" if alike and (OPEN.search(plain(last.text)) or not STARTS.match(line.text)) else "\n"
 
 
 def near(one: Item, other: Item) -> float:

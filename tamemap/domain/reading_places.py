@@ -10,7 +10,7 @@ from tamemap.domain.reading_field import Found, Gazetteer, sure
 from tamemap.domain.reading_homes import a_home
 from tamemap.domain.reading_lines import near
 from tamemap.domain.reading_when import event_words
-from tamemap.domain.reading_words import wide_folded
+from tamemap.domain.reading_words import counted, plain, wide_folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +28,10 @@ FACILITY = re.compile(
     r"グラウンド|球場|競技場|住宅|役場|庁舎|役所|病院|医院|教会|ロビー|スペース|ハウス|ひろば|交流館|"
     r"記念館|資料館|キャンプ場|牧場|農園|道場|アリーナ|プール|テラス|マルシェ会場|市場|教室|集会所|公会堂|"
     r"自治会館|城|城跡|河川敷|湖畔|劇場|シアター|ターミナル|海水浴場|校舎|支所|レストラン|ホテル|パーク|ランド|高原|渓谷|農場|分館|別館|スタジオ|児童館|保育園|幼稚園|こども園|モール|店|ビル|"
-    r"会議室|大広間|研修室|和室|本堂|舞台|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|温泉|の里|埠頭|登山口"
+    r"会議室|大広間|研修室|和室|本堂|舞台|展示室|学習室|講義室|多目的室|調理室|音楽室|集会室|実習室|相談室|空き地|跡地|酒造|工房|農協|JA[^\s]*|会場|参道|境内|通り|駅前|ロータリー|コミセン|警察署|消防署|郵便局|空港|校庭|キャンパス|コート|遊歩道|河原|桟橋|(?<=[一-鿿ァ-ヶー])(?<![入登出退開工])場|温泉|の里|埠頭|登山口"
     r")"
     r"(?:[\s　].{1,14}|[0-9]階.{0,10}"
-    r"|[^\s。]{0,8}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣|エリア)|[ぁ-んァ-ヶー]{2,8})?$"
+    r"|[^\s。]{0,12}(?:室|堂|舞台|ステージ|前|側|内|ホール|広場|庭|棟|横|裏|離れ|ロビー|会場|駐車場|直売所|隣|エリア|芝生|前庭|中庭|入口|ロータリー|デッキ)|[ぁ-んァ-ヶー]{2,8}|[「『][^」』]{1,12}[」』](?:前|横)?)?$"
 )
 PROSE = re.compile(
     r"[。！？!?]|ます|です|ください|しよう|ません|でした|ましょう|[\d百千万]円|円[ 　(・で]"
@@ -48,6 +48,16 @@ HALL_BEHIND = re.compile(r"\)[\s　]*(\S{1,8}(?:ホール|室|館|広場|ロビ�
 SAID = re.compile(r"(?:会場|場所)は、?[「『]?([^「」『』。、\s]{3,20}?)[」』]?(?:です|になります|にて|で[、す行開])")
 ODD = re.compile(r"\d:\d\d|\d[時円月]|[〇○●◎■◆※:]|[a-z]{3,}")  # more than a name stands there
 HOUR_AHEAD = re.compile(r"^.*\d(?:時半?|分|:\d\d)(?:から|より|~|まで)?[\s　]+(?=[^\d\s]{3,}$)")  # 出発式 15:30 駅前広場
+# where it is to be found, in words
+WAY = re.compile(r"^[^(\d]*\d?丁目(?!\d)|となり|隣$|向かい|そば$|裏手|徒歩|駅から|バス停|すぐ$")
+HOURS = re.compile(r"\d時(?![一-鿿])")
+# what takes place there
+NO_PLACE = re.compile(r"(?:講座|講演会|コンサート|大会|まつり|祭り?|フェア|フェスタ|フェスティバル|展|(?<![\d各階])教室)$")
+OWN_LABEL = re.compile(r"^[一-鿿ぁ-ん]{2,6}[:/]\s*")  # 集積所:みどり会館
+ROOM = re.compile(r"\d(?:階|F|号室|教室|号館)")
+NOTE = re.compile(
+    r"(?<=.{3})\([^()]*(?:[はがを]|に集合|から|あり|徒歩|駐車|雨|順延)[^()]*(?:\([^()]*\)[^()]*)?\)$"
+)  # a sentence about it
 TOWARDS = re.compile(r"^至[\s　]*\S")  # of a map: the way to the station, not the station
 # 集合 8時半 駅前広場, 集合 2月6日午前6時 市役所駐車場
 HOUR_BEFORE = re.compile(
@@ -110,6 +120,9 @@ def _office(item: Item, before: str, items: Sequence[Item]) -> bool:
         for one in items
         if one is not item and (one.kind in {"contact", "organiser", "issued"} or CALLED.search(wide_folded(one.text)))
     ]
+    named = [plain(one.text) for one in venues]
+    if any(near(item, one) < 1 and any(plain(one.text).startswith(name) for name in named) for one in others):
+        return False  # the house itself answers: its address
     return any(near(item, one) < 1.2 and near(item, one) < min(near(item, venue) for venue in venues) for one in others)
 
 
@@ -121,6 +134,7 @@ def _labelled_venue(items: Sequence[Item], gazetteer: Gazetteer) -> Found[str] |
         if item.kind != "where" or not item.text:
             continue
         said = [line for line in item.text.split("\n") if not event_words(line)]
+        said = said[:1] + [line for line in said[1:] if not WAY.search(line)]
         name = _without_address("\n".join(said))
         if name and len(name) <= 60 and not event_words(name):
             known = gazetteer.place(name)
@@ -142,22 +156,25 @@ def _without_address(text: str) -> str:
         text = re.sub(r"[(\[]?\s*(?:住所:?|所在地:?|〒\d{3}-\d{4})?\s*$", "", text)
     text = re.split(r"\n(?=〒|TEL|電話)", text)[0].replace("\n", " ")
     text = re.split(r"\s+(?=(?:入場|参加費?|観覧)?無料|\d[\d,]*円)", text)[0]  # the cell beside it: a price is no place
-    return _CUT.sub("", text).strip(" 　、。/")
+    return _CUT.sub("", NOTE.sub("", text)).strip(" 　、。/●○◆◇■")
 
 
 def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -> Found[str] | None:
     """Without a label: the line right above the address, or a line that is the name of a facility."""
     found = []
+    days = [item for item in items if item.kind == "" and event_words(item.text) and re.search(r"\d", counted(item.text))]
     largest = max((item.size for item in items), default=0.0)
     for item in items:
         name = HOUR_AHEAD.sub("", _CUT.sub("", wide_folded(item.text))).strip(" 　@")
         said = SAID.search(wide_folded(item.text))
-        name = said[1] if said else name
+        name = said[1] if said else OWN_LABEL.sub("", name)
         if (
             item.kind != ""
             or PROSE.search(name)
             or TOWARDS.match(name)
             or event_words(name)
+            or HOURS.search(counted(name))
+            or NO_PLACE.search(name)
             or not 2 <= len(name) <= 30
             or item is at
         ):
@@ -168,6 +185,8 @@ def _loose_venue(items: Sequence[Item], at: Item | None, gazetteer: Gazetteer) -
         )
         above = at is not None and near(item, at) < 1.2 and _top(item) < _top(at)
         score = (2.0 if facility else 0.0) + (2.0 if above else 0.0) + (1.0 if gazetteer.place(name) else 0.0)
+        score += 0.3 if any(near(item, day) < 2 and _top(item) > _top(day) for day in days) else 0.0  # right below the day
+        score += 0.5 if facility and ROOM.search(name) else 0.0
         if above and item.size > 2.5 * at.size:  # type: ignore[union-attr]  # above says that there is one
             score -= 2.0  # a title over an address
         if score >= 3 or (score >= 2 and item.size < largest):  # the largest words are the title

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
 Box = tuple[float, float, float, float]
-WEEKDAY_ALONE = re.compile(
-    r"[(\[<]?(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?|[月火水木金土日](?:曜日?)?(?:[・,]?祝日?)?)[)\]>]?", re.IGNORECASE
+WEEKDAY_ALONE = re.compile(  # 2027/日曜日: some set the year with it
+    r"(?:20\d\d(?:年|[/.])?)?"
+    r"[(\[<]?(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?|[月火水木金土日](?:曜日?)?(?:[・,]?祝日?)?)[)\]>]?",
+    re.IGNORECASE,
 )
 WEEKDAY_FIRST = re.compile(r"\s*(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*\.?\s+(?=\d{1,2}:\d\d)", re.IGNORECASE)
 NUMBERED = re.compile(r"[(]?\d{1,2}[).,]|[◆◇●○◎■□▼・]")
@@ -62,7 +64,9 @@ def with_weekdays(lines: Sequence[Line]) -> list[Line]:
                 max(day.box[2], mark.box[2]),
                 max(day.box[3], mark.box[3]),
             )
-            whole = Line(f"{day.text} {mark.text}", box, day.size, day.vertical, min(day.confidence, mark.confidence))
+            year = re.match(r"20\d\d", plain(mark.text))
+            said = f"{year[0]}年{day.text} {mark.text[4:].lstrip('年/／. ')}" if year else f"{day.text} {mark.text}"
+            whole = Line(said, box, day.size, day.vertical, min(day.confidence, mark.confidence))
             made = [whole if line is day else line for line in made if line is not mark]
     return made
 

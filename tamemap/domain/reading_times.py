@@ -20,11 +20,15 @@ _CLOCK = re.compile(
     r"(?P<after>AM|PM)?|(?<=正午)|(?P<mid>深夜0時))",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"[(]?(?:開演|開始|スタート)?[)]?(?:から|より|~|-|→|ー)[(]?")
+_LINK = re.compile(r"[(]?(?:開演|開始|スタート|集合|開会|出発)?[)]?(?:から|より|~|-|[→▶►⇒➡]|ー)[(]?")
 BEGIN = ("開会式", "開演", "開始", "スタート", "START", "集合", "出発", "上映", "開会", "キックオフ")
 CLOSE = ("閉会式", "終演", "終了", "帰着", "閉会", "解散", "終わり", "閉場", "まで", "END", "CLOSE", "終演予定")
 DOORS = ("開場", "受付", "OPEN", "入場", "受付開始", "最終受付", "最終入場", "受付は", "受付時間")
-BREAK = re.compile(r"(?<=[~\-])(?=\d|午|正)")
+PAUSE = re.compile(
+    r"[/、,と・及び並に]{1,2}|[、,/・)]{0,2}(?:\d{1,2}日)?[(]?(?:[月火水木金土日]曜日?|(?<=日)[(][土日祝]|(?<=[(])[土日祝]|[土日]日|祝日)(?:[・祝]{0,2})[)]?[:は/]?"
+)
+ANEW = re.compile(r"[月火水木金土日]曜|[(][月火水木金土日]|[土日][)日]|\d日")
+LATE_NOON = 13 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,11 @@ def hours_in(text: str) -> Hours | None:
     hours = _hours(text)
     if not hours:
         return None
+    only_doors = all(one.role == "doors" for one in hours)
     ranges = [
         (one, other)
         for one, other in itertools.pairwise(hours)
-        if _LINK.fullmatch(text[one.end : other.at]) and one.role != "doors"
+        if _LINK.fullmatch(text[one.end : other.at]) and (one.role != "doors" or only_doors)
     ]
     if len(hours) > 1 and not text[hours[0].end : hours[1].at] and not hours[0].role and not hours[1].role:
         ranges = [(hours[0], hours[1])]  # a wave dash that was not seen
@@ -75,7 +80,8 @@ def hours_in(text: str) -> Hours | None:
     else:
         first = (doors or hours)[0]
     to = _to(first, ranges, hours, text)
-    return Hours(first.minutes, to, first.at, bool(begins or ranges or len(hours) == 1))
+    several = len({one.minutes for one in begins}) > 1  # 開会式 8:45 試合開始 9:00
+    return Hours(first.minutes, to, first.at, bool(begins or ranges or len(hours) == 1) and not (several or only_doors))
 
 
 def closing_in(text: str) -> int | None:
@@ -92,7 +98,9 @@ def _to(first: Hour, ranges: Sequence[tuple[Hour, Hour]], hours: Sequence[Hour],
     last = own
     for one, other in ranges:
         # 9:30~12:00/13:15~16:00 is one day with a pause; ①…②… are two sittings
-        if one.at > last.end and re.fullmatch(r"[/、,と・及び並に]{1,2}", text[last.end : one.at]):
+        between = text[last.end : one.at]
+        noon = not between and one.marked and last.minutes <= LATE_NOON <= one.minutes + 60
+        if one.at >= last.end and (noon or PAUSE.fullmatch(between)):
             last = other
     return last.minutes
 
@@ -105,7 +113,10 @@ def _hours(text: str) -> list[Hour]:
         until = found[number + 1].start() if number + 1 < len(found) else len(text)
         before = text[found[number - 1].end() if number else 0 : match.start()]
         role = _role(before, text[match.end() : until], tags_first)
-        hours.append(_hour(match, role, hours))
+        if not role and hours and hours[-1].role == "doors" and _LINK.fullmatch(before):
+            role = "doors"  # 受付 9:00~9:30
+        # 土曜 9:30~16:00 日曜 9:30~15:00: each day begins anew
+        hours.append(_hour(match, role, [] if ANEW.search(before) else hours))
     return hours
 
 
@@ -128,7 +139,7 @@ def _role(before: str, after: str, tags_first: bool) -> str:
 
 
 def _bracketed(before: str) -> bool:
-    return re.search(r"[(、,/](?:受付|開場|開演)[は:]?$", before) is not None
+    return re.search(r"[(、,/](?:受付|開場|開演|(?:終演|終了|閉会|解散)(?:予定)?)[は:]?$", before) is not None
 
 
 def _tag(text: str, behind: bool) -> str:

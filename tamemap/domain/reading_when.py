@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tamemap.domain.reading_days import ERAS, YEAR_ALONE, Mention, days_in, lone_days
 from tamemap.domain.reading_field import Found, sure
 from tamemap.domain.reading_lines import near
+from tamemap.domain.reading_spans import Candidate, day_after, first_of_list, last_hour, named_day
 from tamemap.domain.reading_times import DAY, DOORS, Hours, closing_in, hours_in
 from tamemap.domain.reading_words import counted, plain
 
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 # a day in a clause with these words is when something else happens
 ELSE_BEFORE = re.compile(
     r"(?:締切|〆切|締め切り|しめきり|申込|申し込み|募集|応募|販売|雨天|荒天|順延|延期|予備日|発行|生まれ|休館|休業|定休|休み|年度"
-    r"|期限|前売|抽選|当選|発表|振込|返信|必着|消印|更新|現在|受付期間|受付開始|予約|提出|回答|昭和|創業|創立|施行|改正)"
+    r"|期限|前売|発売|抽選|当選|発表|振込|返信|必着|消印|更新|現在|受付期間|受付開始|予約|提出|回答|昭和|創業|創立|施行|改正)"
 )
 ELSE_AFTER = re.compile(
     r"^[^~\-]{0,4}?(?:までに|まで(?!\d)|締切|〆切|必着|消印|現在|発行|生まれ|以降|以前|付け?|に?順延|に?延期|から(?:電話|受付|申込|予約|窓口|販売|募集)"
     r"|(?:より|から)?受付(?:開始|中)|号|の?豪雨|撮影|時点|休館|休み|申込|発売|前号)"
 )
+ANNOUNCED = re.compile(r"(?:今月|来月|今回|今年|今年度|本年)の?(?:開催日?)?は$")  # 今月は11月29日です
 CLAUSE = re.compile(r"[。、;]|\s|(?<=[^\d:])/(?=[^\d])")
+ASIDE = re.compile(r"\s*[※*＊]")  # said by the way
 GOOD = 2.2  # of a day that is given at all
 BEGINS = re.compile(r"開演|開会|開式|開始|出発|スタート|START", re.IGNORECASE)
 OFFICE_HOURS = re.compile(r"平日|電話|TEL|窓口|申込|月\s*~\s*金")
@@ -50,35 +53,27 @@ class When:
         return self.start is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    mention: Mention
-    item: Item
-    score: float
-
-
 def when_of(items: Sequence[Item], *, taken: date) -> Found[When] | None:
     """The event's day and hours, as the flyer says them; ``taken`` is the day of the photograph. None when it says none."""
     years = _years(items)
     month = _month(items)
     body = median(item.size for item in items) if items else 1.0
     found = [
-        _Candidate(mention, item, _score(mention, item, body, items, taken))
+        Candidate(mention, item, _score(mention, item, body, items, taken))
         for item in items
         for mention in days_in(item.text, taken, years)
     ]
     if not any(one.score >= GOOD for one in found):
         found += [
-            _Candidate(mention, item, _score(mention, item, body, items, taken) - 0.8)
+            Candidate(mention, item, _score(mention, item, body, items, taken) - 0.8)
             for item in items
             for mention in lone_days(item.text, taken, month)
         ]
     found.sort(key=lambda one: -one.score)
     if not found or found[0].score < GOOD:
         return None
-    best = found[0]
-    others = [one for one in found[1:] if one.mention.days != best.mention.days]
-    return _answer(best, others, items, taken)
+    best = first_of_list(named_day(found[0], found), found)
+    return _answer(best, found, items, taken)
 
 
 def _years(items: Sequence[Item]) -> frozenset[int]:
@@ -110,6 +105,8 @@ def _score(mention: Mention, item: Item, body: float, items: Sequence[Item], tak
     score += 0.4 if mention.year_said else 0.0
     score += 0.8 if mention.ranged else 0.0  # its opening ceremony is a part of it
     score += 0.6 if mention.ranged and text.startswith(("期間", "会期", "開催")) else 0.0
+    if item.kind == "when" and ASIDE.match(item.lines[0].text):
+        score -= 3.4
     if _bare(mention) and item.kind != "when":
         score -= 1.6
     score += 1.0 if hours_in(text[mention.end :]) else 0.5 if _beside(item, items) else 0.0
@@ -130,7 +127,7 @@ def _against(mention: Mention, item: Item, text: str) -> float:
     """What says that this day is something else's: a deadline, the rainy day, the day of the letter."""
     before = CLAUSE.split(text[: mention.at])[-1][-16:]
     bracket = text[: mention.at].rfind("(") > text[: mention.at].rfind(")")
-    against = 0.0
+    against = -1.8 if ANNOUNCED.search(before) else 0.0
     if ELSE_BEFORE.search(before):
         against += 4.0
     if ELSE_AFTER.search(text[mention.end :]) and not (mention.ranged and text[mention.end :].startswith("まで")):
@@ -171,7 +168,7 @@ def _may_say_hours(item: Item) -> bool:
     )
 
 
-def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item], taken: date) -> Found[When]:
+def _answer(best: Candidate, found: Sequence[Candidate], items: Sequence[Item], taken: date) -> Found[When]:
     hours, source, own = _hours(best, items)
     mention = best.mention
     days = mention.days
@@ -183,8 +180,14 @@ def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item
         end = None
     if end is not None and end > DAY:
         last, end = last + timedelta(days=1), end - DAY
+    if end is not None and last > days[0]:
+        end = last_hour(items, last) or end
     value = When(days[0], last, start, end)
     problems = _problems(mention, taken, hours)
+    more = day_after(best, found) if hours and own and end is not None and last == days[0] else None
+    if more:
+        value = When(days[0], more[0].mention.days[-1], start, more[1])
+    others = [one for one in found if one.mention.days[0] not in {*days, value.last}]
     confidence = _confidence(best, others, hours, own, problems)
     used = [best.item, *([source] if source is not None and source is not best.item else [])]
     lines = tuple(dict.fromkeys(line for item in used for line in item.lines))
@@ -192,7 +195,7 @@ def _answer(best: _Candidate, others: Sequence[_Candidate], items: Sequence[Item
     return Found(value, sure(confidence, used), lines, reason, problems)
 
 
-def _hours(best: _Candidate, items: Sequence[Item]) -> tuple[Hours | None, Item | None, bool]:
+def _hours(best: Candidate, items: Sequence[Item]) -> tuple[Hours | None, Item | None, bool]:
     text = counted(best.item.text)
     rest = text[best.mention.end :]
     following = days_in(rest, best.mention.first)
@@ -227,9 +230,7 @@ def _problems(mention: Mention, taken: date, hours: Hours | None) -> tuple[str, 
     return tuple(found)
 
 
-def _confidence(
-    best: _Candidate, others: Sequence[_Candidate], hours: Hours | None, own: bool, problems: tuple[str, ...]
-) -> float:
+def _confidence(best: Candidate, others: Sequence[Candidate], hours: Hours | None, own: bool, problems: tuple[str, ...]) -> float:
     rival = max((one.score for one in others), default=0.0)
     confidence = 0.97 if best.score >= 5 else 0.93 if best.score >= 4 else 0.82 if best.score >= 3 else 0.6
     if best.score - rival < 1.5:
