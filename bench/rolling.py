@@ -3,7 +3,7 @@
 Pictures are in an S3 store. Readers ask for pages, tiles, lists and the pictures of what was just posted, posters write with
 idempotency keys, some of them flyers with a photograph, as fast as they are answered, each request once only: what Caddy cannot
 pass on counts as lost, and so does a picture that was acknowledged and is not there. Figures: requests, lost ones, and the
-longest that one took.
+longest that one took. The logs are kept in ``ROLLING_LOGS``, where that is set.
 """
 
 from __future__ import annotations
@@ -23,7 +23,21 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from bench._parts import BOARD, MAP, Part, build_town, caddy, free_port, new_key, postgresql, ready, redis, server, store
+from bench._parts import (
+    BOARD,
+    MAP,
+    Part,
+    build_town,
+    caddy,
+    free_port,
+    keep_logs,
+    new_key,
+    postgresql,
+    ready,
+    redis,
+    server,
+    store,
+)
 from tamemap import session
 from tests.web.browsers import form, sheet_photo
 
@@ -48,8 +62,12 @@ def main() -> dict[str, Any]:
     """Run it; returns the figures."""
     if shutil.which("redis-server") is None or shutil.which(os.environ.get("CADDY", "caddy")) is None:
         raise SystemExit("bench/rolling needs redis-server and caddy (apt-get install redis-server caddy; or CADDY=its path)")
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_run(Path(folder)))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            return asyncio.run(_run(Path(folder)))
+        finally:
+            if kept := os.environ.get("ROLLING_LOGS"):
+                keep_logs(Path(folder), Path(kept))
 
 
 async def _run(folder: Path) -> dict[str, Any]:
@@ -152,5 +170,5 @@ async def _once(seen: Seen, request: Any) -> httpx.Response | None:
         seen.longest = max(seen.longest, time.monotonic() - begun)
     seen.answers[f"{answer.request.method} {answer.status_code}"] += 1
     if answer.status_code >= 500:
-        seen.lost[f"{answer.request.method} {answer.status_code}"] += 1
+        seen.lost[f"{answer.request.method} {answer.status_code} {answer.request.url.path}"] += 1
     return answer
