@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+from PIL import Image
 from sqlmodel import select
 
 from bench._serving import ROOT, free_port
@@ -25,6 +26,7 @@ from tamemap import clock, config, db
 from tamemap.migration import migrate
 from tamemap.models import CareSetting, Map
 from tests import factories
+from tests.gateways.photos import encoded
 from tests.s3 import server as s3
 from tests.web.browsers import signed_in
 
@@ -206,6 +208,12 @@ def keep_logs(folder: Path, kept: Path) -> None:
     kept.mkdir(parents=True, exist_ok=True)
     for one in folder.glob("*.log"):
         shutil.copy(one, kept)
+
+
+def new_photo() -> dict[str, tuple[str, bytes]]:
+    """A small photograph to be sent along that nobody else has: the same one would be the same files."""
+    shades = Image.frombytes("L", (8, 8), os.urandom(64))
+    return {"photo": ("photo", encoded(shades.resize((480, 640)).convert("RGB"), "JPEG"))}
 
 
 def new_key() -> str:

@@ -32,6 +32,7 @@ from bench._parts import (
     free_port,
     keep_logs,
     new_key,
+    new_photo,
     postgresql,
     ready,
     redis,
@@ -39,7 +40,7 @@ from bench._parts import (
     store,
 )
 from tamemap import session
-from tests.web.browsers import form, sheet_photo
+from tests.web.browsers import form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,10 +144,8 @@ async def _poster(address: str, topic: str, turns: Iterator[str], seen: Seen, st
 async def _flyer_poster(address: str, turns: Iterator[str], seen: Seen, stop: asyncio.Event) -> None:
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         while not stop.is_set():
-            # another photograph each time: the same bytes would be the same file
-            photo = {"photo": ("photo", sheet_photo() + os.urandom(16), "application/octet-stream")}
             sent = form(title=f"市 {new_key()}", outside="true")
-            answer = await _once(seen, client.post("/api/v1/flyers", data=sent, files=photo, headers=_headers(turns)))
+            answer = await _once(seen, client.post("/api/v1/flyers", data=sent, files=new_photo(), headers=_headers(turns)))
             if answer is not None and answer.status_code == 201:
                 # as anybody sees it
                 shown = await _once(seen, client.get(f"/api/v1/flyers/{answer.json()['id']}"))

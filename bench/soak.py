@@ -32,6 +32,7 @@ from bench._parts import (
     free_port,
     keep_logs,
     new_key,
+    new_photo,
     postgresql,
     ready,
     redis,
@@ -43,7 +44,7 @@ from bench._parts import (
 from bench._surfaces import API, surfaces
 from tamemap import session
 from tamemap.domain.cells import tile_of
-from tests.web.browsers import LAT, LNG, form, sheet_photo
+from tests.web.browsers import LAT, LNG, form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,9 +218,7 @@ class _Recall:
 
     async def run(self, way: str) -> None:
         sent = form(title=self.title, outside="true", lat=str(LAT + random.uniform(-0.02, 0.02)))  # noqa: S311
-        # another photograph each time: the same bytes would be the same file
-        photo = {"photo": ("photo", sheet_photo() + os.urandom(16), "application/octet-stream")}
-        answer = await self._said(self.here, "POST", "/flyers", data=sent, files=photo)
+        answer = await self._said(self.here, "POST", "/flyers", data=sent, files=new_photo())
         carrying = {"title": f"話 {new_key()}", "body": f"みてください {new_key()}", "flyers": [answer["id"]] if answer else []}
         topic = await self._said(self.here, "POST", f"/boards/{BOARD}/topics", json=carrying) if answer else None
         if answer is None or topic is None:
