@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 MAP, BOARD = "hitoyoshi", "hitoyoshi-hiroba"
 PEOPLE = 100
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 CADDYFILE = """
 {{
   admin off
@@ -217,5 +218,5 @@ def new_photo() -> dict[str, tuple[str, bytes]]:
 
 
 def new_key() -> str:
-    """A key that nobody else has."""
-    return str(uuid.uuid4())
+    """A key that nobody else has: letters alone, as figures may be a telephone number, and words with one are held for staff."""
+    return uuid.uuid4().hex.translate(LETTERS)

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from bench._parts import Part
     from bench._surfaces import Surface
 
-READERS, POSTERS, RECALLERS, LOOKS, AT_ONCE = 6, 2, 3, 2, 6
+READERS, POSTERS, RECALLERS, LOOKS, AT_ONCE, REST = 6, 2, 3, 2, 6, 60
 WAYS = ("by its poster", "by staff", "untick first")
 ORIGIN = "http://tamemap.example"
 
@@ -123,6 +123,7 @@ async def _soak(town: Town, seen: Seen, parts: dict[str, Part], seconds: float) 
     people += [_recaller(town, seen) for _ in range(RECALLERS)]
     await asyncio.gather(_measured(parts, samples, town, seconds / 30), *people)
     samples.append(memory(parts))
+    await asyncio.sleep(REST)
     return {
         "seconds": round(seconds),
         "requests": sum(seen.requests.values()),
@@ -136,6 +137,7 @@ async def _soak(town: Town, seen: Seen, parts: dict[str, Part], seconds: float) 
         "kept too long by caches": dict(seen.kept_too_long),
         "not recalled": dict(seen.not_recalled),
         "memory MB": side_by_side(samples),
+        f"memory MB {REST} s after": {name: round(mb) for name, mb in memory(parts).items()},
     }
 
 
