@@ -51,7 +51,7 @@ def load_across(dump: Path) -> None:
 def _copy(source: Connection, target: Connection, table: Table) -> None:
     # a row may refer to a later one of its own table
     later = {key.parent.name for key in table.foreign_keys if key.column.table is table}
-    rows = source.execute(select(table).order_by(*table.primary_key)).mappings()
+    rows = source.execute(table.select().order_by(*table.primary_key)).mappings()
     referring: list[dict[str, Any]] = []
     for some in rows.partitions(AT_ONCE):
         target.execute(insert(table), [{**row, **dict.fromkeys(later)} for row in some])
