@@ -25,16 +25,20 @@ self.addEventListener('pushsubscriptionchange', (event) => {
   event.waitUntil(renew(event.oldSubscription, event.newSubscription));
 });
 
-function show(said) {
+async function show(said) {
+  const [tag, body, at] = [String(said.tag || 'tamemap'), String(said.body || ''), Number(said.at) || Date.now()];
+  const there = await self.registration.getNotifications({ tag });
+  // a sender of ours that died in the middle says the very same once more
+  const again = there.some((one) => one.timestamp === at && one.body === body);
   return self.registration.showNotification(String(said.title || 'Tamemap'), {
-    body: String(said.body || ''),
-    tag: String(said.tag || 'tamemap'),
-    // what comes again has waited at least ten minutes: it may ring
-    renotify: true,
+    body,
+    tag,
+    // what else comes again has waited at least ten minutes: it may ring
+    renotify: !again,
     lang: said.lang === 'en' ? 'en' : 'ja',
     icon: '/icons/icon-192.png',
     badge: '/icons/icon-192.png',
-    timestamp: Number(said.at) || Date.now(),
+    timestamp: at,
     data: { url: ours(said.url) },
   });
 }

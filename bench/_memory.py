@@ -23,8 +23,8 @@ def memory(parts: Mapping[str, Part]) -> dict[str, float]:
 
 
 def side_by_side(samples: Sequence[Mapping[str, float]]) -> dict[str, str]:
-    """By process: at the start, after a tenth, in the middle, at the end, and the most that it had. ``-``: it was not there."""
-    moments = [samples[at] for at in (0, len(samples) // 10, len(samples) // 2, -1)]
+    """By process: at the start, after a tenth, a half, three quarters, at the end, and the most. ``-``: it was not there."""
+    moments = [samples[at] for at in (0, len(samples) // 10, len(samples) // 2, len(samples) * 3 // 4, -1)]
     names = sorted({name for sample in samples for name in sample})
     return {
         name: " → ".join(f"{one[name]:.0f}" if name in one else "-" for one in moments)

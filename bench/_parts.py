@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+from PIL import Image
 from sqlmodel import select
 
 from bench._serving import ROOT, free_port
@@ -25,6 +26,7 @@ from tamemap import clock, config, db
 from tamemap.migration import migrate
 from tamemap.models import CareSetting, Map
 from tests import factories
+from tests.gateways.photos import encoded
 from tests.s3 import server as s3
 from tests.web.browsers import signed_in
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 MAP, BOARD = "hitoyoshi", "hitoyoshi-hiroba"
 PEOPLE = 100
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 CADDYFILE = """
 {{
   admin off
@@ -208,6 +211,12 @@ def keep_logs(folder: Path, kept: Path) -> None:
         shutil.copy(one, kept)
 
 
+def new_photo() -> dict[str, tuple[str, bytes]]:
+    """A small photograph to be sent along that nobody else has: the same one would be the same files."""
+    shades = Image.frombytes("L", (8, 8), os.urandom(64))
+    return {"photo": ("photo", encoded(shades.resize((480, 640)).convert("RGB"), "JPEG"))}
+
+
 def new_key() -> str:
-    """A key that nobody else has."""
-    return str(uuid.uuid4())
+    """A key that nobody else has: letters alone, as figures may be a telephone number, and words with one are held for staff."""
+    return uuid.uuid4().hex.translate(LETTERS)

@@ -32,6 +32,7 @@ from bench._parts import (
     free_port,
     keep_logs,
     new_key,
+    new_photo,
     postgresql,
     ready,
     redis,
@@ -44,7 +45,7 @@ from tamemap import db, session
 from tamemap.config import settings
 from tamemap.gateways.storage import storage_from
 from tamemap.models import Flyer, OutboxEntry, Picture, Post
-from tests.web.browsers import form, sheet_photo
+from tests.web.browsers import form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,7 +163,7 @@ async def _flyer_poster(address: str, turns: Iterator[str], seen: Seen, stop: as
     async with httpx.AsyncClient(base_url=address, timeout=20) as client:
         while not stop.is_set():
             title = f"市 {new_key()}"
-            sent = {"data": form(title=title), "files": {"photo": ("photo", sheet_photo())}, "headers": _headers(turns)}
+            sent = {"data": form(title=title), "files": new_photo(), "headers": _headers(turns)}
             seen.flyers[title] = (await _until_acknowledged(client, seen, "/api/v1/flyers", sent))["id"]
             await asyncio.sleep(0.5)
 

@@ -32,6 +32,7 @@ from bench._parts import (
     free_port,
     keep_logs,
     new_key,
+    new_photo,
     postgresql,
     ready,
     redis,
@@ -43,7 +44,7 @@ from bench._parts import (
 from bench._surfaces import API, surfaces
 from tamemap import session
 from tamemap.domain.cells import tile_of
-from tests.web.browsers import LAT, LNG, form, sheet_photo
+from tests.web.browsers import LAT, LNG, form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from bench._parts import Part
     from bench._surfaces import Surface
 
-READERS, POSTERS, RECALLERS, LOOKS, AT_ONCE = 6, 2, 3, 2, 6
+READERS, POSTERS, RECALLERS, LOOKS, AT_ONCE, REST = 6, 2, 3, 2, 6, 60
 WAYS = ("by its poster", "by staff", "untick first")
 ORIGIN = "http://tamemap.example"
 
@@ -122,6 +123,7 @@ async def _soak(town: Town, seen: Seen, parts: dict[str, Part], seconds: float) 
     people += [_recaller(town, seen) for _ in range(RECALLERS)]
     await asyncio.gather(_measured(parts, samples, town, seconds / 30), *people)
     samples.append(memory(parts))
+    await asyncio.sleep(REST)
     return {
         "seconds": round(seconds),
         "requests": sum(seen.requests.values()),
@@ -135,6 +137,7 @@ async def _soak(town: Town, seen: Seen, parts: dict[str, Part], seconds: float) 
         "kept too long by caches": dict(seen.kept_too_long),
         "not recalled": dict(seen.not_recalled),
         "memory MB": side_by_side(samples),
+        f"memory MB {REST} s after": {name: round(mb) for name, mb in memory(parts).items()},
     }
 
 
@@ -217,9 +220,7 @@ class _Recall:
 
     async def run(self, way: str) -> None:
         sent = form(title=self.title, outside="true", lat=str(LAT + random.uniform(-0.02, 0.02)))  # noqa: S311
-        # another photograph each time: the same bytes would be the same file
-        photo = {"photo": ("photo", sheet_photo() + os.urandom(16), "application/octet-stream")}
-        answer = await self._said(self.here, "POST", "/flyers", data=sent, files=photo)
+        answer = await self._said(self.here, "POST", "/flyers", data=sent, files=new_photo())
         carrying = {"title": f"話 {new_key()}", "body": f"みてください {new_key()}", "flyers": [answer["id"]] if answer else []}
         topic = await self._said(self.here, "POST", f"/boards/{BOARD}/topics", json=carrying) if answer else None
         if answer is None or topic is None:

@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from tamemap import __version__, clock
 from tamemap import db as database
+from tamemap.cli_across import load_across
 from tamemap.cli_words import words
 from tamemap.config import settings
 from tamemap.errors import Conflict, Invalid, NotFound, Unavailable
@@ -81,7 +82,7 @@ def backup(folder: Path) -> int:
 
 
 def restore(folder: Path) -> int:
-    """Bring a backup into an empty installation, and its tables up to date.
+    """Bring a backup into an empty installation, and its tables up to date; one of SQLite also into PostgreSQL.
 
     Raises Invalid ``backup_none`` for a folder that is no backup, Conflict (``restore_not_empty``,
     ``restore_other_database``, ``restore_newer``, ``restore_secret_differs``, ``backup_damaged``), Unavailable as
@@ -89,7 +90,7 @@ def restore(folder: Path) -> int:
     """
     manifest = _manifest(folder)
     url = make_url(settings().database)
-    if manifest["database"] != url.get_backend_name():
+    if (manifest["database"], url.get_backend_name()) not in LOADED:
         raise Conflict("restore_other_database", theirs=manifest["database"], ours=url.get_backend_name())
     store, secret = storage_from(settings()), settings().data_dir / "secret_key"
     kept = folder / "secret_key"
@@ -98,8 +99,7 @@ def restore(folder: Path) -> int:
     if kept.exists() and own and kept.read_text() != secret.read_text():
         raise Conflict("restore_secret_differs", path=str(secret))
     settings().data_dir.mkdir(parents=True, exist_ok=True)
-    dump = folder / DUMPS[manifest["database"]]
-    (_load_sqlite if dump.suffix == ".sqlite" else _load_postgresql)(url, dump)
+    LOADED[manifest["database"], url.get_backend_name()](url, folder / DUMPS[manifest["database"]])
     _keep_pictures(FolderStorage(folder / "store"), store)
     if kept.exists() and not secret.exists():
         shutil.copy2(kept, secret)
@@ -191,6 +191,14 @@ def _dump_postgresql(url: URL, dump: Path) -> None:
 
 def _load_postgresql(url: URL, dump: Path) -> None:
     _tool(["psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={dump}"], url)
+
+
+# of which database into which
+LOADED = {
+    ("sqlite", "sqlite"): _load_sqlite,
+    ("postgresql", "postgresql"): _load_postgresql,
+    ("sqlite", "postgresql"): lambda _url, dump: load_across(dump),
+}
 
 
 def _tool(command: Sequence[str], url: URL) -> None:

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from redis import Redis, RedisError
@@ -35,7 +33,7 @@ from tamemap.gateways import gsi
 from tamemap.gateways.mail import FolderMail, SmtpMail, mail_from_settings
 from tamemap.gateways.push import public_key
 from tamemap.gateways.storage import FolderStorage, storage_from, writable
-from tamemap.migration import INI
+from tamemap.migration import known, newest
 from tamemap.models import Flyer, Heartbeat, Map
 from tamemap.ui.build import is_fresh
 
@@ -147,13 +145,12 @@ def _programs(current: Settings) -> Iterator[Finding]:
 
 def _database(current: Settings) -> Iterator[Finding]:
     url = make_url(current.database)
-    newest = ScriptDirectory.from_config(Config(str(INI))).get_current_head()
     try:
         # SQLite makes a file where there is none; a look should not
         missing = url.get_backend_name() == "sqlite" and url.database != ":memory:" and not Path(str(url.database)).exists()
         present = "" if missing else present_revision()
-        if present != newest:
-            yield _found("wrong", "database_old")
+        if present != newest():
+            yield _found("wrong", "database_old" if present in known() | {""} else "database_newer")
             return
         yield _found("fine", "database_fine", what=database_shown(current))
         with database.transaction(write=False) as db:

@@ -10,24 +10,26 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3 import PoolManager, Retry, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from tamemap.errors import NotFound, Unavailable
 from tamemap.gateways.storage import NAME, Pieces, is_name, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from urllib3 import BaseHTTPResponse
+
+    T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 # as many threads of a process as may ask at once
@@ -55,13 +57,16 @@ class S3Storage:
         """As promised by ``Storage``."""
         for key in self._keys(name):
             with _asking(missing=True):
-                answer = self.client.get_object(self.bucket, key)
-                try:
-                    return answer.read()
-                finally:
-                    answer.close()
-                    answer.release_conn()
+                return _once_more(partial(self._whole, key))
         raise NotFound("picture_gone")
+
+    def _whole(self, key: str) -> bytes:
+        answer = self.client.get_object(self.bucket, key)
+        try:
+            return answer.read()
+        finally:
+            answer.close()
+            answer.release_conn()
 
     def size(self, name: str) -> int:
         """As promised by ``Storage``."""
@@ -71,12 +76,24 @@ class S3Storage:
         raise NotFound("picture_gone")
 
     def pieces(self, name: str, first: int = 0, count: int = 0) -> Pieces:
-        """As promised by ``Storage``: what was sent on is forgotten, however large the whole is."""
+        """As promised by ``Storage``: what was sent on is forgotten, however large the whole is. The first part has come before
+        anything is promised to anybody.
+        """
         for key in self._keys(name):
             with _asking(missing=True):
-                answer = self.client.get_object(self.bucket, key, offset=first, length=count)
-                return Pieces(int(answer.headers["content-length"]), _parts(answer))
+                return _once_more(partial(self._begun, key, first, count))
         raise NotFound("picture_gone")
+
+    def _begun(self, key: str, first: int, count: int) -> Pieces:
+        answer = self.client.get_object(self.bucket, key, offset=first, length=count)
+        parts = answer.stream(PIECE)
+        try:
+            begun = next(parts, b"")
+        except HTTPError:
+            answer.close()
+            answer.release_conn()
+            raise
+        return Pieces(int(answer.headers["content-length"]), _parts(answer, begun, parts))
 
     def path(self, name: str) -> Path | None:
         """None: there are no files."""
@@ -115,11 +132,20 @@ class S3Storage:
         return f"{self.folder}{'private' if private else 'public'}/{name[:2]}/{name[2:4]}/{name}"
 
 
-def _parts(answer: BaseHTTPResponse) -> Generator[bytes]:
+def _once_more(ask: Callable[[], T]) -> T:
+    """What breaks off while it is read, because the store is started anew or its way here is, is asked for once more."""
+    try:
+        return ask()
+    except ProtocolError:
+        return ask()
+
+
+def _parts(answer: BaseHTTPResponse, begun: bytes, rest: Iterator[bytes]) -> Generator[bytes]:
     whole = False
     try:
+        yield begun
         with _asking():
-            yield from answer.stream(PIECE)
+            yield from rest
         whole = True
     finally:
         # a connection with something left on it cannot be asked again

@@ -30,6 +30,8 @@ RETRIES = (
 )
 # a worker that dies in the middle of an entry holds it this long; longer than any handler takes
 LEASE = timedelta(minutes=10)
+# what was in hand so often without any end is what its workers die of
+MOST_CLAIMS = 12
 _MAIL_ADDRESS = re.compile(r"[^\s<>'\"(),:;]+@[^\s<>'\"(),:;]+")
 
 
@@ -72,7 +74,8 @@ def due(db: Session, limit: int = 1, kinds: Collection[str] | None = None) -> tu
     """Claim up to ``limit`` due entries (of these kinds), the longest waiting first, for this worker alone.
 
     The caller commits at once. No other worker gets them before the lease ends: rows that another one holds are skipped
-    (PostgreSQL), or it waits for the write lock and then sees them leased (SQLite).
+    (PostgreSQL), or it waits for the write lock and then sees them leased (SQLite). What no worker has survived so far is dead,
+    so that the others of its kind are not held up for ever.
     """
     rows = db.exec(
         select(OutboxEntry)
@@ -82,11 +85,14 @@ def due(db: Session, limit: int = 1, kinds: Collection[str] | None = None) -> tu
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        row.tries += 1
-        row.due_at = clock.now() + LEASE
+        if row.tries >= MOST_CLAIMS:
+            row.dead_at, row.error = clock.now(), row.error or "no worker has come back from it"
+        else:
+            row.tries, row.due_at = row.tries + 1, clock.now() + LEASE
         db.add(row)
     db.flush()
-    return tuple(Claimed(row.id or 0, row.kind, dict(row.payload), row.tries, _once(row)) for row in rows)
+    alive = (row for row in rows if row.dead_at is None)
+    return tuple(Claimed(row.id or 0, row.kind, dict(row.payload), row.tries, _once(row)) for row in alive)
 
 
 def _once(row: OutboxEntry) -> str:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MOST = 4
 WAITING_MOST = 40  # pictures that one person or browser may have waiting
 WAITING_FOR = timedelta(hours=24)
+# whose a picture is that was discarded: no actor is called so
+LET_GO = "let go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,15 @@ def rename(row: Picture) -> None:
 
 
 def discard(db: Session, actor: Actor, *, public_id: str) -> None:
-    """Forget a waiting picture of one's own. Raises NotFound for any other."""
+    """Forget a waiting picture of one's own: it is nobody's now, and goes with its files when those of its day go (``sweep``).
+
+    Raises NotFound for any other.
+    """
     row = _waiting_of(db, actor, public_id)
-    db.delete(row)
+    owner, row.owner_hash, row.gps_lat, row.gps_lng = row.owner_hash, LET_GO, None, None
+    db.add(row)
     db.flush()
-    readings.forget_upload(db, owner_hash=row.owner_hash, original=row.original)
+    readings.forget_upload(db, owner_hash=owner, original=row.original)
 
 
 def take(db: Session, actor: Actor, *, public_ids: tuple[str, ...], flyer: Flyer) -> None:
@@ -170,7 +176,8 @@ def _waiting_of(db: Session, actor: Actor, public_id: str) -> Picture:
 
 
 def sweep() -> int:
-    """Forget pictures that were never posted, a day after they came, and their files; answers how many.
+    """Forget pictures that were never posted, a day after they came; answers how many. Their files follow by the outbox, so
+    that they go also where this worker dies now: nobody would know of them any more.
 
     So goes a cover that was replaced, one whose theme was taken away a day ago, and what stood in a post that is forgotten.
     """
@@ -181,9 +188,8 @@ def sweep() -> int:
         rows = db.exec(old).all()
         for row in rows:
             db.delete(row)
-        names = {name for row in rows for name in _files(row)}
-    with database.transaction(write=False) as db:
-        _delete_unused(db, names)
+        if names := sorted({name for row in rows for name in _files(row)}):
+            outbox.put(db, "picture_files", {"names": names})
     return len(rows)
 
 

@@ -16,7 +16,7 @@ from tamemap import door
 from tamemap.config import settings
 from tamemap.errors import TamemapError
 from tamemap.gateways.storage import FolderStorage, storage_from, writable
-from tamemap.migration import newest
+from tamemap.migration import known, newest
 from tamemap.queries.health import pulse
 from tamemap.web import draining
 
@@ -37,7 +37,8 @@ async def readyz(request: Request) -> Response:
     """200 when every part does its work, else 503; ``parts`` says which does not.
 
     ``?part=serving`` asks for one part alone. ``serving`` is what proxies ask for: a process that is about to go. They must not
-    turn everybody away because a worker is silent; and while the database is away we say so ourselves.
+    turn everybody away because a worker is silent; and while the database is away we say so ourselves. Tables that are
+    ``newer`` than this program hinder nothing: they are only ever added to.
     """
     wanted = request.query_params.get("part", "")
     parts = {"serving": "leaving" if draining.is_leaving() else "ok"}
@@ -45,7 +46,7 @@ async def readyz(request: Request) -> Response:
         parts |= await to_thread.run_sync(_looked_at)
     if wanted:
         parts = {name: state for name, state in parts.items() if name == wanted}
-    ready = set(parts.values()) == {"ok"}
+    ready = bool(parts) and set(parts.values()) <= {"ok", "newer"}
     return JSONResponse({"ready": ready, "parts": parts}, 200 if ready else 503, NO_STORE)
 
 
@@ -63,7 +64,8 @@ def _database() -> dict[str, str]:
     alive = found.worker_age is not None and found.worker_age < WORKER_SILENT
     return {
         "database": "ok",
-        "tables": "ok" if found.tables == newest() else "old",
+        # while machines are brought up to date one by one, the others serve on newer tables
+        "tables": "ok" if found.tables == newest() else "old" if found.tables in known() | {""} else "newer",
         "worker": "ok" if alive else "silent",
     }
 

@@ -155,11 +155,11 @@ def test_a_backup_of_another_database_or_of_a_newer_tamemap_is_refused(lived_in,
     (folder / "manifest.json").write_text(json.dumps(manifest | {"revision": "9999", "tamemap": "7.0"}))
     assert cli.main(["restore", str(folder)]) == 1
     assert "（7.0）" in capsys.readouterr().err
-    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[manifest["database"]]
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"database": other}))
-    (folder / {"sqlite": "database.sqlite", "postgresql": "database.sql"}[other]).write_bytes(b"")
-    assert cli.main(["restore", str(folder)]) == 1
-    assert other in capsys.readouterr().err
+    if manifest["database"] == "sqlite":
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"database": "postgresql"}))
+        (folder / "database.sql").write_bytes(b"")
+        assert cli.main(["restore", str(folder)]) == 1
+        assert "postgresql" in capsys.readouterr().err
 
 
 def test_a_key_from_the_environment_stays_there(world, tmp_path, capsys):

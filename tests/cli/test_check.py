@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -110,6 +112,15 @@ def test_a_database_that_is_away_or_old_is_found(checked, tmp_path):
     assert status == 1
     assert wrong("database_old") in said
     assert not (tmp_path / "none.db").exists()
+
+
+def test_tables_of_a_newer_program_are_found_and_nothing_begins_on_them(checked, tmp_path, capsys):
+    with closing(sqlite3.connect(tmp_path / "new.db")) as newer:
+        newer.executescript("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('9999')")
+    status, said = checked(database_url=f"sqlite:///{tmp_path / 'new.db'}")
+    assert (status, wrong("database_newer") in said) == (1, True)
+    assert cli.main(["migrate"]) == 1
+    assert capsys.readouterr().err == t("errors.tables_newer") + "\n"
 
 
 def test_a_data_directory_that_cannot_be_written_to_is_found(checked, tmp_path):

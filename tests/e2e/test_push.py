@@ -24,6 +24,11 @@ SHOWN = """async () => {
   return all.map((one) => [one.title, one.body, new URL(one.data.url).pathname]);
 }"""
 
+RINGS = """async () => {
+  const all = await (await navigator.serviceWorker.ready).getNotifications({tag: 'y'});
+  return all.map((one) => [one.timestamp, one.renotify]);
+}"""
+
 
 def until(page, happened) -> None:
     """Look again and again, as somebody who waits for it does."""
@@ -70,6 +75,10 @@ def test_a_tap_switches_it_on_and_a_test_message_proves_that_it_arrives(page, to
     assert page.evaluate(SHOWN) == [[t("push.test.title"), t("push.test.body"), "/me/notices"]]
     deliver(origin, {"title": "外", "body": "", "url": "https://evil.example/", "tag": "x"})
     until(page, lambda: ["外", "", "/notices"] in page.evaluate(SHOWN))
+    # what a worker that was killed sends once more is there once, and does not ring again
+    for at, rings in ((1000, True), (1000, False), (2000, True)):
+        deliver(origin, {"title": "市", "body": "あす", "url": "/f/2", "tag": "y", "at": at})
+        until(page, lambda at=at, rings=rings: page.evaluate(RINGS) == [[at, rings]])
     page.get_by_role("button", name=t("push.remove_what", what="Linux · Chrome")).click()
     expect(page.get_by_text(t("said.push_off"))).to_be_visible()
     expect(page.get_by_role("button", name=t("push.turn_on"))).to_be_visible()

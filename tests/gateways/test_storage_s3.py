@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -81,6 +84,39 @@ def test_a_store_that_is_away_is_said_so_with_when_to_come_again():
         with pytest.raises(Unavailable) as refused:
             deed()
         assert (refused.value.code, refused.value.params["retry_after"]) == ("storage_away", 10)
+
+
+@pytest.mark.parametrize("deed", [S3Storage.get, lambda store, name: b"".join(store.pieces(name).parts)])
+def test_what_breaks_off_while_it_is_read_is_asked_for_once_more(deed):
+    with breaking_off([4, 10]) as store:
+        assert deed(store, "a" * 40 + ".jpg") == b"0123456789"
+    with breaking_off([4, 4, 10]) as store, pytest.raises(Unavailable):
+        deed(store, "a" * 40 + ".jpg")
+
+
+@contextmanager
+def breaking_off(sent):
+    """A store that sends so many bytes of ten, answer by answer, and goes away."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-length", "10")
+            self.end_headers()
+            self.wfile.write(b"0123456789"[: sent.pop(0)])
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield storage_from(Settings(storage_url=f"s3://key:secret@127.0.0.1:{server.server_port}/pictures?tls=off"))
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @pytest.mark.parametrize("url", ["s3://key:secret@host", "s3://", "s3://key:secret@host:99999/bucket", "s3:///bucket"])

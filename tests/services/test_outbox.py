@@ -84,6 +84,20 @@ def test_what_a_dead_worker_held_is_free_after_the_lease(tx, world):
         assert outbox.due(tx) == (Claimed(entry_id, "mail", {}, tries=2, once=first.once),)
 
 
+def test_what_every_worker_dies_of_is_dead_at_last(tx, world):
+    entry_id = outbox.put(tx, "pictures", {})
+    now = clock.now()
+    for _ in range(outbox.MOST_CLAIMS):
+        with clock.frozen_at(now):
+            assert [one.id for one in outbox.due(tx)] == [entry_id]
+        now += outbox.LEASE
+    with clock.frozen_at(now):
+        assert outbox.due(tx) == ()
+        row = tx.get(OutboxEntry, entry_id, populate_existing=True)
+        assert (row.dead_at, row.error) == (now, "no worker has come back from it")
+        assert not outbox.any_due(tx)
+
+
 def test_an_error_is_kept_without_anybodys_address(tx, world):
     entry_id = outbox.put(tx, "mail", {})
     outbox.due(tx)

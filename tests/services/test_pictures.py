@@ -13,6 +13,8 @@ from tamemap.config import settings
 from tamemap.domain.actors import Actor
 from tamemap.errors import Invalid, NotFound, TooMany, Unsupported
 from tamemap.gateways.storage import storage_from
+from tamemap.jobs.drain import drain
+from tamemap.jobs.handlers import HANDLERS
 from tamemap.models import OutboxEntry, Picture
 from tamemap.queries.pictures import stored_picture, waiting_picture
 from tamemap.services import flyers, pictures
@@ -21,6 +23,7 @@ from tests.factories import HITOYOSHI, OFFICES
 from tests.gateways.photos import encoded, paper, sheet, small
 
 LAT, LNG = OFFICES[HITOYOSHI]
+FILES = {"picture_files": HANDLERS["picture_files"]}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,8 @@ def test_nobody_elses_picture_can_be_seen_or_forgotten(world, tx, photo):
         with pytest.raises(NotFound):
             waiting_picture(tx, stranger, public_id=view.public_id, size=320)
     pictures.discard(tx, world.dai, public_id=view.public_id)
-    assert rows(tx) == []
+    with pytest.raises(NotFound):
+        waiting_picture(tx, world.dai, public_id=view.public_id, size=320)
 
 
 def test_without_an_owner_and_beyond_forty_nothing_is_kept(world, tx, photo):
@@ -135,6 +139,20 @@ def test_what_nobody_posted_is_forgotten_after_a_day_with_its_files(world, photo
         assert pictures.sweep() == 0
     with clock.frozen_at(clock.now() + timedelta(hours=25)):
         assert (pictures.sweep(), pictures.sweep()) == (1, 0)
+        drain(FILES)
+    assert files() == set()
+
+
+def test_what_was_discarded_is_nobodys_at_once_and_goes_with_its_files_after_a_day(world, photo):
+    with db.transaction(write=True) as tx:
+        (view,) = kept(tx, world.aki, photo)
+        pictures.discard(tx, world.aki, public_id=view.public_id)
+    with db.transaction(write=False) as tx:
+        assert [(row.owner_hash, row.gps_lat) for row in rows(tx)] == [(pictures.LET_GO, None)]
+    assert files() != set()
+    with clock.frozen_at(clock.now() + timedelta(hours=25)):
+        assert pictures.sweep() == 1
+        drain(FILES)
     assert files() == set()
 
 
@@ -146,6 +164,7 @@ def test_the_same_photo_that_somebody_posted_stays(world, photo):
         flyers.post(tx, world.chie, raw=raw, picture_ids=(chies.public_id,), may_post=True)
     with clock.frozen_at(clock.now() + timedelta(hours=25)):
         assert pictures.sweep() == 1
+        drain(FILES)
     with db.transaction(write=False) as tx:
         (row,) = rows(tx)
     store = storage_from(settings())

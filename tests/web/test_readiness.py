@@ -38,12 +38,13 @@ def test_all_is_well(awake):
     assert awake("nonsense") == (503, {})
 
 
-def test_old_tables_are_said(awake):
+@pytest.mark.parametrize(("revision", "said"), [("0001", (503, {"tables": "old"})), ("9999", (200, {"tables": "newer"}))])
+def test_old_tables_are_said_and_newer_ones_hinder_nothing(awake, revision, said):
     with db.transaction(write=True) as tx:
         before = tx.connection().execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        tx.connection().execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        tx.connection().execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
     try:
-        assert awake("tables") == (503, {"tables": "old"})
+        assert awake("tables") == said
     finally:
         with db.transaction(write=True) as tx:
             tx.connection().execute(text("UPDATE alembic_version SET version_num = :it"), {"it": before})
