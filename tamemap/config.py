@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr
@@ -113,12 +116,12 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     """The secret in this file, made where there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x") as file:
-                path.chmod(0o600)
-                file.write(make())
-        except FileExistsError:  # another process was first
-            pass
+        # whole before it has its name: a thread or process that comes meanwhile would read half a secret
+        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
+            file.write(make())
+            file.flush()
+            with suppress(FileExistsError):  # another process was first
+                os.link(file.name, path)
     return path.read_text()
 
 
