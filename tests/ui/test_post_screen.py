@@ -60,6 +60,7 @@ def asked_keys() -> set[str]:
     keys |= {"read_count", "read_nothing", "read_undone", "read_empty", "read_missed"}
     keys |= {"alike_picture", "alike_near", "alike_near_undated"}
     keys |= {"close", "queue_adopt_yes", "queue_now", "queue_mend", "queue_leave"}
+    keys |= {"guest_hint", "guests_closed", "member_hint"}
     for source in SOURCES.values():
         for asked in first_arguments(COMMENT.sub("", source)):
             keys.update(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', asked))
@@ -196,3 +197,32 @@ def test_what_the_server_says_is_led_to_its_field():
     assert run_js(script) == [
         {"phone": "a", "place": "b", "photos": "c"}, ["photos", "place", "phone"], "", {"fields": {}, "said": "d"},
     ]  # fmt: skip
+
+
+ANYWHERE, UNHELD, CLOSED = {}, {"hold_guests": False}, {"guests_may_post": False}
+GUEST, MEMBER = {"signed_in": False}, {"signed_in": True}
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "known", "told"),
+    [
+        (None, None, False, "guest_hint"),
+        (GUEST, None, False, "guest_hint"),
+        (MEMBER, None, False, "member_hint"),
+        (None, None, True, ""),
+        (MEMBER, ANYWHERE, True, ""),
+        (GUEST, ANYWHERE, True, "guest_hint"),
+        (GUEST, UNHELD, False, ""),
+        (GUEST, CLOSED, False, "guests_closed"),
+    ],
+)
+def test_the_guests_place_has_words_from_the_first_and_does_not_go_away_under_the_finger(who, where, known, told):
+    given = json.dumps({"me": who, "map": where, "known": known})
+    assert run_js(f'import {{ hintFor }} from "./post_form_hint.js"; console.log(JSON.stringify(hintFor({given})))') == told
+
+
+def test_the_guests_words_are_true_for_whoever_reads_them_before_it_is_known_who_that_is():
+    assert (words("ja")["post.guest_hint"], words("en")["post.guest_hint"]) == (
+        "サインインしないで貼ると、職員が確かめてから出ます。",
+        "Without signing in, staff look at the flyer before it goes up.",
+    )

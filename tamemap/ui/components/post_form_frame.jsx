@@ -1,6 +1,7 @@
 /* What stands around the fields: the draft's banner, the guest's hint, the summary of problems, the consent, the deed. */
 import { useEffect, useRef, useState } from "react";
 import { inOrder, lead } from "./post_form_check.js";
+import { hintFor } from "./post_form_hint.js";
 import { Banner, Icon, Problem, useWords } from "./post_form_parts.jsx";
 
 const SIGN_IN = "/sign-in?then=/post";
@@ -22,10 +23,11 @@ export function DraftBanner({ draft }) {
   );
 }
 
-/* Nobody needs to wait for signal before they begin. */
+/* Nobody needs to wait for signal before they begin. The first paint, made before this phone is asked, has the words; post.css
+   hides them where there is signal. */
 export function NoSignal() {
   const w = useWords();
-  const [online, setOnline] = useState(true);
+  const [online, setOnline] = useState(null);
   useEffect(() => {
     const look = () => setOnline(navigator.onLine !== false);
     look();
@@ -36,19 +38,21 @@ export function NoSignal() {
       removeEventListener("offline", look);
     };
   }, []);
-  return <div role="status">{!online && <Banner>{w("no_signal")}</Banner>}</div>;
+  return <div role="status" data-unasked={online === null ? "" : undefined}>{!online && <Banner>{w("no_signal")}</Banner>}</div>;
 }
 
-/* `map` is the resident map that the flyer goes on, as far as it is known. Until it is known who posts, the hint's place is kept:
-   what somebody is about to tap does not move away. */
+/* `map` is the resident map that the flyer goes on, as far as it is known. The first paint, made before this phone is asked, has
+   the place; post.css takes it away where a member was last. */
 export function GuestHint({ me, map }) {
   const w = useWords();
-  if (me?.signed_in || map?.hold_guests === false) return null;
-  const closed = map?.guests_may_post === false;
+  const [known, setKnown] = useState(false);
+  useEffect(() => setKnown("tmMember" in document.documentElement.dataset), []);
+  const hint = hintFor({ me, map, known });
+  if (!hint) return null;
   return (
     <div className="post-form__guest" data-unsure={me ? undefined : ""}>
-      <Banner kind={closed ? "warning" : "info"} icon="person">
-        {w(closed ? "guests_closed" : "guest_hint")} <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>
+      <Banner kind={hint === "guests_closed" ? "warning" : "info"} icon="person">
+        {w(hint)} {hint !== "member_hint" && <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>}
       </Banner>
     </div>
   );

@@ -9,6 +9,7 @@ import reflex as rx
 
 from tamemap import urls
 from tamemap.i18n import t
+from tamemap.queries.staff import PAGES
 from tamemap.ui.components.live import offline
 from tamemap.ui.components.plain import button, icon, link, problem, skeleton
 from tamemap.ui.components.toasts import toast
@@ -17,7 +18,6 @@ from tamemap.ui.screens.desk_state import TABS, DeskState
 from tamemap.ui.shell import screen
 
 NAME = "desk"
-PAGES = ("boards", "groups", "staff", "residence_codes", "maps", "tokens", "audit")
 ON_LOAD: list = [DeskState.enter]
 
 

@@ -12,8 +12,12 @@ from tamemap.ui.shell import screen
 NAME = "post"
 ON_LOAD: list = []
 
-# before the first paint: whether shell.js saw a member on this phone last time, who needs no place for what guests are told
-MEMBER = "try{if(localStorage.getItem('tamemap.member'))document.documentElement.dataset.tmMember=''}catch(refused){}"
+# before the first paint: whether there is no signal, of which is told then; and whether shell.js saw a member on this phone last
+# time, who needs no place for what guests are told
+FIRST = (
+    "if(navigator.onLine===false)document.documentElement.dataset.tmAway='';"
+    "try{if(localStorage.getItem('tamemap.member'))document.documentElement.dataset.tmMember=''}catch(refused){}"
+)
 
 
 def page() -> rx.Component:
@@ -25,4 +29,4 @@ def page() -> rx.Component:
         hideable=list(HIDEABLE),
         sheet=rx.asset("post/post.css"),
     )
-    return screen(rx.el.script(MEMBER), form, current="camera")
+    return screen(rx.el.script(FIRST), form, current="camera")
