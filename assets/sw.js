@@ -10,14 +10,12 @@
 
 importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-queue.js', '/sw-pages.js', '/sw-push.js');
 
-const VERSION = '19083aca';
+const VERSION = '7d86b4eb';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
   '/offline.html',
   '/app.css',
-  '/documents.css',
-  '/pages.css',
   '/pwa.js',
   '/kept.js',
   '/saved.js',

@@ -225,7 +225,7 @@ def test_it_is_folium_with_our_own_assets_and_nothing_from_elsewhere(world, visi
     scripts = [node["href"] for node in page.all("link", rel="preload", as_="script")]
     styles = [node["href"] for node in page.all("link", rel="stylesheet")]
     assert scripts == ["/leaflet/leaflet.js", "/map/flyers.js"]  # what introductions need comes later where there are none
-    assert styles == ["/app.css", "/documents.css", "/leaflet/leaflet.css", "/map/map.css"]
+    assert styles == ["/app.css", "/leaflet/leaflet.css", "/map/map.css"]
     assert page.one("div", id="tm-map").one("div", class_="folium-map")["id"] == "map_tm"
     assert "user-scalable" not in meta(page, "viewport")
 
