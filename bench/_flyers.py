@@ -39,8 +39,8 @@ PLACEMENT = ("id", "flyer_id", "map_id", "state", "since", "until", "reason", "c
 ENTRY = ("id", "thing", "thing_id")
 
 
-def fill(count: int, *, searchable: bool = False) -> None:
-    """The demo's regions and that many invented flyers over the towns of one; ``searchable`` also by the search's index."""
+def fill(count: int) -> None:
+    """The demo's regions and that many invented flyers over the towns of one, in the search's index, too."""
     settings.cache_clear()
     db.dispose()
     migrate()
@@ -55,8 +55,7 @@ def fill(count: int, *, searchable: bool = False) -> None:
         made = [_flyer(number, chance, towns, now, count) for number in range(start, min(start + AT_ONCE, count + 1))]
         _write("flyer", FLYER, made)
         _write("placement", PLACEMENT, _placements(made, maps))
-        if searchable:
-            _index(made, maps)
+        _index(made, maps)
     if db.engine().dialect.name == "postgresql":
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             for table in ("flyer", "placement", "search_entry"):

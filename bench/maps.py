@@ -32,6 +32,8 @@ from tamemap.domain.cells import tile_of
 from tamemap.domain.folding import fold
 
 COUNTS = (10_000, 100_000, 1_000_000)
+# in very many, in few, in none
+PAST_WORDS = ("公民館", "見本 12345", "どこにもない")
 SECONDS, CONNECTIONS = 4, 50
 BASE, CENTRE = "/api/v1/maps/hitoyoshi-kuma", (32.21, 130.76)
 WRK = """
@@ -91,7 +93,7 @@ def _measure(url: str, folder: Path, count: int, *, filled: bool) -> dict[str, A
                    "TAMEMAP_SECRET_KEY": "bench"}  # fmt: skip
     config.settings.cache_clear()
     if not filled:
-        fill(count, searchable=count < COUNTS[-1])
+        fill(count)
     try:
         with serving(*GRANIAN, "bench._bare:app") as port:
             return _asked(port)
@@ -186,6 +188,9 @@ def kinds() -> dict[str, list[str]]:
         "list, newest": [f"{BASE}/flyers?sort=new&limit=20"],
         "tiles, words": [f"{path}?q=%E6%9C%9D%E5%B8%82" for path in tiles],
         "list, words": [f"{BASE}/flyers?q=%E5%85%AC%E6%B0%91%E9%A4%A8&limit=20"],
+        "past, soonest": [f"{BASE}/flyers?past=1&limit=20"],
+        "past, nearest": [f"{BASE}/flyers?past=1&near=32.21,130.76&limit=20"],
+        "past, words": [f"{BASE}/flyers?past=1&q={urllib.parse.quote(word)}&limit=20" for word in PAST_WORDS],
     }
 
 

@@ -15,7 +15,7 @@ from tamemap.domain.writing import reference
 from tamemap.errors import NotFound
 from tamemap.models import Flyer, Map, Municipality, Placement
 from tamemap.queries.asked import page_over
-from tamemap.queries.picking import pick, stands_now
+from tamemap.queries.picking import pick, stands_now, true_until
 from tamemap.queries.pictures import PictureView, first_pictures, picture_view
 from tamemap.queries.pinned import pinned
 from tamemap.queries.place_names import with_places
@@ -56,11 +56,13 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """How long what was read of a map holds: as long as the map has this ``version``, and not after ``until`` (None: the next
-    moment may be otherwise). ``one_face``: nobody at all sees anything else."""
+    """How long what was read of a map holds: as long as the map has this ``version``, and not after ``until``.
+
+    ``one_face``: nobody at all sees anything else.
+    """
 
     version: int
-    until: datetime | None
+    until: datetime
     one_face: bool
 
 
@@ -97,9 +99,8 @@ def shows_resident_face(actor: Actor, here: MapView | Map) -> bool:
 def flyers_of_map(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> CardsPage:
     """The flyers standing on a map that fit the wishes. Raises NotFound for the map, Invalid for a cursor not ours."""
     here, now = map_at(db, slug), clock.now()
-    face, wanted = shows_resident_face(actor, here), with_places(db, here, wanted)
+    face, known, wanted = shows_resident_face(actor, here), pinned(db, here), with_places(db, here, wanted)
     if stands_now(wanted, now):
-        known = pinned(db, here)
         picked = pick(known, wanted, resident_face=face, now=now)
         found = cards_of(db, here, known, picked.ids, resident_face=face, near=wanted.near)
         return CardsPage(found, picked.next, picked.total, truth(here, picked.true_until))
@@ -107,10 +108,11 @@ def flyers_of_map(db: Session, actor: Actor, *, slug: str, wanted: Wanted) -> Ca
     rows = {row[0].id: row for row in db.execute(cards_query().where(Placement.id.in_(page.ids)))}  # type: ignore[union-attr]
     listed = [rows[one] for one in page.ids]
     found = cards(db, listed, outside=here.kind == "regional", resident_face=face, near=wanted.near)
-    return CardsPage(found, page.next, page.total, truth(here, None))
+    # the past grows when something that stands is over
+    return CardsPage(found, page.next, page.total, truth(here, true_until(known.pins, now)))
 
 
-def truth(here: Any, until: datetime | None) -> Truth:
+def truth(here: Any, until: datetime) -> Truth:
     """How long a reading of that map holds."""
     return Truth(here.version, until, here.kind == "regional")
 

@@ -53,11 +53,10 @@ def rows_that_fit(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: d
 
 
 def true_until(pins: Pins, now: datetime) -> datetime:
-    """Until when the clock changes nothing of them: the first that is over, or the midnight after which dates are said anew."""
+    """Until when the clock changes nothing of them: the next that is over, or the midnight after which dates are said anew."""
     midnight = clock.day_start(clock.tokyo(now).date() + timedelta(days=1))
-    if not len(pins):
-        return midnight
-    return min(midnight, clock.from_timestamp(int(pins.until.min()) / 1_000_000))
+    ahead = pins.until[pins.until > micros(now)]
+    return min(midnight, clock.from_timestamp(int(ahead.min()) / 1_000_000)) if len(ahead) else midnight
 
 
 def pick(pinned: Pinned, wanted: Wanted, *, resident_face: bool, now: datetime) -> Picked:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from tamemap.db import is_sqlite
 from tamemap.domain.asking import read_cursor, write_cursor
-from tamemap.domain.bigrams import MARK, place_mark, read_query, word_tokens
-from tamemap.domain.folding import fold_place
+from tamemap.domain.bigrams import read_query
 from tamemap.errors import Invalid
 from tamemap.queries.flyers import shows_resident_face
 from tamemap.queries.maps import map_view, maps
-from tamemap.queries.search_entries import newest
+from tamemap.queries.search_entries import MOST_ROWS, marked, newest, saying
 from tamemap.queries.search_items import SearchItem, load_items
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 KINDS = ("topic", "post", "flyer")
 MOST = 50
-MOST_ROWS = 2**31
 # one request looks at no more entries than this: flyers that are over and posts that are held stand in the index, too
 MOST_LOOKED_AT = 4000
 
@@ -91,27 +89,15 @@ def _before(cursor: str | None) -> int:
 
 
 def _wanted(sqlite: bool, words: Sequence[str], map_id: int | None, kinds: Sequence[str], towns: Sequence[str]) -> str:
-    """The question in the database's language. Tokens hold neither quotes nor ASCII signs, so they cannot break out of theirs."""
-    quote, both, either, no = ('"', " AND ", " OR ", " NOT ") if sqlite else ("'", " & ", " | ", " & !")
-
-    def marks(*names: str) -> str:
-        return f"({either.join(quote + MARK + name + quote for name in names)})"
-
-    parts = [_word(word, sqlite=sqlite) for word in words]
+    """The question in the database's language."""
+    both, either, no = (" AND ", " OR ", " NOT ") if sqlite else (" & ", " | ", " & !")
+    parts = [saying(word, sqlite=sqlite) for word in words]
     if map_id is not None:
-        parts.append(marks(f"m{map_id}"))
+        parts.append(marked([f"m{map_id}"], sqlite=sqlite))
     if kinds:
-        parts.append(marks(*(f"k{kind}" for kind in kinds)))
+        parts.append(marked([f"k{kind}" for kind in kinds], sqlite=sqlite))
     asked = f"({both.join(parts)})"
     # a flyer has two entries: in the reader's own towns the resident face is looked through, elsewhere the outside face
-    others = f"({asked}{no}{marks('resident', *(f'outside{code}' for code in towns))})"
-    return f"{others}{either}({asked}{both}{marks(*(f'resident{code}' for code in towns))})" if towns else others
-
-
-def _word(word: str, *, sqlite: bool) -> str:
-    """In the words, or (no place is called by a single sign) the name of the place where it stands."""
-    pairs, place = word_tokens(word), MARK + place_mark(fold_place(word))
-    alone = len(pairs[0]) == 1
-    if sqlite:
-        return f'"{pairs[0]}" *' if alone else f'("{" ".join(pairs)}" OR "{place}")'
-    return f"'{pairs[0]}':*" if alone else "((" + " <-> ".join(f"'{pair}'" for pair in pairs) + f") | '{place}')"
+    others = f"({asked}{no}{marked(['resident', *(f'outside{code}' for code in towns)], sqlite=sqlite)})"
+    insiders = marked([f"resident{code}" for code in towns], sqlite=sqlite)
+    return f"{others}{either}({asked}{both}{insiders})" if towns else others

@@ -67,10 +67,10 @@ def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted
     if stands_now(wanted, now):
         return _standing(known, wanted, z, known.pins.between(*cells), truth_of=here, face=face)
     shift = None if z >= SINGLE_FROM else cluster_shift(z, SQUARES)
-    ids, found = _over(db, conditions(here, wanted, resident_face=face, now=now), wanted, cells, shift)
+    ids, found = _over(db, conditions(db, here, wanted, resident_face=face, now=now)[0], wanted, cells, shift)
     ids += [one.id for one in found if one.count == 1]
     cards = cards_of(db, here, known, tuple(ids), resident_face=face)
-    return TileView(tuple(map(_point_of, cards)), _crowds(found), truth(here, None))
+    return TileView(tuple(map(_point_of, cards)), _crowds(found), truth(here, true_until(known.pins, now)))
 
 
 def tile_at_hand(slug: str, version: int, *, z: int, x: int, y: int, wanted: Wanted, at_once: bool) -> TileView | None:

@@ -99,7 +99,10 @@ async def list_flyers(request: Request) -> Response:
           name of the town or 町字 in which the flyer lies, as 人吉市, 人吉, 熊本県人吉市, 九日町
         schema: {type: string}
       - {in: query, name: sort, schema: {type: string, enum: [soon, near, new]}}
-      - {in: query, name: past, description: "true: those that are over", schema: {type: boolean}}
+      - in: query
+        name: past
+        description: "true: those that are over; `total` counts them to 10,000, with words that stand in very many to 1,000"
+        schema: {type: boolean}
       - {in: query, name: limit, schema: {type: integer, minimum: 1, maximum: 100, default: 20}}
       - {in: query, name: cursor, schema: {type: string}}
     responses:

@@ -278,7 +278,7 @@ def _packed(data: dict[str, Any], true: flyers.Truth, media_type: str, since: fl
     return Kept(
         version=true.version,
         since=since,
-        until=true.until.timestamp() if true.until else 0.0,
+        until=true.until.timestamp(),
         one_face=true.one_face,
         etag=etag.removeprefix(b"W/"),
         head=((b"content-type", media_type.encode()), *unchanged),
