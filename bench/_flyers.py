@@ -35,7 +35,7 @@ FLYER = ("id", "public_id", "municipality_code", "title", "body", "category", "s
          "address", "fee", "phone", "organiser", "url", "hidden_outside", "lat", "lng", "folded", "folded_outside", "version",
          "created_at", "updated_at")  # fmt: skip
 PLACEMENT = ("id", "flyer_id", "map_id", "state", "since", "until", "reason", "cell", "lat", "lng", "category", "soon_at",
-             "stamp")  # fmt: skip
+             "lasts", "stamp")  # fmt: skip
 ENTRY = ("id", "thing", "thing_id")
 
 
@@ -85,7 +85,8 @@ def _placements(flyers: list[tuple[Any, ...]], maps: dict[Any, int | None]) -> I
     for one in flyers:
         number, code, lat, lng = one[0], one[2], one[16], one[17]
         for more, here in enumerate((maps[code], maps[None])):
-            yield (2 * number - 1 + more, number, here, "up", one[21], one[7], "", cell_of(lat, lng), lat, lng, one[5], one[6], 1)
+            at = (cell_of(lat, lng), lat, lng)
+            yield (2 * number - 1 + more, number, here, "up", one[21], one[7], "", *at, one[5], one[6], 0, 1)
 
 
 def _index(flyers: list[tuple[Any, ...]], maps: dict[Any, int | None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from tamemap.models.base import UtcDateTime, new_public_id
@@ -104,6 +104,8 @@ class Placement(SQLModel, table=True):
         Index("ix_placement_map_id_state_cell", "map_id", "state", "cell", "until", "lat", "lng", "category"),
         Index("ix_placement_map_id_state_soon_at", "map_id", "state", "soon_at", "until", "category"),
         Index("ix_placement_map_id_state_since", "map_id", "state", "since", "until", "category"),
+        # a day gone by, without reading all that was before it: some ranges, by how long a flyer lasts
+        Index("ix_placement_map_id_state_lasts", "map_id", "state", "lasts", "soon_at", "until", "category"),
         Index("ix_placement_map_id_stamp", "map_id", "stamp"),
         # for the sitemap and for counting: what stands anywhere; of these rows alone, or SQLite would take it for all that asks
         # for a state
@@ -128,6 +130,8 @@ class Placement(SQLModel, table=True):
     category: str = Field(max_length=12)
     # when it begins; the end of time for a flyer without dates, so that it stands last in the order of one index
     soon_at: datetime = Field(sa_type=UtcDateTime)
+    # from soon_at to until, as a power of two in days (domain.placements.lasts); 15, of any length, is always right, only slower
+    lasts: int = Field(default=15, sa_type=SmallInteger, sa_column_kwargs={"server_default": "15"})
     # the map's version at the latest change of what this shows: who knows a version needs to read only what is above it
     stamp: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 

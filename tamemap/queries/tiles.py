@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import Integer, func, literal, select
+from sqlmodel import col
 
 from tamemap import clock
 from tamemap.domain.cells import checked_tile, cluster_shift, tile_range
 from tamemap.domain.pins import Square, squares
 from tamemap.domain.shown import Point
 from tamemap.models import Placement
-from tamemap.queries.asked import MOST_COUNTED, conditions, joined
+from tamemap.queries.asked import MOST_COUNTED, Asked, read_asked, together
 from tamemap.queries.flyers import Truth, cards_of, map_at, shows_resident_face, truth
 from tamemap.queries.picking import rows_that_fit, stands_now, true_until
 from tamemap.queries.pictures import thumb_address
@@ -67,7 +68,7 @@ def tile(db: Session, actor: Actor, *, slug: str, z: int, x: int, y: int, wanted
     if stands_now(wanted, now):
         return _standing(known, wanted, z, known.pins.between(*cells), truth_of=here, face=face)
     shift = None if z >= SINGLE_FROM else cluster_shift(z, SQUARES)
-    ids, found = _over(db, conditions(db, here, wanted, resident_face=face, now=now)[0], wanted, cells, shift)
+    ids, found = _over(db, read_asked(db, here, wanted, resident_face=face, now=now), cells, shift)
     ids += [one.id for one in found if one.count == 1]
     cards = cards_of(db, here, known, tuple(ids), resident_face=face)
     return TileView(tuple(map(_point_of, cards)), _crowds(found), truth(here, true_until(known.pins, now)))
@@ -129,16 +130,16 @@ def _point_of(card: CardView) -> Point:
     return Point(card.public_id, card.title, card.category, card.when, thumb, card.lat, card.lng)
 
 
-def _over(
-    db: Session, where: list[Any], wanted: Wanted, cells: tuple[int, int], shift: int | None
-) -> tuple[list[int], list[Square]]:
+def _over(db: Session, asked: Asked, cells: tuple[int, int], shift: int | None) -> tuple[list[int], list[Square]]:
     """Of days gone by: the latest ids, or with a ``shift`` squares; of a long past only ``MOST_COUNTED`` flyers are gathered."""
-    where = [*where, Placement.cell >= cells[0], Placement.cell < cells[1]]
+    here = (Placement.cell >= cells[0], Placement.cell < cells[1])
     if shift is None:
-        rows = db.execute(joined(select(Placement.id), wanted).where(*where).order_by(Placement.id.desc()).limit(SINGLES_MOST))  # type: ignore[union-attr]
-        return [row[0] for row in rows], []
-    part = joined(select(Placement.id, Placement.cell, Placement.lat, Placement.lng), wanted).where(*where)  # type: ignore[call-overload]
-    one = part.limit(MOST_COUNTED).subquery().c
+        newest = [query.where(*here).order_by(col(Placement.id).desc()).limit(SINGLES_MOST) for query in asked.each(Placement.id)]
+        number = together(newest).c.id
+        return list(db.execute(select(number).order_by(number.desc()).limit(SINGLES_MOST)).scalars()), []
+    each = asked.each(Placement.id, Placement.cell, Placement.lat, Placement.lng)
+    found = together([query.where(*here).limit(MOST_COUNTED) for query in each])
+    one = select(found).limit(MOST_COUNTED).subquery().c
     # one label for select and group by, so that PostgreSQL sees that it is one; there a shift is by an integer, never a bigint
     group = one.cell.op(">>")(literal(shift, Integer)).label("square")
     edges = (func.min(one.lng), func.min(one.lat), func.max(one.lng), func.max(one.lat))

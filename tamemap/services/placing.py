@@ -13,7 +13,7 @@ from tamemap import clock
 from tamemap.config import settings
 from tamemap.domain.cells import cell_of
 from tamemap.domain.dates import When
-from tamemap.domain.placements import until
+from tamemap.domain.placements import lasts, until
 from tamemap.models import Flyer, Map, Placement, PlacementChange
 from tamemap.queries.grounds import ground_of
 
@@ -79,6 +79,7 @@ def _copy(standing: Placement, row: Flyer) -> None:
     standing.cell, standing.lat, standing.lng = cell_of(row.lat, row.lng), row.lat, row.lng
     standing.category, standing.soon_at = row.category, row.starts_at or clock.NEVER
     standing.until = until(When(row.starts_at, row.ends_at, row.all_day), row.created_at, settings().flyer_days)
+    standing.lasts = lasts(standing.soon_at, standing.until)
 
 
 def raise_version(db: Session, map_id: int | None) -> None:

@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 
 from tamemap.domain.actors import Actor
 from tamemap.domain.dates import When
-from tamemap.domain.placements import HELD, PAST, RECALLED, UP, WAYS, WITHDRAWN, first_state, next_state, shown_state, until
+from tamemap.domain.placements import (
+    HELD,
+    LASTS_LONG,
+    PAST,
+    RECALLED,
+    UP,
+    WAYS,
+    WITHDRAWN,
+    begun,
+    first_state,
+    lasts,
+    next_state,
+    shown_state,
+    until,
+)
 from tamemap.errors import Conflict, Unauthenticated
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -107,3 +121,20 @@ def test_past_is_what_was_up_until_now():
     for state in (UP, HELD, RECALLED, WITHDRAWN):
         assert shown_state(state, NOW + timedelta(seconds=1), NOW) == state
         assert shown_state(state, NOW, NOW) == (PAST if state == UP else state)
+
+
+@pytest.mark.parametrize(
+    ("days", "power"),
+    [(-1, 0), (0, 0), (0.5, 0), (1, 0), (1.001, 1), (2, 1), (3, 2), (4, 2), (31, 5), (16_384, 14), (16_385, 15)],
+)
+def test_how_long_it_lasts_tells_when_at_the_earliest_it_began(days, power):
+    begins = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    ends = begins + timedelta(days=days)
+    assert lasts(begins, ends) == power
+    earliest = dict(begun(ends - timedelta(microseconds=1)))
+    assert earliest[power] is None or earliest[power] <= begins
+    assert set(earliest) == set(range(LASTS_LONG + 1))
+
+
+def test_days_of_long_ago_have_no_earliest_beginning():
+    assert set(dict(begun(datetime(2, 1, 1, tzinfo=UTC))).values()) == {None}

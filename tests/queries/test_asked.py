@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tamemap import clock, db
 from tamemap.domain.actors import Actor
 from tamemap.domain.asking import read_wanted
+from tamemap.domain.cells import tile_of
 from tamemap.domain.folding import fold
 from tamemap.domain.geography import Point, distance_metres
 from tamemap.queries import asked
@@ -93,11 +94,11 @@ def test_the_nearest_come_first_to_the_last_page(world, gone):
 
 def test_what_nobody_wrote_is_not_looked_for_in_all_that_ever_stood(world, gone):
     with db.transaction(write=False) as tx, reads() as made:
-        where, narrow = asked.conditions(
+        found = asked.read_asked(
             tx, map_at(tx, REGION), read_wanted({"q": "どこにもない", "past": "1"}), resident_face=False, now=clock.now()
         )
-    assert narrow and len(made) <= 4
-    assert "flyer_id IN" in str(where[0])
+    assert found.named and len(made) <= 4
+    assert "flyer_id IN" in " ".join(map(str, found.where))
 
 
 def test_the_nearest_are_looked_for_near_by_first(world, gone):
@@ -132,3 +133,51 @@ def test_what_was_read_of_the_past_holds_until_the_next_is_over(world):
     with clock.frozen_at(ends[1] + DAY), db.transaction(write=False) as tx:
         last = flyers_of_map(tx, Actor(), slug=REGION, wanted=read_wanted({"past": "1"}))
         assert last.total == 2 and last.truth.until > clock.now()
+
+
+LENGTHS = (0.05, 0.4, 1, 2, 3, 4, 9, 30, 64, 65, 200, 900)
+SPANS = ("2026-11-22", "2026-11-23", "2026-12-01", "2026-12-24..2026-12-31", "2027-01-31", "2026-11-20..2027-06-01", "2029-05-01")
+
+
+@pytest.fixture
+def long_and_short(world):
+    """Flyers of every length, some that begin on each of the first days; by title their beginning and end."""
+    made, noon = {}, clock.now()
+    with db.transaction(write=True) as tx:
+        for number, days in enumerate(LENGTHS):
+            for later in (0, 1, 8, 37):
+                starts = clock.tokyo(noon) + timedelta(days=later, minutes=number)
+                title, ends = f"{days}日 {later}", starts + timedelta(days=days)
+                factories.flyer(tx, world.aki, title=title, outside=True, starts_at=starts.isoformat(), ends_at=ends.isoformat())
+                made[title] = (starts, ends)
+        factories.flyer(tx, world.aki, title="日のない", outside=True)
+    return made
+
+
+@pytest.mark.parametrize("when", SPANS)
+def test_days_gone_by_are_complete_however_long_a_flyer_lasted(world, long_and_short, when):
+    first, _, last = when.partition("..")
+    start, end = (clock.tokyo(clock.day_start(date.fromisoformat(one))) for one in (first, last or first))
+    end += timedelta(days=1)
+    expected = {title for title, (starts, ends) in long_and_short.items() if starts < end and ends > start}
+    with clock.frozen_at(clock.now() + timedelta(days=3000)):
+        for order in ({}, {"sort": "new"}, {"near": "32.2,130.7"}, {"q": "日"}, {"q": "どこにもない"}):
+            titles, totals = listed(Actor(), REGION, when=when, past="", **order)
+            wanted = set() if order.get("q") == "どこにもない" else expected
+            assert set(titles) == wanted and len(titles) == len(wanted), order
+            assert totals == {len(wanted)}
+            if not order:
+                assert [long_and_short[title][0] for title in titles] == sorted(long_and_short[title][0] for title in titles)
+        with db.transaction(write=False) as tx:
+            for z, x, y in ((5, 27, 12), (18, *tile_of(OFFICE.lat, OFFICE.lng, 18))):
+                seen = tile(tx, Actor(), slug=REGION, z=z, x=x, y=y, wanted=read_wanted({"when": when}))
+                assert len(seen.points) + sum(one.count for one in seen.clusters) == len(expected)
+
+
+def test_few_days_are_ranges_of_an_index_and_many_are_not(world):
+    with db.transaction(write=False) as tx:
+        few, many = (
+            asked.read_asked(tx, map_at(tx, REGION), read_wanted({"when": when}), resident_face=False, now=clock.now())
+            for when in ("2026-01-01", "2025-01-01..2026-01-01")
+        )
+    assert (len(few.parts), len(many.parts)) == (16, 1)
