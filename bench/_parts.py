@@ -98,10 +98,19 @@ def running(part: Part) -> Iterator[Part]:
         part.kill()
 
 
+def _initdb() -> str:
+    return shutil.which("initdb") or max(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), default="")
+
+
+def has_postgresql() -> bool:
+    """Whether :func:`postgresql` can make one here."""
+    return bool(_initdb())
+
+
 @contextmanager
 def postgresql(log: Path | None = None) -> Iterator[Part]:
     """A new PostgreSQL whose ``address`` is ready; durable, as in a town."""
-    found = shutil.which("initdb") or max(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), default="")
+    found = _initdb()
     if not found:
         raise SystemExit("this bench needs PostgreSQL (apt-get install postgresql)")
     programs, user = Path(found).parent, "postgres" if os.getuid() == 0 else ""

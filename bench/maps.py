@@ -1,10 +1,11 @@
 """Tiles and lists of a map with 10,000, 100,000 and 1,000,000 flyers, one of ten of them standing now: requests per second, p50
-and p99 (milliseconds) at 50 connections; SQLite, and PostgreSQL where ``TAMEMAP_TEST_POSTGRESQL`` names a server.
+and p99 (milliseconds) at 50 connections; SQLite and PostgreSQL: one of its own where one is installed, or the server that
+``TAMEMAP_TEST_POSTGRESQL`` names.
 
 The whole application on loopback, one process, wrk for a few seconds each. Beside them, in the same run, the same server's bare
 Starlette route of a tile's size, and that tile as a file of nginx where there is one: machines are noisy, so compare ratios.
 ``first reader``: milliseconds of one request that nobody has asked before. ``TAMEMAP_BENCH_DATA`` names a folder in which
-SQLite's databases are kept between runs; PostgreSQL's then stay on their server.
+SQLite's databases are kept between runs; PostgreSQL's then stay on the server that was named.
 """
 
 from __future__ import annotations
@@ -20,16 +21,21 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from bench._flyers import fill
+from bench._parts import has_postgresql, postgresql
 from bench._serving import GRANIAN, free_port, serving
 from tamemap import config, db
 from tamemap.domain.cells import tile_of
 from tamemap.domain.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COUNTS = (10_000, 100_000, 1_000_000)
 # in very many, in few, in none
@@ -54,9 +60,22 @@ def main() -> dict[str, Any]:
     if shutil.which("wrk") is None:
         raise SystemExit("bench/maps needs wrk (apt-get install wrk)")
     figures = {"sqlite": {str(count): _on_sqlite(count) for count in COUNTS}}
-    if server := os.environ.get("TAMEMAP_TEST_POSTGRESQL"):
-        figures["postgresql"] = {str(count): _on_postgresql(server, count) for count in COUNTS}
+    with _server() as server:
+        if server:
+            figures["postgresql"] = {str(count): _on_postgresql(server, count) for count in COUNTS}
     return figures
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The address of a PostgreSQL server; empty where there is none."""
+    if named := os.environ.get("TAMEMAP_TEST_POSTGRESQL"):
+        yield named
+    elif has_postgresql():
+        with postgresql() as made:
+            yield made.address.replace("postgresql://", "postgresql+psycopg://").removesuffix("/postgres")
+    else:
+        yield ""
 
 
 def _on_sqlite(count: int) -> dict[str, Any]:

@@ -38,8 +38,6 @@ MOST_COUNTED = 10_000
 FEW, MOST_COUNTED_SAID = 5_000, 1_000
 # metres around a place within which its nearest are looked for, one after the other; then everywhere
 REACHES = (100, 300, 1_000, 3_000, 10_000, 30_000)
-
-
 # whoever asks for more days than this reads them in the order of one index, which is the quicker the more there are
 FEW_DAYS = timedelta(days=31)
 
