@@ -22,7 +22,16 @@ def test_staff_decide_by_keyboard_and_undo(desk, sign_in):
     desk.keyboard.press("u")
     desk.locator(".tm-toast__undo").wait_for()
     expect(desk.locator(".tm-desk-item")).to_have_count(waiting - 1)
-    desk.locator(".tm-toast__undo").click()
+    desk.keyboard.press("z")
+    desk.locator(".tm-toast__undo").wait_for(state="detached")
+    # a reason is chosen, and the flyer after it is at hand
+    desk.keyboard.press("r")
+    desk.locator("dialog[open]").wait_for()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("dialog[open] textarea")).not_to_have_value("")
+    desk.locator("dialog[open] button[type=submit]").press("Enter")
+    expect(desk.locator(".tm-desk-item")).to_have_count(waiting - 2)
+    expect(desk.locator("[data-tm-item]:focus")).to_have_count(1)
     desk.locator("[role=tab]", has_text="取り下げた").click()
     desk.locator(".tm-desk-item").first.wait_for()
 
