@@ -154,7 +154,8 @@ def answer(db: Session, actor: Actor, *, token: str, accept: bool) -> Answered:
         _join_staff(db, actor, person_id, row)
     db.flush()
     places = _places(db, row, group)
-    then, back = (f"/g/{group.slug}",) * 2 if group is not None else ("/desk", "/desk/staff")
+    # the group's public page is the same for everybody: it cannot say welcome
+    then, back = (urls.group_room(group.slug), urls.group_page(group.slug)) if group is not None else ("/desk", "/desk/staff")
     told = {"name": actor.name, "place": i18n.t("invitation.and").join(places)}
     notices.tell(db, person_id=row.invited_by, code=f"invitation_{row.outcome}", params=told, url=back)
     return Answered("group" if group is not None else "staff", accept, places, then if accept else "/me")

@@ -31,6 +31,8 @@ EARLY = Markup("document.documentElement.classList.add('tm-js')")
 # what was taken back must leave at once, so every copy asks again; an ETag makes that cheap
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
+# what stands for a while and may be taken down, by the first word of the errors' codes
+HANGING = frozenset({"flyer", "topic", "post", "poll", "photo", "picture"})
 
 
 def language(request: Request) -> str:
@@ -132,7 +134,7 @@ def error_page(request: Request, error: TamemapError) -> Response:
     values: dict[str, Any] = {
         "head": Head(title=t("document.error_title", lang, sentence=sentence), index=False),
         "sentence": sentence,
-        "gone": isinstance(error, NotFound | Gone),
+        "hint": t(f"document.{_hint(error)}_hint", lang),
         "maps": _maps(),
     }
     headers = {"X-Robots-Tag": "noindex"}
@@ -140,6 +142,13 @@ def error_page(request: Request, error: TamemapError) -> Response:
         headers["Retry-After"] = str(error.params["retry_after"])
     body = render("error.html", lang, **values)
     return document(request, body, cache=PRIVATE, policy=policy(), status=error.status, headers=headers)
+
+
+def _hint(error: TamemapError) -> str:
+    if not isinstance(error, NotFound | Gone):
+        return "error"
+    # only what hangs on a board comes to an end or is taken down
+    return "gone" if error.code.split("_")[0] in HANGING else "lost"
 
 
 def _maps() -> Sequence[MapView]:

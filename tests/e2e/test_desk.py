@@ -22,7 +22,8 @@ def test_staff_decide_by_keyboard_and_undo(desk, sign_in):
     desk.keyboard.press("u")
     desk.locator(".tm-toast__undo").wait_for()
     expect(desk.locator(".tm-desk-item")).to_have_count(waiting - 1)
-    desk.locator(".tm-toast__undo").click()
+    desk.keyboard.press("z")
+    desk.locator(".tm-toast__undo").wait_for(state="detached")
     desk.locator("[role=tab]", has_text="取り下げた").click()
     desk.locator(".tm-desk-item").first.wait_for()
 
@@ -40,6 +41,15 @@ def test_a_reason_is_asked_for_in_a_dialog_that_says_what_is_missing(desk, sign_
     expect(desk.locator("dialog[open] textarea")).not_to_have_value("")
     desk.locator("dialog[open] button[type=submit]").click()
     desk.locator(".tm-toast__undo").click()
+    desk.locator(".tm-toast", has_text="貼りました").wait_for()
+    # by keyboard: the flyer after the decided one is at hand, and a key takes it back
+    desk.keyboard.press("j")
+    desk.keyboard.press("r")
+    desk.locator("dialog[open] .tm-chip").first.press("Enter")
+    desk.locator("dialog[open] button[type=submit]").press("Enter")
+    desk.locator(".tm-toast", has_text="取り下げました").wait_for()
+    expect(desk.locator("[data-tm-item]:focus")).to_have_count(1)
+    desk.keyboard.press("z")
     desk.locator(".tm-toast", has_text="貼りました").wait_for()
 
 

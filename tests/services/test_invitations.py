@@ -105,7 +105,7 @@ def test_staff_rights_go_to_the_invited_mailbox_only(tx, world):
 def test_a_groups_link_may_be_passed_on(tx, world, club):
     invitations.send(tx, world.aki, mail=GINA, role="editor", group=club)
     done = invitations.answer(tx, world.chie, token=mailed(tx), accept=True)
-    assert (done.kind, done.then) == ("group", "/g/odori")
+    assert (done.kind, done.then) == ("group", "/g/odori/manage")
     member = tx.exec(select(GroupMember).where(GroupMember.person_id == world.chie.person_id)).one()
     assert (member.group_id, member.role) == (club.id, "editor")
 

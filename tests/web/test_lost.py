@@ -35,3 +35,10 @@ def test_a_picture_that_is_not_there_costs_no_page(world, visit):
 def test_a_program_at_a_wrong_address_of_the_api_reads_a_problem_even_in_a_browser(world, visit):
     answer = visit().get("/api/v1/nowhere", headers=HTML)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("asked", ["/nowhere", "/m/atlantis", "/g/atlantis", "/invitation"])
+def test_only_what_hung_on_a_board_is_said_to_have_been_taken_down(world, visit, asked):
+    over = "はがされた"
+    assert over not in read(visit(world.aki).get(asked, headers=HTML)).text
+    assert over in read(visit().get("/f/nowhere", headers=HTML)).text

@@ -32,7 +32,9 @@ def test_gina_takes_everything_along(visit, world):
     assert sorted(made.namelist()) == sorted(
         ["tamemap.json", "読んでください.txt", *(f"flyers/{one}/1.jpg" for one in life.flyers.values()),
          f"posts/{life.posts['shown']}/1.jpg"])  # fmt: skip
-    assert "ぎなのひみつさんの" in made.read("読んでください.txt").decode()
+    words = made.read("読んでください.txt").decode()
+    assert "ぎなのひみつさんの" in words
+    assert "docs/" not in words  # who is no operator has no such file
 
 
 def test_everybody_gets_their_own_and_a_guest_nothing(visit, world):

@@ -41,7 +41,7 @@ def page() -> rx.Component:
         reason_dialog(),
         toast(DeskState, hush=DeskState.hush, undo=DeskState.take_back),
         rx.el.script(src="/home/desk.js", defer=True),
-        current="",
+        current="person",
         class_name="tm-stack",
     )
 
@@ -76,7 +76,7 @@ def _pages() -> rx.Component:
                 )
                 for name in PAGES
             ),
-            class_name="tm-chips",
+            class_name="tm-chips tm-chips--row",
         ),
         aria_label=t("desk_nav.label"),
     )
