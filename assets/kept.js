@@ -80,6 +80,8 @@
   /* ---------- contact: what has left the maps leaves this phone */
   function contact() { if (navigator.onLine !== false) T.kept('contact', {now: true}); }
   window.addEventListener('online', contact);
+  // else it would go on to say that there is none
+  if (pageAt) window.addEventListener('online', function () { if (!isTyping()) location.reload(); });
   document.addEventListener('visibilitychange', function () { if (!document.hidden) contact(); });
   function loaded() {
     if (navigator.serviceWorker.controller) return;

@@ -62,6 +62,8 @@
     var place = document.querySelector('[data-tm-update]');
     if (!place || !waiting) return;
     fill(place, 'info', [place.dataset.update], [button(place.dataset.reload, 'primary', function () {
+      // in another tab it may have been taken already: there is no change to wait for any more
+      if (waiting.state !== 'installed') return location.reload();
       navigator.serviceWorker.addEventListener('controllerchange', function () { location.reload(); }, {once: true});
       waiting.postMessage({type: 'update'});
     })]);

@@ -70,3 +70,18 @@ def test_an_update_waits_until_the_person_wants_it(browser_here, town):
     with page.expect_navigation():
         page.get_by_role("button", name="切りかえる").click()
     expect(page.locator("[data-tm-update]")).to_be_hidden()
+
+
+def test_an_update_that_was_taken_in_another_tab_can_still_be_taken_here(browser_here, town):
+    context = browser_here.new_context()
+    page, other = context.new_page(), context.new_page()
+    page.goto(town.url + "/m/t")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    town.edition += 1
+    other.goto(town.url + "/m/t")
+    for tab in (other, page):
+        expect(tab.locator("[data-tm-update]")).to_contain_text("新しくなりました", timeout=30_000)
+    for tab in (other, page):
+        tab.bring_to_front()
+        with tab.expect_navigation():
+            tab.get_by_role("button", name="切りかえる").click()

@@ -53,7 +53,13 @@ def test_a_fan_on_the_train_sees_the_map_and_saved_flyers_until_they_are_recalle
     expect(page.get_by_role("heading", name="いま、電波が届いていません")).to_be_visible()
     expect(page.get_by_role("link", name="人吉市マップのチラシ")).to_be_visible()
     axe(page)
+    page.goto(f"{line.address}/m/hitoyoshi")
+    expect(page.get_by_text(re.compile("^オフラインです・"))).to_be_visible()
+    line.mend()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text(re.compile("^オフラインです・"))).to_have_count(0)
 
+    line.cut()
     deed = {"placement": "all", "decision": "recall", "reason": "中止です"}
     staff = {"Cookie": f"{session.COOKIE}={town.token_for('staff@example.jp')}"}
     answer = page.request.post(f"{town.address}/api/v1/desk/flyers/{flyer.split('/')[-1]}/decision", data=deed, headers=staff)

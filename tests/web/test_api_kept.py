@@ -115,3 +115,10 @@ def test_the_saved_page_is_the_same_for_everybody_and_may_be_kept(world, visit):
     assert pages[0].text == pages[1].text
     assert "保存したチラシ" in pages[0].text
     assert "Saved flyers" in visit().get("/saved?lang=en").text
+
+
+def test_without_script_the_saved_page_says_why_it_is_empty_and_leads_to_the_map(world, visit):
+    page = visit().get("/saved").text
+    assert "このブラウザーでは、チラシを保存しておけません" in page
+    shown, link = page.index("<noscript><style>[data-tm-unable][hidden]"), 'class="tm-button tm-button--secondary" href="/m/'
+    assert link in page[:shown]

@@ -185,6 +185,11 @@ def test_aki_chooses_by_kind_and_day_and_map(world, visit, service):
     assert page.all("select", name="way_office") == []
 
 
+def test_its_head_is_that_of_all_own_pages_without_the_maps(world, visit, service):
+    aki = visit(world.aki)
+    assert [aki.get(path).text.count('<details class="tm-switch') for path in (NOTICES, "/me/devices")] == [0, 0]
+
+
 def test_staff_choose_their_days_on_duty(world, visit, service):
     ben = visit(world.ben)
     assert len(read(ben.get(NOTICES)).all("input", name="duty_days", checked="")) == 7
