@@ -198,6 +198,9 @@
       return state === entry.state ? undefined : stand(entry, { state });
     }
     if (entry.tried && entry.tried < Date.now() - KNOWN_FOR) return stand(entry, { state: 'refused', problem: { detail: entry.words.old } });
+    // whoever this one has waited for is there now: the others are theirs, too, and no longer ask for them
+    const theirs = (one) => one.key !== entry.key && ['other', 'signin'].includes(one.state) && one.owner?.id === mine;
+    for (const one of (await all()).filter(theirs)) await stand(one, { state: 'waiting' });
     entry = { ...entry, owner, state: 'sending', sent: 0 };
     await change(entry.key, { owner, state: 'sending', sent: 0 });
     try {

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CODE_LIFE = timedelta(minutes=15)
 TRIES = 5
+DIGITS = 6  # as session.new_code makes them
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # mails within an hour to one address: to one household of strangers, or one known browser; and to all strangers together
@@ -155,8 +156,8 @@ def check(db: Session, actor: Actor, *, purpose: str, mail: str, code: str, brow
     """Hold a code against the live ones of this purpose, address, browser and (but for ``sign_in``) person; use it up.
 
     Any of the codes still on their way counts, since mails overtake each other. Expired, used, after five wrong tries or in
-    another browser: all the same. A wrong try is kept in the caller's transaction, which must be committed. Raises TooMany
-    ``sign_in_tries_over`` (the link in the mail still counts).
+    another browser: all the same. What is no code of ours is wrong, but no try. A wrong try is kept in the caller's transaction,
+    which must be committed. Raises TooMany ``sign_in_tries_over`` (the link in the mail still counts).
     """
     browser_hash = session.hashed(browser_key)
     digits = "".join(sign for sign in unicodedata.normalize("NFKC", str(code)[:40]) if sign.isdecimal())
@@ -181,7 +182,8 @@ def check(db: Session, actor: Actor, *, purpose: str, mail: str, code: str, brow
         if session.same(row.code_hash, wanted):
             use_up(db, row)
             return Checked(row)
-    for row in live:
+    # what is no code of ours guesses nothing: a slip of the finger costs no try
+    for row in live if len(digits) == DIGITS else ():
         row.tries += 1
         db.add(row)
     db.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,6 +16,14 @@ from tests.e2e.post_page import GRAPHIC, PostPage, file
 
 pytestmark = pytest.mark.e2e
 
+# a second flyer in the queue, written by the same person
+ANOTHER = """async () => {
+  const of = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+  const db = await of(indexedDB.open("tamemap-queue")), posts = db.transaction("posts", "readwrite").objectStore("posts");
+  const [one] = await of(posts.getAll());
+  await of(posts.put({ ...one, key: crypto.randomUUID(), at: one.at + 1 }));
+  db.close();
+}"""
 WORKER_READY = "() => navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)"
 
 
@@ -121,14 +130,27 @@ def test_what_aki_wrote_waits_for_aki_whoever_signs_in_meanwhile(phone, sign_in)
     without_signal(page)
     post.tap("チラシを貼る")
     post.heading("電波を待っています")
+    page.evaluate(ANOTHER)
     page.context.clear_cookies()
     page.unroute("**/api/**")
     post.open()
-    page.get_by_text("サインインすると送ります").wait_for()
+    page.get_by_text("サインインすると送ります").nth(1).wait_for()
     sign_in(page, "chie-queue@example.jp", then="/post")
-    page.get_by_text(re.compile("さんが書いたチラシです")).wait_for()
+    page.get_by_text(re.compile("さんが書いたチラシです")).nth(1).wait_for()
     page.context.clear_cookies()
-    sign_in(page, "aki-queue@example.jp", then="/post")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/flyers", hold)
+    with page.expect_request("**/api/v1/flyers"):
+        sign_in(page, "aki-queue@example.jp", then="/post")
+    # while the first is on its way, the second does not ask for somebody who is there
+    expect(page.get_by_text(re.compile("サインインすると送ります|さんが書いたチラシです"))).to_have_count(0)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/v1/flyers")
     page.get_by_text("貼りました", exact=True).wait_for()
 
 

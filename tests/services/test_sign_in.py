@@ -120,6 +120,14 @@ def test_five_wrong_tries_are_the_end_of_a_code(tx):
     assert with_code(tx, code) == Entered(problem="sign_in_code_wrong", tries_left=0)
 
 
+@pytest.mark.parametrize("slip", ["", "12", "1234567", "まちがい", "１２３"])
+def test_a_slip_of_the_finger_costs_no_try(tx, slip):
+    code = code_of(asked(tx))
+    for _ in range(6):
+        assert with_code(tx, slip) == Entered(problem="sign_in_code_wrong", tries_left=5)
+    assert with_code(tx, code).problem == ""
+
+
 def test_wrong_tries_end_the_link_as_well(tx):
     mail = asked(tx)
     for _ in range(5):

@@ -179,3 +179,7 @@ def test_an_open_desk_ends_with_its_session_and_with_its_proof(world, held, hand
     before = everything()
     tab.send(handler, **sent.get(handler, {}))
     assert (everything(), tab.refused, tab.flyers, tab.towns, tab.opened, tab.undo) == (before, refused, [], [], "", "")
+
+
+def test_what_led_to_the_desk_is_said(world):
+    assert Tab(DeskState, world.ben, path="/desk?said=invitation_staff").send("enter").toast == t("said.invitation_staff")

@@ -209,3 +209,11 @@ def test_dates_come_through_the_form_unchanged(world, market, starts, ends):
         edit = edit_row(view)
         again = change(tx, world.aki, public_id=market, raw=raw_of({name: getattr(edit, name, "") for name in FIELDS}))
         assert again.when == view.when
+
+
+@pytest.mark.parametrize(
+    ("said", "toast"), [("invitation_declined", "招待をことわりました。"), ("nothing_of_ours", ""), ("", "")]
+)
+def test_what_led_here_is_said(world, said, toast):
+    for actor in (None, world.aki):
+        assert Tab(MeState, actor, path=f"/me?said={said}").send("enter").toast == toast

@@ -11,7 +11,7 @@ import reflex as rx
 
 from tamemap.door import acall
 from tamemap.errors import TamemapError
-from tamemap.i18n import t
+from tamemap.i18n import t, words
 from tamemap.ui.components.words import said, said_at_fields
 from tamemap.ui.visitor import credentials
 
@@ -60,6 +60,11 @@ class Asking(rx.State, mixin=True):
         """Show a toast, perhaps with a way back."""
         self.toast, self.undo = words, undo
         self.toast_number += 1
+
+    def _say_what_led_here(self) -> None:
+        """Show what another page has done, as its ``said`` in this one's address names it (a key below ``said.``)."""
+        if told := words().get(f"said.{self.router.url.query_parameters.get('said', '')}"):
+            self._say(told)
 
     def _hush(self) -> None:
         """Take the toast away."""

@@ -84,15 +84,22 @@ export function Next({ onAnother }) {
 function Photo({ item, at, last, photos, reading }) {
   const w = useWords();
   const n = at + 1;
-  const [broken, setBroken] = useState(HIDDEN_TYPES.includes(item.type));
+  const [lost, setLost] = useState([]); // addresses that show nothing here, or not without signal
   const busy = item.state === "sending" || item.state === "waiting";
-  const whole = broken ? undefined : photos.url(item.file);
-  const source = item.shown || broken ? item.photo?.thumb : whole;
+  const url = HIDDEN_TYPES.includes(item.type) ? undefined : photos.url(item.file);
+  const whole = lost.includes(url) ? undefined : url;
+  const thumb = item.photo?.thumb;
+  const source = [item.shown || !whole ? thumb : whole, whole].find((one) => one && !lost.includes(one));
+  useEffect(() => {
+    const again = () => setLost([]);
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, []);
   return (
     <li className="post-form__photo">
       <div className="post-form__paper">
         {source ? (
-          <img src={source} alt={w("photo_n", { n, name: item.name })} decoding="async" onError={() => setBroken(true)} />
+          <img src={source} alt={w("photo_n", { n, name: item.name })} decoding="async" onError={() => setLost([...lost, source])} />
         ) : (
           <p className="post-form__sheet">
             <Icon name={item.type === "application/pdf" ? "pdf" : "photo"} kind="tm-icon--large" />

@@ -106,6 +106,7 @@ class DeskState(Asking, rx.State):
         """Show what waits."""
         with self._answering():
             await self._refresh()
+            self._say_what_led_here()
 
     async def _ask(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """As on all screens; who has no session or no proof any more sees no desk, whichever button they pressed."""

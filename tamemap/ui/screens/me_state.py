@@ -44,6 +44,7 @@ class MeState(Asking, rx.State):
         """Show who is here and what they posted."""
         with self._answering():
             await self._refresh()
+            self._say_what_led_here()
 
     async def _refresh(self) -> None:
         self._show(await self._ask(my_page))
