@@ -137,6 +137,8 @@ def test_what_aki_wrote_waits_for_aki_whoever_signs_in_meanwhile(phone, sign_in)
     page.get_by_text("サインインすると送ります").nth(1).wait_for()
     sign_in(page, "chie-queue@example.jp", then="/post")
     page.get_by_text(re.compile("さんが書いたチラシです")).nth(1).wait_for()
+    # not hers to mend or to throw away
+    expect(page.locator(".post-queue__entry").get_by_role("button")).to_have_count(0)
     page.context.clear_cookies()
     held: list[Any] = []
 

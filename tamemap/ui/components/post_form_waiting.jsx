@@ -61,7 +61,7 @@ function Entry({ entry, queue, busy, onMend, onLeave }) {
           {(state === "signin" || entry.status === 401) && <a className="tm-button tm-button--small tm-button--primary" href={SIGN_IN}>{w("sign_in")}</a>}
           {state === "adopt" && <Deed words="queue_adopt_yes" primary act={() => queue.store.adopt(entry.key).then(() => queue.store.run())} />}
           {state === "waiting" && <Deed words="queue_now" act={() => queue.store.change(entry.key, { after: 0 }).then(() => queue.store.run())} />}
-          {!["done", "sending"].includes(state) && (
+          {!["done", "sending", "other"].includes(state) && (
             <>
               <Deed words="queue_mend" primary={state === "refused"} off={busy} act={onMend} />
               <Deed words="queue_leave" act={onLeave} />
