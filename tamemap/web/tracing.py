@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tamemap.request")
 HEADER = "X-Request-Id"
+# what watchers ask every second: told where it is not well, or else it would be most of the log
+WATCHED = frozenset({"/healthz", "/readyz"})
 
 
 def traced(app: ASGIApp) -> ASGIApp:
@@ -46,7 +49,8 @@ def traced(app: ASGIApp) -> ASGIApp:
         finally:
             route = getattr(scope.get("route"), "path", "") or "elsewhere"
             took = round((time.perf_counter() - begun) * 1000, 1)
-            log.info("request", extra={"method": scope["method"], "route": route, "status": status, "ms": took})
+            level = logging.DEBUG if route in WATCHED and status == HTTPStatus.OK else logging.INFO
+            log.log(level, "request", extra={"method": scope["method"], "route": route, "status": status, "ms": took})
             request_id.reset(mark)
 
     return numbered

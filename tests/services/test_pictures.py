@@ -172,6 +172,18 @@ def test_the_same_photo_that_somebody_posted_stays(world, photo):
     assert all(store.exists(one[form]) for one in row.variants.values() for form in ("avif", "jpeg"))
 
 
+def test_what_somebody_who_left_posted_keeps_the_files_it_shows(world, photo):
+    with db.transaction(write=True) as tx:
+        kept(tx, world.aki, photo)
+        (chies,) = kept(tx, world.chie, photo)
+    # without its original only the shown sizes tell that the files are in use
+    pictures.disown(Picture.public_id == chies.public_id)
+    pictures.erase(Picture.public_id != chies.public_id)
+    with db.transaction(write=False) as tx:
+        (row,) = rows(tx)
+    assert (row.original, files()) == ("", pictures.shown_files(row))
+
+
 def test_a_pictures_address_works_for_its_face_and_its_viewers_only(world, tx):
     row = factories.flyer(tx, world.aki, outside=True)
     (picture,) = rows(tx)

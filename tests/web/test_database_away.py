@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from tamemap import config, db, door, logs
 from tamemap.errors import Unavailable
 from tamemap.i18n import t
+from tamemap.web import draining
 from tests.web.browsers import API, browser, form, photo, problem
 
 
@@ -91,6 +92,17 @@ def test_a_request_has_one_number_everywhere(world, visit, caplog):
     record = next(one for one in caplog.records if one.name == "tamemap.request")
     assert (record.status, record.route, record.method) == (404, "/api/v1/flyers/{id}", "GET")
     assert "nowhere" not in json.dumps(vars(record), default=str)
+
+
+def test_what_watchers_ask_every_second_is_no_line_of_the_log_while_all_is_well(world, visit, caplog, monkeypatch):
+    with caplog.at_level(logging.INFO, logger="tamemap.request"):
+        assert visit().get("/readyz?part=serving").status_code == 200
+        assert visit().get("/healthz").status_code == 200
+        assert [one for one in caplog.records if one.name == "tamemap.request"] == []
+        monkeypatch.setattr(draining, "is_leaving", lambda: True)
+        assert visit().get("/readyz?part=serving").status_code == 503
+    (record,) = (one for one in caplog.records if one.name == "tamemap.request")
+    assert (record.status, record.route) == (503, "/readyz")
 
 
 @pytest.mark.parametrize("given", ["", "short", "a" * 65, "with space 12345", "名前名前名前名前"])
