@@ -20,6 +20,7 @@ from tamemap.config import settings
 from tamemap.errors import TooMany
 
 log = logging.getLogger(__name__)
+_counted = True
 
 
 def demand(what: str, client: str, *, amount: int, seconds: int, code: str) -> None:
@@ -33,12 +34,14 @@ def demand(what: str, client: str, *, amount: int, seconds: int, code: str) -> N
     item = RateLimitItemPerSecond(amount, seconds, namespace="tamemap")
     who = household(client)
     try:
-        if limiter.hit(item, what, who):
-            return
-        free_at = limiter.get_window_stats(item, what, who).reset_time
+        passes = limiter.hit(item, what, who)
+        free_at = 0 if passes else limiter.get_window_stats(item, what, who).reset_time
     except StorageError:
         # Redis is away: a town that cannot sign in is worse than one that is not counted for a while
-        log.warning("limits are not counted: their storage does not answer")
+        _say(counted=False)
+        return
+    _say(counted=True)
+    if passes:
         return
     raise TooMany(code, retry_after=max(1, math.ceil(free_at - time.time())))
 
@@ -52,6 +55,14 @@ def household(client: str) -> str:
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
     return str(address)
+
+
+def _say(*, counted: bool) -> None:
+    """Tell the log of each change once: every request of an hour without Redis would say the same."""
+    global _counted  # noqa: PLW0603  one storage per process
+    if counted != _counted:
+        _counted = counted
+        log.warning("limits are counted again" if counted else "limits are not counted: their storage does not answer")
 
 
 @lru_cache(maxsize=4)

@@ -55,11 +55,17 @@ def test_without_a_client_nothing_is_counted(installation):
         use("")
 
 
-def test_redis_that_is_away_stops_nobody(installation):
+def test_redis_that_is_away_stops_nobody_and_the_log_says_it_once(installation, caplog):
+    before = config.settings().redis_url
     installation.setenv("TAMEMAP_REDIS_URL", "redis://127.0.0.1:1/0")
     config.settings.cache_clear()
     for _ in range(5):
         use("192.0.2.1")
+    assert [one.getMessage() for one in caplog.records] == ["limits are not counted: their storage does not answer"]
+    installation.setenv("TAMEMAP_REDIS_URL", before)
+    config.settings.cache_clear()
+    use("192.0.2.1")
+    assert caplog.records[-1].getMessage() == "limits are counted again"
 
 
 def test_redis_counts_for_all_processes(installation, redis_url):
