@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 import numpy as np
-import pdqhash
 from PIL import Image
 
 from tamemap.domain.looks import NONE
+from tamemap.gateways.pdq import pdq
 
 # beneath it a picture is nearly one colour, and every such picture looks like every other
 QUALITY_LEAST = 50
@@ -20,5 +20,5 @@ def look_of(jpeg: bytes) -> str:
     Raises OSError, SyntaxError or ValueError for what is no picture.
     """
     with Image.open(io.BytesIO(jpeg)) as picture:
-        bits, quality = pdqhash.compute(np.asarray(picture.convert("RGB")))
-    return np.packbits(bits.astype(np.uint8)).tobytes().hex() if quality >= QUALITY_LEAST else NONE
+        made, quality = pdq(np.asarray(picture.convert("RGB")))
+    return made.hex() if quality >= QUALITY_LEAST else NONE
