@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tamemap import db as database
 from tamemap import logs
 from tamemap.cli_serve import serve
+from tamemap.cli_socket import inherited, port_of
 from tamemap.cli_words import words
 from tamemap.config import settings
 from tamemap.demo.content import freshen_demo, load_demo
@@ -62,7 +63,9 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         if helper:
             helper.start()
-        say(words("cli.run.ready", address=f"http://localhost:{settings().port}"))
+        handed = inherited()
+        port = port_of(handed) if handed else settings().port
+        say(words("cli.run.ready", address=f"http://localhost:{port}"))
         serve()
     finally:
         if helper:
@@ -80,6 +83,8 @@ def obstacle() -> str | None:
     """Why the server cannot start, in words; None when it can."""
     if settings().workers > 1 and not settings().redis_url:
         return words("cli.run.workers_need_redis", workers=settings().workers)
+    if inherited():
+        return None
     with socket.socket(socket.AF_INET6 if ":" in settings().host else socket.AF_INET) as probe:
         # as servers do: an address that was in use a moment ago is free
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

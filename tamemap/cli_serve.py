@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import signal
+import socket
 import tempfile
 from contextlib import suppress
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.net import SocketHolder
 from granian.server.mp import MPServer
 from reflex_base.constants import Env
 from reflex_base.environment import environment
 
 from tamemap import logs
+from tamemap.cli_socket import inherited
 from tamemap.config import settings
 from tamemap.web.draining import LEAVE
 
@@ -33,6 +37,19 @@ class Graceful(MPServer):
         super().__init__(**wishes)
         self.grace = grace
         self.told = 0
+
+    def _init_shared_socket(self) -> None:
+        """All processes listen on what was handed over, if anything was: what comes while there is no process waits there."""
+        handed = inherited()
+        if handed is None:
+            super()._init_shared_socket()
+            return
+        # only children that are forked have it under its number
+        multiprocessing.set_start_method("fork", force=True)
+        of_unix = handed.family == socket.AF_UNIX
+        # its stubs know neither the arguments nor that the names of AbstractServer ever hold anything
+        holder: Any = SocketHolder(handed.fileno(), of_unix, self.backlog)  # type: ignore[call-arg]
+        vars(self).update(_ssp=None, _sso=None, _sfd=handed.fileno(), _shd=holder)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """Remember which signal it was: whoever presses Ctrl+C does not want to wait."""
