@@ -6,11 +6,15 @@ The words are those of the locale files, Japanese unless the terminal's language
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from tamemap import cli_backup, cli_check, cli_data, cli_readings, cli_run
+from tamemap.cli_settings import misspelt, settings_mistakes
 from tamemap.cli_words import error_words, words
 from tamemap.errors import TamemapError
 from tamemap.migration import migrate
@@ -19,6 +23,8 @@ from tamemap.ui.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+log = logging.getLogger(__name__)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -91,9 +97,27 @@ def _content(command: Callable[..., argparse.ArgumentParser]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0, or 1 with a sentence on stderr that says what to do."""
     chosen = parser().parse_args(arguments)
+    if chosen.command != "check" and not _settings_fine():
+        return 1
     try:
         status: int = chosen.act(chosen)
     except TamemapError as error:
         print(error_words(error), file=sys.stderr)
-        return 1
-    return status
+    except (OperationalError, InterfaceError) as error:
+        print(words("cli.check.database_away", why=str(error.orig).partition("\n")[0]), file=sys.stderr)
+    except OSError as error:
+        print(words("cli.failed", what=error.filename or "", why=error.strerror or error), file=sys.stderr)
+    else:
+        return status
+    log.debug("%s failed", chosen.command, exc_info=True)
+    return 1
+
+
+def _settings_fine() -> bool:
+    """Whether the settings can be used; says what cannot, and warns of names that mean nothing: a slip of the finger in
+    the database's name would quietly begin another town on SQLite."""
+    for name in misspelt():
+        print(words("cli.check.setting_unknown", name=name), file=sys.stderr)
+    for said in (found := settings_mistakes()):
+        print(said, file=sys.stderr)
+    return not found

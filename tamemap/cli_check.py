@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from redis import Redis, RedisError
 from sqlalchemy.engine import make_url
@@ -26,6 +25,7 @@ from tamemap import clock
 from tamemap import db as database
 from tamemap.cli_backup import present_revision
 from tamemap.cli_check_oidc import oidc_findings
+from tamemap.cli_settings import PREFIX, misspelt, mistakes, wrong
 from tamemap.cli_words import error_words, words
 from tamemap.config import Settings, settings
 from tamemap.errors import TamemapError
@@ -40,7 +40,6 @@ from tamemap.ui.build import is_fresh
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PREFIX = "TAMEMAP_"
 WITH_PASSWORD = ("redis_url", "mail_url", "storage_url")
 NODE_LEAST = (22, 22)
 PATIENCE = 4.0  # seconds for whatever answers over the network
@@ -63,9 +62,7 @@ def check() -> int:
     try:
         current = settings()
     except ValidationError as error:
-        findings += [
-            _found("wrong", "setting_wrong", name=PREFIX + str(one["loc"][0]).upper(), why=one["msg"]) for one in error.errors()
-        ]
+        findings += [Finding("wrong", said) for said in mistakes(error)]
     else:
         print(words("cli.check.settings"))
         for name, value in shown(current):
@@ -123,11 +120,8 @@ def _found(grade: str, key: str, **params: object) -> Finding:
 
 
 def _spelling() -> Iterator[Finding]:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    named = {name.upper() for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)}
-    for name in sorted(named - known):
-        if not name.startswith(PREFIX + "TEST_"):
-            yield _found("wrong", "setting_unknown", name=name)
+    for name in misspelt():
+        yield _found("wrong", "setting_unknown", name=name)
 
 
 def _programs(current: Settings) -> Iterator[Finding]:
@@ -197,8 +191,8 @@ def _writable(folder: Path, fine: str, wrong: str) -> Finding:
 def _mail(current: Settings) -> Iterator[Finding]:
     try:
         mail = mail_from_settings(current)
-    except ValueError as error:
-        yield _found("wrong", "setting_wrong", name="TAMEMAP_MAIL_URL", why=str(error))
+    except ValueError:
+        yield Finding("wrong", wrong("mail_url", "mail_unknown"))
         return
     if isinstance(mail, FolderMail):
         yield _found("warning", "mail_folder", path=mail.folder)

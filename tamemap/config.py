@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from contextlib import suppress
 from functools import lru_cache
@@ -11,7 +12,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
 GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png"
 GSI_ATTRIBUTION = '<a href="https://maps.gsi.go.jp/development/ichiran.html" target="_blank" rel="noopener">地理院タイル</a>'
 
+DATABASES = re.compile(r"sqlite:///|postgres(ql)?(\+psycopg)?://")
 DIGITAL = "https://auth-and-sign.go.jp/api/realms/main"
 
 
 class Settings(BaseSettings):
     """All settings of an installation, checked once at the start."""
 
-    model_config = SettingsConfigDict(env_prefix="TAMEMAP_", env_file=".env", extra="ignore")
+    # what is wrong is said without the value: it may hold a password
+    model_config = SettingsConfigDict(env_prefix="TAMEMAP_", env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     data_dir: Path = Field(Path("var"), description="where the database, pictures, mails and secrets are kept")
     database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data directory")
@@ -73,6 +77,13 @@ class Settings(BaseSettings):
     oidc_digital_key_id: str = Field("", description="デジタル認証アプリ: key id, where the registered key has one")
     oidc_digital_url: str = Field(DIGITAL, description="デジタル認証アプリ: the realm's address; the sandbox has another")
     oidc_digital_issuer: str = Field("", description="デジタル認証アプリ: issuer, where it is not the realm's address")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_that_we_speak(cls, address: str) -> str:
+        if address and not DATABASES.match(address):
+            raise PydanticCustomError("database_unknown", "neither sqlite:/// nor postgresql://")
+        return address
 
     @property
     def database(self) -> str:

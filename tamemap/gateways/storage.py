@@ -9,12 +9,14 @@ flyer still shows it.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import secrets
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import EDQUOT, EFBIG, ENOSPC, errorcode
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Protocol
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
     from tamemap.config import Settings
 
+log = logging.getLogger(__name__)
 NAME = re.compile(r"[0-9a-f]{40}\.[a-z0-9]{2,5}")
+AGAIN = 60  # seconds: somebody has to make room
 SUFFIX = re.compile(r"\.[a-z0-9]{2,5}")
 
 
@@ -83,6 +87,11 @@ def name_of(data: bytes, suffix: str) -> str:
     return hashlib.sha256(data).hexdigest()[:40] + suffix
 
 
+def is_full(error: OSError) -> bool:
+    """Whether it says that there is no room: on the disk, in a quota, or in what one file may have."""
+    return error.errno in (ENOSPC, EDQUOT, EFBIG)
+
+
 def is_name(name: str) -> bool:
     """Whether this can be the name of a picture (and so cannot lead out of the store)."""
     return NAME.fullmatch(name) is not None
@@ -95,11 +104,23 @@ class FolderStorage:
         self.root = root
 
     def put(self, data: bytes, suffix: str, *, private: bool) -> str:
-        """As promised by ``Storage``. The file appears whole or not at all, also when the power fails."""
+        """As promised by ``Storage``. The file appears whole or not at all, also when the power fails.
+
+        Raises Unavailable ``storage_full`` where there is no room, ``storage_away`` where nothing can be written.
+        """
         name = name_of(data, suffix)
         target = self._place(name, private)
         if target.exists():
             return name
+        try:
+            self._write(data, target, private)
+        except OSError as error:
+            log.error("the store cannot be written: %s", errorcode.get(error.errno or 0, type(error).__name__))
+            raise Unavailable("storage_full" if is_full(error) else "storage_away", retry_after=AGAIN) from error
+        return name
+
+    @staticmethod
+    def _write(data: bytes, target: Path, private: bool) -> None:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o755)
         handle, written = tempfile.mkstemp(prefix=".new-", dir=target.parent)
         try:
@@ -112,7 +133,6 @@ class FolderStorage:
         except BaseException:
             Path(written).unlink(missing_ok=True)
             raise
-        return name
 
     def get(self, name: str) -> bytes:
         """As promised by ``Storage``."""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from subprocess import PIPE, STDOUT
+from typing import TYPE_CHECKING, Any
 
 from reflex_base.plugins import Plugin
+
+from tamemap.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 BUILT = Path(".web/build/client")
 STAMP = Path(".web/tamemap-build")
+LOG = Path(".web/tamemap-build.log")
 
 # what the screens are made of; the rest of the house can change without a new build
 SOURCES = ("rxconfig.py", "requirements.txt", "tamemap/tamemap.py", "tamemap/ui", "tamemap/locale", "tamemap/i18n.py", "assets")
@@ -61,10 +70,53 @@ def is_fresh() -> bool:
 
 
 def build() -> None:
-    """Build the screens if they are not fresh. Raises SystemExit with Reflex's own output when that fails."""
+    """Build the screens if they are not fresh.
+
+    Raises Unavailable ``build_failed`` (``why``: what it said, ``log``: the file with all of it).
+    """
     if is_fresh():
         return
     before = fingerprint()
+    with _locked_as_it_is():
+        result = _exported()
+    if result.returncode != 0 or not (ROOT / BUILT / "index.html").exists():
+        (ROOT / LOG).parent.mkdir(exist_ok=True)
+        (ROOT / LOG).write_text(result.stdout, encoding="utf-8")
+        raise Unavailable("build_failed", why=_why(result.stdout), log=ROOT / LOG)
+    (ROOT / STAMP).write_text(before)
+
+
+@contextmanager
+def _locked_as_it_is() -> Iterator[None]:
+    """Puts the lock of the packages back where npm only wrote into it where from it loaded them: a changed file of the
+    checkout would stand in the way of the next ``git pull``."""
+    before = {path: path.read_bytes() for path in (ROOT / "reflex.lock").glob("*.json")}
+    wanted = _packages(before)
+    yield
+    if before and _packages({path: path.read_bytes() for path in before if path.exists()}) == wanted:
+        for path, text in before.items():
+            path.write_bytes(text)
+
+
+def _packages(locked: dict[Path, bytes]) -> list[object]:
+    """What is wanted and what stands for it, whatever the order and wherever it came from."""
+
+    def without_source(entry: dict[str, object]) -> dict[str, object]:
+        entry.pop("resolved", None)
+        return entry
+
+    return [json.loads(text, object_hook=without_source) for _, text in sorted(locked.items())]
+
+
+def _why(output: str) -> str:
+    """What was said to be wrong, else the last that was said; at most three lines, without the terminal's colours."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", output).splitlines()]
+    lines = [line for line in lines if re.search(r"\w", line)]
+    wrong = [line for line in lines if re.match(r"(npm )?error\b(?!.*log of this run)", line, re.IGNORECASE)]
+    return " / ".join(wrong[:3] or lines[-3:])[:400]
+
+
+def _exported() -> subprocess.CompletedProcess[str]:
     scripts = Path(sys.executable).parent
     environment = os.environ | {
         "REFLEX_USE_NPM": "1",  # bun would be downloaded from outside the package registries
@@ -74,7 +126,4 @@ def build() -> None:
         "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--env", "prod"]
-    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if result.returncode != 0 or not (ROOT / BUILT / "index.html").exists():
-        raise SystemExit(result.stdout + result.stderr)
-    (ROOT / STAMP).write_text(before)
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT, text=True, check=False)  # noqa: S603

@@ -38,7 +38,9 @@ TOKEN_REFUSED = {
     429: {"description": "too often"},
 }
 # what anybody may be told while a part of the house is away
-AWAY = {503: {"description": "a part is away (`database_away`, `storage_away`): come again after Retry-After seconds"}}
+AWAY = {
+    503: {"description": "a part is away (`database_away`, `storage_away`, `storage_full`): come again after Retry-After seconds"}
+}
 # what any write may be told before it is looked at closer
 REFUSED = {
     403: {"description": "from another site, or not yours"},

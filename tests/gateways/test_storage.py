@@ -96,9 +96,15 @@ def test_a_full_disk_leaves_no_half_picture_behind(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(Unavailable, match="storage_full"):
         FolderStorage(tmp_path).put(b"a flyer", ".jpg", private=False)
     assert files(tmp_path) == []
+
+
+def test_a_store_that_cannot_be_written_is_away(tmp_path):
+    (tmp_path / "public").write_text("a file where a folder should be")
+    with pytest.raises(Unavailable, match="storage_away"):
+        FolderStorage(tmp_path).put(b"a flyer", ".jpg", private=False)
 
 
 def test_the_settings_choose_the_folder(tmp_path):
