@@ -69,9 +69,11 @@
     })]);
   }
   function watch(registration) {
-    if (navigator.serviceWorker.controller) offer(registration.waiting);
+    if (navigator.serviceWorker.controller && registration.active) offer(registration.waiting);
     registration.addEventListener('updatefound', function () {
       var coming = registration.installing;
+      // the first one is no update, even where it has taken the page before it says that it is there (WebKit)
+      if (!coming || !registration.active) return;
       coming.addEventListener('statechange', function () { if (coming.state === 'installed' && navigator.serviceWorker.controller) offer(coming); });
     });
   }

@@ -17,7 +17,11 @@
     var event = new CustomEvent(name, {detail: detail});
     if ('tmLive' in root.dataset) dispatchEvent(event); else waiting.push(event);
   }
-  addEventListener('tamemaplive', function () { waiting.splice(0).forEach(function (event) { dispatchEvent(event); }); });
+  addEventListener('tamemaplive', function () {
+    waiting.splice(0).forEach(function (event) { dispatchEvent(event); });
+    var knows = document.querySelector('[data-tm-knows]');
+    if (knows) new MutationObserver(function () { if (!knows.dataset.tmKnows && town) tell('tamemaptown', town); }).observe(knows, {attributes: true});
+  });
 
   /* ---------- the address bar: what the screen shows, so that reload and back lead here again */
   function asked() { return new URLSearchParams(location.search); }

@@ -3,7 +3,7 @@
    Database 'tamemap-queue'. Store `posts` {key, at, lang, title, words, owner: {id, name} or null, fields: [[name, value]], items,
    unseen, attempts, tried, lease, after, state, problem, sent, answer, held, form, read}; `key` is the Idempotency-Key, made at the first tap;
    an item is {key, file, name, type, page, photo, upload, wish, …}: `upload` names it at /api/v1/uploads, `wish` is what PUT
-   /photos/{id}/edit is still to be sent. Store `files` {id, blob}. Store `kept` {url, data}: what was last read there.
+   /photos/{id}/edit is still to be sent. Store `files` {id, blob} or {id, bytes, type}. Store `kept` {url, data}: what was last read there.
    States   waiting | sending | signin | other | adopt | refused | done: signin, other and adopt wait for the right person.
    Until `lease` the form itself is sending it, as long as its page holds the lock 'tamemap-form-KEY'; until `after` the server wants to be
    left alone.
@@ -55,14 +55,23 @@
     const held = new Set((await navigator.locks.query()).held.map(({ name }) => name));
     return entries.map((entry) => (held.has(FORM + entry.key) ? entry : { ...entry, lease: 0 }));
   }
-  const fileOf = async (id) => ((await within(['files'], 'readonly', (files) => files.get(id))) || {}).blob;
+  async function fileOf(id) {
+    const found = (await within(['files'], 'readonly', (files) => files.get(id))) || {};
+    return found.bytes ? new Blob([found.bytes], { type: found.type }) : found.blob;
+  }
 
   /* Keeps an entry with its files, [[id, blob]]; rejects where the phone keeps nothing. */
   async function put(entry, given) {
-    await within(['posts', 'files'], 'readwrite', (posts, files) => {
-      for (const [id, blob] of given) files.put({ id, blob });
+    const written = (records) => within(['posts', 'files'], 'readwrite', (posts, files) => {
+      for (const record of records) files.put(record);
       posts.put(entry);
     });
+    try {
+      await written(given.map(([id, blob]) => ({ id, blob })));
+    } catch {
+      // where the browser keeps no Blob (WebKit's private windows) it may keep its bytes; where there is no room this fails too
+      await written(await Promise.all(given.map(async ([id, blob]) => ({ id, bytes: await blob.arrayBuffer(), type: blob.type }))));
+    }
     tell();
   }
 

@@ -72,6 +72,16 @@ def test_an_update_waits_until_the_person_wants_it(browser_here, town):
     expect(page.locator("[data-tm-update]")).to_be_hidden()
 
 
+def test_a_first_visit_is_offered_no_update_where_the_worker_takes_the_page_early(browser_here, town):
+    page = browser_here.new_page()
+    # WebKit names the worker that is only being installed
+    page.add_init_script("Object.defineProperty(ServiceWorkerContainer.prototype, 'controller', {get: () => ({})})")
+    page.goto(town.url + "/m/t")
+    page.evaluate("() => navigator.serviceWorker.ready")
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-tm-update]")).to_be_hidden()
+
+
 def test_an_update_that_was_taken_in_another_tab_can_still_be_taken_here(browser_here, town):
     context = browser_here.new_context()
     page, other = context.new_page(), context.new_page()

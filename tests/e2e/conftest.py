@@ -72,9 +72,7 @@ def push_service():
 def town(tmp_path_factory, push_service):
     """The server's address and its data directory; started once, stopped at the end."""
     folder = tmp_path_factory.mktemp("living")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     own = settings_of("town", folder) | {
         "TAMEMAP_TILE_URL": f"http://127.0.0.1:{port}/no-tiles/{{z}}/{{x}}/{{y}}.png",
         "TAMEMAP_GEOCODER": "off",
@@ -122,6 +120,13 @@ class Town:
                     return found[1]
             time.sleep(0.2)
         raise AssertionError(f"no mail with a code for {mail}")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:

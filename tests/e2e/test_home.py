@@ -1,11 +1,18 @@
-"""The home screen as people use it: the map and the boards side by side, a picked flyer, words that are not lost."""
+"""The home screen as people use it: map and boards side by side, a picked flyer, words that are not lost, a server begun anew."""
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.e2e.conftest import PATIENCE, ROOT, _wait_for, free_port
+from tests.e2e.line import line_to
 
 pytestmark = pytest.mark.e2e
 
@@ -121,3 +128,32 @@ def test_while_the_socket_is_down_a_picked_flyer_has_its_own_page(page):
     page.evaluate("document.documentElement.setAttribute('data-tm-offline', '')")
     framed(page).locator(".tm-card__link").first.click()
     page.wait_for_url(re.compile(r"/f/\w{12}"))
+
+
+@pytest.fixture
+def begun_anew(town, tmp_path):
+    """The port of a server of the same town that has just begun and knows no page that is open."""
+    port = free_port()
+    command = [sys.executable, "-m", "tamemap", "run", "--host", "127.0.0.1", "--port", str(port), "--no-demo", "--no-worker"]
+    log = (tmp_path / "server.log").open("w")
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | town.settings, stdout=log, stderr=subprocess.STDOUT)
+    _wait_for(f"http://127.0.0.1:{port}", server, tmp_path / "server.log")
+    yield port
+    server.send_signal(signal.SIGTERM)
+    server.wait(PATIENCE)
+
+
+def test_an_open_page_is_filled_again_when_the_server_has_begun_anew(page, town, begun_anew):
+    with line_to(town.address) as line:
+        page.goto(f"{line.address}/")
+        page.locator("#tm-town option[value=kashima]").wait_for(state="attached")
+        page.locator("#tm-town").select_option("kashima")
+        page.goto(f"{line.address}/?tab=boards")
+        page.locator(".tm-topic").first.wait_for()
+        line.lead_to(begun_anew)
+        with page.expect_websocket():
+            pass
+        page.wait_for_timeout(2000)  # what the new server knows arrives: nothing
+        expect(page.get_by_role("heading", name="鹿嶋市の掲示板")).to_be_visible()
+        page.locator(".tm-topic").first.wait_for()
+        expect(page.locator("#tm-home .tm-skeleton")).to_have_count(0)

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from tamemap import clock
 from tests.e2e.post_page import GRAPHIC, PostPage, file, picture
 
 pytestmark = pytest.mark.e2e
+# as WebKit's private windows do
+NO_BLOBS = """(() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value, ...more) {
+    if (Object.values(value).some((one) => one instanceof Blob)) throw new DOMException('no Blob here', 'DataCloneError');
+    return put.call(this, value, ...more);
+  };
+})()"""
+# browsers do not agree on how a language writes a whole date
+ANOTHER_DATE = "Intl.DateTimeFormat.prototype.format = () => '11/23/2026'"
 
 
 @pytest.fixture
@@ -38,6 +50,33 @@ def test_a_draft_is_there_after_a_reload_and_after_coming_back(page, post):
     post.heading("受けとりました")
     post.open()
     expect(page.get_by_text("書きかけが残っています")).to_have_count(0)
+
+
+def test_where_the_browser_keeps_no_blobs_the_photograph_is_still_there_and_waits_for_signal(page, context):
+    page.add_init_script(NO_BLOBS)
+    post = PostPage(page).open()
+    post.filled("小さな窓の市")
+    post.saved()
+    page.reload()
+    page.get_by_text("書きかけが残っています").wait_for()
+    post.arrived()
+    post.goes_on()
+    post.agree()
+    context.set_offline(True)
+    post.tap("チラシを貼る")
+    post.heading("電波を待っています")
+    context.set_offline(False)
+    post.heading("受けとりました")
+
+
+def test_days_are_right_however_the_browser_writes_dates(page):
+    page.add_init_script(ANOTHER_DATE)
+    post = PostPage(page).open()
+    post.filled("どの国の日付でも")
+    page.get_by_role("button", name="あした").click()
+    expect(page.locator("#pf-starts_at")).to_have_value(
+        (clock.now().astimezone(clock.TOKYO) + timedelta(days=1)).strftime("%Y-%m-%d")
+    )
 
 
 def test_starting_over_can_be_undone_with_its_photograph(page, post):

@@ -8,7 +8,9 @@ export const NO_DAY = { on: false, start: "", allDay: true, startTime: "", end: 
 
 /* Today in Tokyo. */
 export function today(now = new Date()) {
-  return new Intl.DateTimeFormat("en-CA", TOKYO).format(now);
+  // by its parts: how a language writes a whole date differs from browser to browser
+  const part = Object.fromEntries(new Intl.DateTimeFormat("en", TOKYO).formatToParts(now).map(({ type, value }) => [type, value]));
+  return `${part.year}-${part.month}-${part.day}`;
 }
 
 /* The day `days` later. */

@@ -14,7 +14,7 @@ function dayAndTime(text) {
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return [text, ""];
   const moment = new Date(text);
   if (Number.isNaN(moment.getTime())) return null;
-  const part = Object.fromEntries(new Intl.DateTimeFormat("en-CA", TOKYO).formatToParts(moment).map(({ type, value }) => [type, value]));
+  const part = Object.fromEntries(new Intl.DateTimeFormat("en", TOKYO).formatToParts(moment).map(({ type, value }) => [type, value]));
   return [`${part.year}-${part.month}-${part.day}`, `${part.hour}:${part.minute}`];
 }
 

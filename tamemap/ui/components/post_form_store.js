@@ -1,5 +1,6 @@
 /* What must survive a reload, a dead battery or a lost connection: the draft and its photographs, in IndexedDB.
-   Database `tamemap`. Store `drafts` (keyPath id): {id: "post", …} and {id: "photo:<key>", file: Blob}. Store `shared`
+   Database `tamemap`. Store `drafts` (keyPath id): {id: "post", …} and {id: "photo:<key>", file: Blob},
+   or {…, bytes, type, name} where the browser keeps no Blob (WebKit's private windows). Store `shared`
    (keyPath id, autoIncrement): {files, title, text, url, at}, written by sw.js for the share target. Whoever comes first
    makes what it needs, so the version is whatever it is. Nothing here throws: a browser without storage still posts. */
 
@@ -59,7 +60,7 @@ export async function loadDraft() {
   const files = new Map();
   for (const record of records.filter((one) => one.id.startsWith(PHOTO))) {
     const key = record.id.slice(PHOTO.length);
-    if (wanted.has(key)) files.set(key, record.file);
+    if (wanted.has(key)) files.set(key, record.file ?? new File([record.bytes], record.name, { type: record.type }));
     else dropPhoto(key);
   }
   return draft ? { draft, files } : null;
@@ -71,8 +72,9 @@ export function saveDraft(draft) {
 }
 
 /* Keeps a photograph once, so that typing does not write megabytes; resolves to undefined where there is no room for it. */
-export function savePhoto(key, file) {
-  return within("drafts", "readwrite", (store) => store.put({ id: PHOTO + key, file }));
+export async function savePhoto(key, file) {
+  const put = (kept) => within("drafts", "readwrite", (store) => store.put({ id: PHOTO + key, ...kept }));
+  return (await put({ file })) ?? put({ bytes: await file.arrayBuffer(), type: file.type, name: file.name ?? "" });
 }
 
 /* Forgets a photograph. */

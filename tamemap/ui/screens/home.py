@@ -44,6 +44,8 @@ def page() -> rx.Component:
             on_tamemapnews=HomeState.hear,
         ),
         sent_drafts(HomeState.done),
+        # a server that has begun anew knows no town: home.js sees it here and says it again
+        rx.el.span(hidden=True, custom_attrs={"data-tm-knows": HomeState.map_slug}),
         toast(HomeState, hush=HomeState.hush),
         rx.el.script(src="/home/home.js", defer=True),
         rx.el.script(src="/home/posts.js", defer=True),
