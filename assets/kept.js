@@ -10,6 +10,8 @@
   var T = window.Tamemap = window.Tamemap || {}, WAIT = 12000;
   var script = document.querySelector('script[data-tm-kept]'), root = document.documentElement;
   if (!script || !('serviceWorker' in navigator) || !window.caches || !window.indexedDB || !window.customElements) return;
+  // with cookies blocked
+  try { if (window.tmForgets || !localStorage) return; } catch (refused) { return; }
   var words = script.dataset, lang = root.lang === 'en' ? 'en' : 'ja', pageAt = Number(root.dataset.tmKeptAt) || 0, line = null, part = false;
 
   T.kept = function (what, more) {

@@ -14,9 +14,14 @@
   const PIECE = 256 * 1024, PATIENCE = 120000, MOST = 4, READ_FOR = 10000;
   // the server knows for thirty days what it has answered
   const KNOWN_FOR = 29 * 864e5;
-  const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(NAME) : null;
+  const channel = channelTo();
   const ears = new Set();
   let opening = null, running = null, asked = false, full = false;
+
+  /* Null where there is none, or where the browser refuses all storage and this with it. */
+  function channelTo() {
+    try { return new BroadcastChannel(NAME); } catch { return null; }
+  }
 
   /* ---------- the stores */
   function open() {

@@ -11,7 +11,20 @@ from tamemap.ui.components.plain import icon, link
 
 __all__ = ["BAR", "HEAD", "bottom_bar", "boundary", "icon", "link", "screen"]
 
+# Where a browser refuses all storage (Firefox and Chrome with cookies blocked) even a look at it throws, and Reflex would draw
+# nothing: memory stands in for it, as long as the page is open. What asks whether things can be kept finds ``tmForgets``.
+STAND_IN = """for (const name of ["localStorage", "sessionStorage"]) try { window[name].length } catch {
+  const kept = new Map();
+  window.tmForgets = true;
+  Object.defineProperty(window, name, { configurable: true, value: {
+    getItem: (key) => kept.get(`${key}`) ?? null, setItem: (key, text) => void kept.set(`${key}`, `${text}`),
+    removeItem: (key) => void kept.delete(`${key}`), clear: () => kept.clear(),
+    key: (at) => [...kept.keys()][at] ?? null, get length() { return kept.size },
+  } });
+}"""
+
 HEAD = [
+    rx.el.script(STAND_IN),
     # half a screen would jump: it is small enough to be drawn whole
     rx.el.link(rel="expect", href="#whole", custom_attrs={"blocking": "render"}),
     rx.el.link(rel="stylesheet", href="/app.css"),

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # which address waits for its code: a phone throws the page away while its owner reads the mail, and must find it again
 WAITING = "tamemap_sign_in"
+# why somebody is back at the beginning: cancelled at a provider, or the browser keeps no cookies (or kept this one too long)
+BACK = ("provider_cancelled", "no_cookie")
 HOME = "/"
 
 
@@ -54,8 +56,8 @@ def _name(db: Session, actor: Actor) -> str:
 def _ask_page(request: Request, *, then: str, name: str = "", mail: str = "", error: TamemapError | None = None) -> Response:
     lang = language(request)
     providers = [(one.name, oidc.label_of(one.name, lang)) for one in oidc.configured()]
-    # who pressed cancel at a provider is here again
-    said = t("said.provider_cancelled", lang) if request.query_params.get("said") == "provider_cancelled" else ""
+    said = request.query_params.get("said", "")
+    said = t(f"said.{said}", lang) if said in BACK else ""
     return _page(request, "sign_in.html", error=error, name=name, mail=mail, then=then, providers=providers, said=said)
 
 
@@ -77,7 +79,7 @@ async def ask(request: Request) -> Response:
         )
     except TamemapError as error:
         return await run_in_threadpool(_ask_page, request, error=error, mail=mail[:400], then=then)
-    answer = RedirectResponse(_stay(request, "/sign-in/code"), 303, {"Cache-Control": PRIVATE})
+    answer = RedirectResponse(_stay(request, "/sign-in/code?asked=1"), 303, {"Cache-Control": PRIVATE})
     life = int(sign_in.CODE_LIFE.total_seconds())
     answer.set_cookie(WAITING, _packed(asked.mail, then), max_age=life, path="/sign-in", httponly=True, samesite="lax",
                       secure=settings().secure)  # fmt: skip
@@ -91,7 +93,8 @@ def code_page(request: Request) -> Response:
     """Where the code goes in."""
     mail, then = _waiting(request)
     if not mail:
-        return RedirectResponse(_stay(request, "/sign-in"), 303)
+        # the browser did not bring back what it was given a moment ago: without a word it would be sent round in circles
+        return RedirectResponse(_stay(request, "/sign-in" + ("?said=no_cookie" if "asked" in request.query_params else "")), 303)
     return _page(request, "code.html", mail=mail, then=then)
 
 

@@ -1,4 +1,4 @@
-"""What the public documents cost on a first visit: their weight, no socket, nothing of Reflex, and nothing that jumps."""
+"""A first visit: what the public documents weigh, no socket, nothing of Reflex, nothing jumps; and browsers that keep nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import urllib.request
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.e2e.conftest import UNREAD
+from tests.e2e.post_page import PostPage
 
 # kB gzipped without pictures and tiles
 PAGES = {
@@ -20,6 +23,12 @@ LATE = ("/pwa.js", "/kept.js", "/map/introductions.js")
 PICTURES = (".avif", ".jpeg", ".jpg", ".webp")
 JUMPS = """() => { window.jumped = 0; new PerformanceObserver((seen) => seen.getEntries().forEach((one) => {
   if (!one.hadRecentInput) window.jumped += one.value; })).observe({type: 'layout-shift', buffered: true}); }"""
+# as browsers do that are told to refuse cookies
+BLOCKED = """const refused = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
+for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {configurable: true, get: refused});
+IDBFactory.prototype.open = refused;
+window.BroadcastChannel = class { constructor() { refused(); } };
+"""
 
 
 def weight(address: str) -> int:
@@ -57,4 +66,24 @@ def test_a_first_visit_is_light_and_stands_still(town, browser, page_of, budget)
     assert sockets == []
     assert not [one for one in files if "/assets/" in one or "/_event" in one], "nothing of Reflex"
     assert page.evaluate("window.jumped") == 0
+    context.close()
+
+
+def test_with_all_storage_refused_the_screens_are_there_and_a_flyer_can_be_posted(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, service_workers="block")
+    context.add_init_script(BLOCKED + UNREAD)
+    page = context.new_page()
+    page.goto("/?map=hitoyoshi&tab=boards")
+    page.locator(".tm-topic").first.wait_for()
+    post = PostPage(page).open()
+    post.filled("何も覚えないブラウザーの市")
+    post.agree()
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    page.goto("/saved")
+    expect(page.get_by_text("このブラウザーでは")).to_be_visible()
+    page.goto("/m/hitoyoshi")
+    page.locator(".tm-card__link").first.click()
+    page.wait_for_url("**/f/*")
+    expect(page.locator("tm-save button")).to_have_count(0)
     context.close()

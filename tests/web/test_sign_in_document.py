@@ -42,7 +42,7 @@ def sessions() -> int:
 def asked(browser, mail: str = MAIL, then: str = "") -> None:
     """Fill in the form for the mail."""
     answer = browser.post("/sign-in", data={"mail": mail, "then": then})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code"), answer.text
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in/code?asked=1"), answer.text
 
 
 def cookie(answer, name: str):
@@ -80,6 +80,12 @@ def test_the_page_of_the_code_can_be_loaded_again_without_another_mail(world, vi
         assert aki.get("/sign-in/code").status_code == 200
     assert mails() == 1
     assert visit().get("/sign-in/code").headers["location"] == "/sign-in"
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_so(world, visit):
+    back = visit().get("/sign-in/code?asked=1")
+    assert back.headers["location"] == "/sign-in?said=no_cookie"
+    assert t("said.no_cookie") in visit().get("/sign-in?said=no_cookie").text
 
 
 def test_a_code_counts_in_the_browser_that_asked_only(world, visit):

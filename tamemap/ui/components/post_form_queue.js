@@ -39,7 +39,7 @@ function lock(key) {
     navigator.locks.request(LOCK + key, { ifAvailable: true }, (given) => {
       granted();
       return given && new Promise((free) => held.set(key, free));
-    });
+    }).catch(granted);
   });
 }
 
