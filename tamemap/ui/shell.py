@@ -24,6 +24,8 @@ STAND_IN = """for (const name of ["localStorage", "sessionStorage"]) try { windo
 }"""
 
 HEAD = [
+    # as the public documents: up to the edges of the glass, whose insets app.css keeps free
+    rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
     rx.el.script(STAND_IN),
     # half a screen would jump: it is small enough to be drawn whole
     rx.el.link(rel="expect", href="#whole", custom_attrs={"blocking": "render"}),

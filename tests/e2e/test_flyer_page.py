@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pypdfium2
 import pytest
 from playwright.sync_api import expect
 
@@ -141,3 +142,13 @@ def test_without_script_the_map_is_a_list_and_the_picture_a_link(browser, base_u
     assert answer.headers["content-type"] == "image/jpeg"
     expect(page.locator("[data-tm-share]")).to_be_hidden()
     context.close()
+
+
+def test_a_printed_flyer_is_one_sheet_without_forms(page, flyer):
+    page.goto(flyer["url"])
+    sheet = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    assert len(sheet) == 1
+    words = sheet[0].get_textpage().get_text_bounded()
+    assert flyer["title"] in words
+    assert i18n.t("flyer.place") in words
+    assert i18n.t("flyer.report") not in words
