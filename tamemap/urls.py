@@ -85,6 +85,16 @@ def post_edit(public_id: str) -> str:
     return f"/posts/{public_id}/edit"
 
 
+def post_report(public_id: str) -> str:
+    """The page on which somebody points staff at a post."""
+    return f"/posts/{public_id}/report"
+
+
+def topic_report(public_id: str) -> str:
+    """The page on which somebody points staff at a topic."""
+    return f"/topics/{public_id}/report"
+
+
 def post_anchor(public_id: str) -> str:
     """Where a post stands within its page."""
     return f"p-{public_id}"

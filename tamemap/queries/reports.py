@@ -27,10 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What somebody points at: its title (a post's is its topic's) and the ground it stands on."""
+    """What somebody points at: its title (a post's is its topic's), the ground it stands on, and its page.
+
+    ``excerpt`` is how a post begins, empty for anything else.
+    """
 
     title: str
     ground: Ground
+    url: str
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +58,18 @@ def reported(db: Session, actor: Actor, *, thing: str, thing_id: str) -> Reporte
     """The thing, if the actor can see it. Raises NotFound, or Gone."""
     if thing == "flyer":
         seen = flyer(db, actor, public_id=thing_id)
-        return Reported(seen.title, ground_of(db, seen.municipality_code))
+        return Reported(seen.title, ground_of(db, seen.municipality_code), urls.flyer_page(thing_id))
     if thing == "group":
         group = public_row(db, thing_id)
-        return Reported(group.name, ground_of(db, group.municipality_code))
+        return Reported(group.name, ground_of(db, group.municipality_code), urls.group_page(thing_id))
     if thing == "topic":
-        topic, _, map_ = load_topic(db, thing_id, actor=actor)
-        return Reported(topic.title, ground_of_map(map_))
-    post, topic, _, map_ = load_post(db, thing_id, actor=actor)
+        topic, board, map_ = load_topic(db, thing_id, actor=actor)
+        return Reported(topic.title, ground_of_map(map_), urls.topic_page(board.slug, topic.public_id))
+    post, topic, board, map_ = load_post(db, thing_id, actor=actor)
     if post.deleted_at is not None:
         raise Gone("post_gone")
-    return Reported(topic.title, ground_of_map(map_))
+    page = urls.topic_page(board.slug, topic.public_id)
+    return Reported(topic.title, ground_of_map(map_), page, excerpt(post.html))
 
 
 def ground_of_report(db: Session, row: Report) -> Ground:

@@ -29,7 +29,20 @@ XML = "application/xml"
 MOST_RANGES = 50_000
 # what belongs to a person, what only writes, and what never ends (searches, filters of a map that is framed elsewhere)
 CLOSED = (
-    *("/desk", "/me$", "/me/", "/notices", "/auth/", "/sign-in", "/sign-out", "/share", "/search", "/post$", "/posts/"),
+    *(
+        "/desk",
+        "/me$",
+        "/me/",
+        "/notices",
+        "/auth/",
+        "/sign-in",
+        "/sign-out",
+        "/share",
+        "/search",
+        "/post$",
+        "/posts/",
+        "/topics/",
+    ),
     *("/api/v1/desk/", "/api/v1/flyers", "/api/v1/me", "/api/v1/places", "/api/v1/readings", "/api/v1/reports"),
     *("/api/v1/sign-", "/api/v1/topics", "/api/v1/maps/*/tiles/", "/b/*/live", "/*?*embed=1"),
 )

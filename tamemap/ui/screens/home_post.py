@@ -42,6 +42,7 @@ def _whole(one: rx.Var) -> rx.Component:
                 button(t("boards.edit"), kind="quiet", small=True, on_click=HomeState.start_edit(one.id)),
             ),
             rx.cond(one.may_remove, _remove(one)),
+            rx.cond(one.may_change | one.held, rx.fragment(), _report(one)),
             class_name="tm-post__actions",
         ),
     )
@@ -122,6 +123,16 @@ def _quote_it(one: rx.Var) -> rx.Component:
         small=True,
         on_click=HomeState.quote(one.id),
         custom_attrs={"data-tm-quote": ""},
+    )
+
+
+def _report(one: rx.Var) -> rx.Component:
+    return link(
+        icon("flag", class_name="tm-icon tm-icon--small"),
+        t("report.short"),
+        href="/posts/" + one.id + "/report",
+        class_name="tm-link tm-post__report",
+        aria_label=t("report.post"),
     )
 
 
