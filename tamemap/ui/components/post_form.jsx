@@ -78,7 +78,7 @@ function Page({ categories, limits, hideable }) {
         </div>
       </div>
       <Bar blank={posting.blank}>
-        <Failure failure={sending.failure} />
+        <Failure failure={sending.failure} onNew={posting.another} />
         {!consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
         <SendButton sending={sending} photos={photos} ground={ground} looking={posting.looking} onHurry={posting.hurry} />
       </Bar>
