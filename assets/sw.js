@@ -38,7 +38,7 @@ const SHELL = [
   '/icons/icon-192.png',
 ];
 const NEVER = /^\/(api|p|desk|me|auth|sign-in|healthz|readyz|metrics)(\/|$)/;
-const LEAVING = /^(\/api\/v1)?\/sign-out$/;
+const LEAVING = /^((\/api\/v1)?\/sign-out|\/me\/leave)$/;
 
 self.addEventListener('install', (event) => {
   // without these the worker is still worth installing: they are kept at the next visit
