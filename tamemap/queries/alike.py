@@ -42,8 +42,8 @@ def alike(
 ) -> tuple[AlikeView, ...]:
     """What stands on this map and may be the same flyer, what looks the same first; at most three of a kind.
 
-    ``photos`` are waiting pictures of the actor's own (others are passed over); ``when`` None asks for nothing near: without a day no day is the same.
-    Raises NotFound for the map.
+    ``photos`` are waiting pictures of the actor's own (others are passed over); without ``when`` nothing near is found: without a
+    day no day is the same. Raises NotFound for the map.
     """
     here = map_view(db, actor, slug=slug)
     same = _looking_the_same(db, actor, here, photos)

@@ -59,7 +59,14 @@ def test_the_version_is_that_of_the_files():
 
 @pytest.mark.parametrize(
     ("path", "leaves"),
-    [("/sign-out", True), ("/api/v1/sign-out", True), ("/me/leave", True), ("/me", False), ("/groups/a/leave", False), ("/sign-in", False)],
+    [
+        ("/sign-out", True),
+        ("/api/v1/sign-out", True),
+        ("/me/leave", True),
+        ("/me", False),
+        ("/groups/a/leave", False),
+        ("/sign-in", False),
+    ],
 )
 def test_what_is_kept_goes_with_whoever_signs_out_or_leaves_for_good(path, leaves):
     (said,) = re.findall(r"const LEAVING = /(.*)/;", WORKER)
