@@ -1,7 +1,7 @@
 /* What a page tells and asks the service worker about the things kept on this phone (see sw-store.js), and 保存 beside a flyer.
 
    <script defer src="/kept.js" data-tm-kept data-line="… {when} …" data-part="…" data-time="… {hour} … {minute} …" data-day="… {month} {day} {time} …"
-           data-save data-saved data-list data-gone data-full data-failed>   its words; with data-document the line stands in the header
+           data-save data-saved data-list data-gone data-full data-failed data-unsent data-unsent-back>   its words (the last two are those of unsent.js); with data-document the line stands in the header
    or type="text/plain" without src: the words alone, where this file is fetched late
    <tm-save flyer="ID"></tm-save>   a button, and below it what went wrong; nothing where nothing can be kept
    window.Tamemap.kept(ask, more) → Promise of the worker's answer, or null without a worker */
@@ -12,7 +12,7 @@
   if (!script || !('serviceWorker' in navigator) || !window.caches || !window.indexedDB || !window.customElements) return;
   // with cookies blocked
   try { if (window.tmForgets || !localStorage) return; } catch (refused) { return; }
-  var words = script.dataset, lang = root.lang === 'en' ? 'en' : 'ja', pageAt = Number(root.dataset.tmKeptAt) || 0, line = null, part = false;
+  var words = script.dataset, lang = root.lang === 'en' ? 'en' : 'ja', pageAt = Number(root.dataset.tmKeptAt) || 0, line = null, part = false, late = false;
 
   T.kept = function (what, more) {
     return new Promise(function (done) {
@@ -62,8 +62,14 @@
       document.querySelectorAll('#tm-list [data-id="' + CSS.escape(id) + '"], [data-tm-saved] [data-id="' + CSS.escape(id) + '"]').forEach(function (item) { item.remove(); });
     });
     // a page that came from this phone is not left standing when its flyer has gone
-    if (pageAt && (mine ? ids.indexOf(mine[1]) >= 0 : true) && !isTyping()) location.reload();
+    if (pageAt && (mine ? ids.indexOf(mine[1]) >= 0 : true)) renew();
   }
+  // nor one in which somebody writes, or looks at a picture as large as the screen: then when that is over
+  function renew() {
+    late = Boolean(document.querySelector('dialog[open]'));
+    if (!late && !isTyping()) location.reload();
+  }
+  document.addEventListener('close', function () { if (late) setTimeout(renew, 300); }, true);
   function isTyping() { return [].some.call(document.querySelectorAll('textarea, input[type="text"], input[type="search"]'), function (field) { return field.value !== field.defaultValue; }); }
   navigator.serviceWorker.addEventListener('message', function (event) {
     var said = event.data || {};
@@ -83,7 +89,7 @@
   function contact() { if (navigator.onLine !== false) T.kept('contact', {now: true}); }
   window.addEventListener('online', contact);
   // else it would go on to say that there is none
-  if (pageAt) window.addEventListener('online', function () { if (!isTyping()) location.reload(); });
+  if (pageAt) window.addEventListener('online', renew);
   document.addEventListener('visibilitychange', function () { if (!document.hidden) contact(); });
   function loaded() {
     if (navigator.serviceWorker.controller) return;
@@ -94,6 +100,12 @@
     });
   }
   if (document.readyState === 'complete') loaded(); else window.addEventListener('load', loaded);
+
+  /* ---------- what was written into a form of a document and did not arrive stays on this phone, until somebody signs out or leaves */
+  if ('document' in words && document.querySelector('form[method="post"] textarea')) document.head.appendChild(document.createElement('script')).src = '/unsent.js';
+  document.addEventListener('submit', function (event) {
+    try { if (/(sign-out|me\/leave)(\?|$)/.test(event.target.getAttribute('action'))) localStorage.removeItem('tamemap.unsent'); } catch (refused) { /* then nothing is kept */ }
+  });
 
   /* ---------- 保存 */
   class Save extends HTMLElement {

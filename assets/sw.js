@@ -10,7 +10,7 @@
 
 importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-queue.js', '/sw-pages.js', '/sw-push.js');
 
-const VERSION = 'f9800423';
+const VERSION = '6bb69681';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [
@@ -71,6 +71,8 @@ self.addEventListener('fetch', (event) => {
   if (request.method === 'POST' && LEAVING.test(url.pathname)) event.waitUntil(Kept.forget());
   if (request.method !== 'GET') return;
   if (request.mode === 'navigate') {
+    // only who has really left comes to it from there; a leaving that was refused keeps everything
+    if (url.pathname === '/bye' && new URL(request.referrer || url, url).pathname === '/me/leave') event.waitUntil(Kept.forget());
     event.respondWith(kept ? kept.then((answer) => answer || Pages.offline()) : Pages.answer(event, url));
     event.waitUntil(Kept.contact().then(Pages.keepGround).catch(() => undefined));
   } else if (NEVER.test(url.pathname)) return;

@@ -87,7 +87,8 @@ class GroupSeed:
 class PostSeed:
     """What somebody wrote, so many hours before the loading; ``reactions`` are pairs of a person's key and a kind.
 
-    ``voice``: the key of the mascot as which they wrote.
+    ``voice``: the key of the mascot as which they wrote. ``answer``: what staff answer with it for the town, a state of
+    ``domain.answers``.
     """
 
     author: str
@@ -95,6 +96,7 @@ class PostSeed:
     hours_ago: float
     reactions: tuple[tuple[str, str], ...] = ()
     voice: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,9 @@ def load_topics() -> tuple[TopicSeed, ...]:
 
     def post(entry: dict[str, Any]) -> PostSeed:
         pairs = tuple((person, kind) for person, kind in entry.get("reactions", ()))
-        return PostSeed(entry["author"], entry["body"], entry["hours_ago"], pairs, entry.get("voice", ""))
+        return PostSeed(
+            entry["author"], entry["body"], entry["hours_ago"], pairs, entry.get("voice", ""), entry.get("answer", "")
+        )
 
     def topic(entry: dict[str, Any]) -> TopicSeed:
         made = {"posts": tuple(post(one) for one in entry["posts"]), "flyers": tuple(entry.get("flyers", ()))}

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from tamemap import clock
 from tamemap.demo.seeds import load_topics
 from tamemap.models import Person, Post, Reaction, Topic
-from tamemap.services import boards, posts
+from tamemap.services import answers, boards, posts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def write_talk(db: Session, cast: Mapping[str, Actor], flyers: Mapping[str, str]
     now = clock.now()
     seeds = load_topics()
     for seed in seeds:
-        opening, *answers = seed.posts
+        opening, *more = seed.posts
         with clock.frozen_at(now - timedelta(hours=opening.hours_ago)):
             topic = boards.open_topic(
                 db, cast[opening.author], board=seed.board, kind=seed.kind, title=seed.title, body=opening.body,
@@ -38,12 +38,19 @@ def write_talk(db: Session, cast: Mapping[str, Actor], flyers: Mapping[str, str]
             ).public_id  # fmt: skip
         first = db.exec(select(Post.public_id).join(Topic).where(Topic.public_id == topic)).one()
         _react(db, cast, opening, first)
-        for answer in answers:
-            with clock.frozen_at(now - timedelta(hours=answer.hours_ago)):
-                written = posts.write_post(db, cast[answer.author], topic=topic, body=answer.body,
-                                           group=mascots.get(answer.voice, ""))  # fmt: skip
-            _react(db, cast, answer, written.public_id)
+        for one in more:
+            with clock.frozen_at(now - timedelta(hours=one.hours_ago)):
+                written = _write(db, cast[one.author], topic, one, mascots)
+            _react(db, cast, one, written)
     return len(seeds)
+
+
+def _write(db: Session, author: Actor, topic: str, seed: PostSeed, mascots: Mapping[str, str]) -> str:
+    if not seed.answer:
+        return posts.write_post(db, author, topic=topic, body=seed.body, group=mascots.get(seed.voice, "")).public_id
+    answers.answer(db, author, topic=topic, state=seed.answer, post_body=seed.body)
+    official = select(Post.public_id).join(Topic).where(Topic.public_id == topic, col(Post.official))
+    return db.exec(official.order_by(col(Post.id).desc())).first() or ""
 
 
 def _react(db: Session, cast: Mapping[str, Actor], seed: PostSeed, post: str) -> None:
@@ -64,6 +71,7 @@ def shift_talk(db: Session, mails: tuple[str, ...], by: timedelta) -> None:
     latest = dict(db.exec(select(Post.topic_id, func.max(Post.created_at)).group_by(col(Post.topic_id))).all())
     for topic in db.exec(select(Topic).where(col(Topic.author_id).in_(authors))).all():
         topic.created_at += by
+        topic.answered_at = topic.answered_at and topic.answered_at + by
         topic.last_post_at = latest.get(topic.id or 0, topic.last_post_at + by)
         db.add(topic)
     db.flush()

@@ -24,7 +24,7 @@ LIMITS = {"title": 80, "body": 4000, "venue": 120, "address": 200, "fee": 200, "
 HIDEABLE = ("body", "venue", "address", "fee", "phone", "organiser", "url")
 # controls, zero-width and direction marks: nothing that a reader sees, much that deceives
 UNDATED = When()
-UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,22 +42,21 @@ def alike(
 ) -> tuple[AlikeView, ...]:
     """What stands on this map and may be the same flyer, what looks the same first; at most three of a kind.
 
-    ``photos`` are waiting pictures of the actor's own (others are passed over); ``when`` None asks for flyers without days.
-    Raises NotFound for the map.
+    ``photos`` are waiting pictures of the actor's own (others are passed over); without ``when`` nothing near is found: without a
+    day no day is the same. Raises NotFound for the map.
     """
     here = map_view(db, actor, slug=slug)
     same = _looking_the_same(db, actor, here, photos)
     seen = {card.public_id for card in same}
-    beside = [card for card in _beside(db, actor, here, near, when) if card.public_id not in seen] if near else []
+    beside = [card for card in _beside(db, actor, here, near, when) if card.public_id not in seen] if near and when else []
     return (*(AlikeView(card, "picture") for card in same), *(AlikeView(card, "near") for card in beside[:MOST]))
 
 
-def _beside(db: Session, actor: Actor, here: MapView, near: Point, when: Span | None) -> list[CardView]:
+def _beside(db: Session, actor: Actor, here: MapView, near: Point, when: Span) -> list[CardView]:
     square = Bounds(near.lng, near.lat, near.lng, near.lat).padded(NEAR)
     wanted = Wanted(when=when, bounds=square, near=near, sort="near", limit=50)
     found = flyers_of_map(db, actor, slug=here.slug, wanted=wanted).items
-    dated = when is not None
-    return [card for card in found if (card.when.starts_at is not None) == dated and (card.distance or 0) <= NEAR]
+    return [card for card in found if card.when.starts_at is not None and (card.distance or 0) <= NEAR]
 
 
 def _compared() -> Any:

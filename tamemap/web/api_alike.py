@@ -30,7 +30,7 @@ async def show_alike(request: Request) -> Response:
     parameters:
       - {in: query, name: photo, description: "ids of waiting photos of one's own, with commas", schema: {type: string}}
       - {in: query, name: near, description: "lat,lng", schema: {type: string}}
-      - {in: query, name: when, description: "YYYY-MM-DD[..YYYY-MM-DD]; without: flyers without days", schema: {type: string}}
+      - {in: query, name: when, description: "YYYY-MM-DD[..YYYY-MM-DD]; without: nothing near", schema: {type: string}}
     responses:
       200: {description: "`{items: [Card]}`, each with `why` (picture or near); what looks the same first"}
       404: {description: no such map}

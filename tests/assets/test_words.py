@@ -54,6 +54,16 @@ def test_every_word_that_is_said_about_kept_things_is_handed_to_the_script():
     assert said == set(re.findall(r"\w+", handed[1])) == set(WORDS)
 
 
+def test_what_is_said_of_words_that_were_not_sent_is_handed_to_the_script():
+    said = set(re.findall(r"\bwords\.(\w+)", (ASSETS / "unsent.js").read_text(encoding="utf-8")))
+    page = (ASSETS.parent / "tamemap" / "web" / "templates" / "_kept.html").read_text(encoding="utf-8")
+    assert said == {"unsent", "unsentBack"}
+    assert re.findall(r"data-(unsent[\w-]*)=\"{{ t\('kept\.(\w+)'\) }}", page) == [
+        ("unsent", "unsent"),
+        ("unsent-back", "unsent_back"),
+    ]
+
+
 @pytest.mark.parametrize("name", CODE)
 def test_no_japanese_stands_in_a_script(name):
     assert re.findall(r"[ぁ-んァ-ヶ一-龥]+", CODE[name]) == []

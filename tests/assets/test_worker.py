@@ -57,6 +57,22 @@ def test_the_version_is_that_of_the_files():
     assert version == digest, f"a file of the shell has changed: write VERSION = '{digest}' in assets/sw.js"
 
 
+@pytest.mark.parametrize(
+    ("path", "leaves"),
+    [
+        ("/sign-out", True),
+        ("/api/v1/sign-out", True),
+        ("/me/leave", False),
+        ("/me", False),
+        ("/groups/a/leave", False),
+        ("/sign-in", False),
+    ],
+)
+def test_what_is_kept_goes_with_whoever_signs_out(path, leaves):
+    (said,) = re.findall(r"const LEAVING = /(.*)/;", WORKER)
+    assert bool(re.search(said.replace("\\/", "/"), path)) == leaves
+
+
 @pytest.fixture(scope="module")
 def town():
     with towns.running() as one:

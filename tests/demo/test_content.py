@@ -15,6 +15,7 @@ from tamemap.demo import content
 from tamemap.demo.content import freshen_demo, load_demo, loaded_at, only_demo, reset_demo
 from tamemap.demo.seeds import load_flyers, load_topics
 from tamemap.domain.actors import SYSTEM, Actor
+from tamemap.domain.answers import KINDS
 from tamemap.domain.asking import read_wanted
 from tamemap.domain.dates import When
 from tamemap.errors import Conflict
@@ -145,6 +146,18 @@ def test_boards_have_themes_answers_and_reactions(loaded):
         assert [item.place.name for item in page.items if item.place] == ["本の部屋 みほん文庫（見本）"]
         assert session.exec(select(func.count()).select_from(Reaction)).one() == sum(
             len(post.reactions) for topic in load_topics() for post in topic.posts)  # fmt: skip
+
+
+def test_where_staff_have_written_nobody_waits_for_the_town(loaded):
+    with db.transaction(write=False) as session:
+        asked = session.exec(select(Topic).where(col(Topic.kind).in_(KINDS))).all()
+        town_halls = select(Person.id).where(col(Person.mail).like("staff%@example.jp"))
+        spoken = set(session.exec(select(Post.topic_id).where(col(Post.author_id).in_(town_halls))).all())
+        assert {topic.title: topic.answer_state for topic in asked if topic.id in spoken} == {
+            "雨の日の資源回収、出していいですか？": "received",
+            "落ち葉を、畑へまわしませんか": "adopted",
+            "つり橋の手前に、ベンチがほしい": "adopted",
+        }
 
 
 def test_a_mascot_has_spoken_and_nobody_outside_the_town_hall_learns_who(loaded):

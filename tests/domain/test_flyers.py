@@ -10,6 +10,8 @@ from tamemap.domain.flyers import CATEGORIES, HIDEABLE, LIMITS, UNSEEN, Facts, c
 from tamemap.domain.folding import fold_words
 from tamemap.errors import Invalid
 
+# what turns the writing of a line around, or says where it does
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 GOOD = {"title": "秋の市", "category": "market"}
 
 
@@ -87,6 +89,7 @@ def test_lines_stay_where_there_may_be_lines(text):
 
 def test_letters_that_deceive_are_taken_out():
     assert cleaned("安全\u202e市の\u200bお知らせ\ufeff") == "安全市のお知らせ"
+    assert cleaned("".join(f"市{sign}" for sign in TURNING)) == "市" * len(TURNING)
     assert cleaned("カ\u3099ンバ") == "ガンバ"
     assert cleaned("一行目\r\n二行目\u0000", lines=True) == "一行目\n二行目"
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tamemap import session
+from tamemap.i18n import t
 from tests.e2e.line import line_to
 
 pytestmark = pytest.mark.e2e
@@ -100,3 +101,90 @@ def test_on_a_silent_line_the_kept_map_comes_and_signing_out_leaves_nothing(page
     page.goto(f"{line.address}/saved")
     expect(page.get_by_text("保存したチラシは、まだありません")).to_be_visible()
     assert [path for path in page.evaluate(KEPT) if path.startswith("/f/")] == []
+
+
+def saved_on_this_phone(page) -> list[str]:
+    """The paths of the flyers that are kept."""
+    return [path for path in page.evaluate(KEPT) if path.startswith("/f/")]
+
+
+def test_whoever_leaves_for_good_leaves_nothing_on_the_phone_and_a_refused_leaving_keeps_everything(page, town, sign_in):
+    sign_in(page, "leaves-the-phone@example.jp")
+    page.goto("/m/hitoyoshi")
+    page.evaluate(READY)
+    page.locator(".tm-card__link").first.click()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("link", name="保存したチラシを見る")).to_be_visible()
+    page.goto("/bye")
+    page.goto("/me/leave")
+    page.get_by_role("button", name=t("leave.do")).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert saved_on_this_phone(page) != []
+    page.get_by_label(t("leave.sure")).check()
+    page.get_by_role("button", name=t("leave.do")).click()
+    expect(page.get_by_role("heading", name=t("leave.bye"))).to_be_visible()
+    page.goto("/saved")
+    expect(page.get_by_text("保存したチラシは、まだありません")).to_be_visible()
+    assert saved_on_this_phone(page) == []
+
+
+def opened_report(page, address: str, flyer: str):
+    """The form with which Chie tells staff about a flyer, opened."""
+    page.goto(address + flyer)
+    page.locator(".tm-flyer__report summary").click()
+    return page.locator(".tm-flyer__report textarea")
+
+
+def test_what_chie_wrote_to_staff_without_signal_is_offered_again_until_it_has_arrived(page, line, axe):
+    page.goto(f"{line.address}/m/hitoyoshi")
+    flyer = page.locator(".tm-card__link").last.get_attribute("href")
+    words, form = opened_report(page, line.address, flyer), page.locator(".tm-flyer__report form")
+    page.wait_for_load_state("networkidle")
+    words.fill("場所がちがいます。")
+    form.locator("input[type=radio]").nth(1).check()
+    page.context.set_offline(True)
+    form.locator("button[type=submit]").click()
+    expect(form.get_by_text("電波が届かず、送れませんでした。")).to_be_visible()
+    expect(words).to_have_value("場所がちがいます。")
+    page.context.set_offline(False)
+
+    # the phone believes that it has signal, and what it sends is lost on the way
+    page.goto(line.address + flyer)
+    expect(form.get_by_text("送れずに残っていたものを、ここに戻しました。")).to_be_visible()
+    expect(words).to_have_value("場所がちがいます。")
+    expect(form.locator("input[type=radio]").nth(1)).to_be_checked()
+    axe(page)
+    words.fill("場所が、橋のむこうです。")
+    line.cut()
+    form.locator("button[type=submit]").click()
+    page.wait_for_url("chrome-error://chromewebdata/")
+    line.mend()
+    page.goto(line.address + flyer)
+    expect(words).to_have_value("場所が、橋のむこうです。")
+    form.locator("button[type=submit]").click()
+    page.locator("#report").wait_for()
+
+    expect(opened_report(page, line.address, flyer)).to_have_value("")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("localStorage.getItem('tamemap.unsent')") == "{}"
+
+
+def test_a_picture_seen_as_large_as_the_screen_stays_so_when_signal_comes_back(page, line):
+    page.goto(f"{line.address}/m/hitoyoshi")
+    page.evaluate(READY)
+    page.evaluate(ASK, ["seen", {"urls": [page.url]}])
+    page.locator(".tm-card__link").first.click()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("link", name="保存したチラシを見る")).to_be_visible()
+    line.cut()
+    page.reload()
+    expect(page.get_by_text(re.compile("^オフラインです・"))).to_be_visible()
+    page.locator("[data-tm-zoom]").first.click()
+    page.locator("#tm-zoom[open]").wait_for()
+    line.mend()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(1500)
+    expect(page.locator("#tm-zoom")).to_be_visible()
+    # and then the page is the town's again
+    page.locator("#tm-zoom [data-zoom=close]").click()
+    expect(page.get_by_text(re.compile("^オフラインです・"))).to_have_count(0)

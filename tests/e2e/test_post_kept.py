@@ -152,3 +152,27 @@ def test_the_draft_works_when_the_service_worker_made_the_database_first(page):
     page.reload()
     page.get_by_text("書きかけが残っています").wait_for()
     post.arrived()
+
+
+def test_a_draft_open_in_two_windows_is_posted_once_and_the_other_window_leads_to_it_or_on(page, post, context):
+    post.filled("二つの窓の市")
+    post.saved()
+    other = PostPage(context.new_page()).open()
+    expect(other.page.locator("#pf-title")).to_have_value("二つの窓の市")
+    post.tap("チラシを貼る")
+    post.heading("受けとりました")
+    said = other.page.get_by_text("このチラシは、ほかの画面からもう送りました。")
+    said.wait_for()
+    # also to whoever goes on writing there, and sends
+    other.write("title", "二つの窓の市（午後）")
+    other.agree()
+    other.tap("チラシを貼る")
+    said.wait_for()
+    see = other.page.get_by_role("link", name="チラシのページ")
+    assert see.get_attribute("href") == page.get_by_role("link", name="チラシのページ").get_attribute("href")
+    other.tap("新しいチラシを書く")
+    expect(other.page.locator("#pf-title")).to_have_value("")
+    expect(said).to_have_count(0)
+    other.filled("つぎの市")
+    other.tap("チラシを貼る")
+    other.heading("受けとりました")

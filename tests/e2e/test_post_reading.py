@@ -120,3 +120,15 @@ def test_who_does_not_wait_is_told_on_the_page_that_says_thanks_and_blurs_at_the
     page.get_by_role("button", name="ぼかす", exact=True).click()
     page.get_by_text("ぼかしました。").wait_for()
     expect(page.get_by_label(re.compile("携帯電話の番号をぼかす"))).to_have_count(0)
+
+
+def test_when_signal_goes_while_it_is_read_that_is_said_and_it_is_read_when_there_is_signal(page, post, context):
+    post.pick(YOGA)
+    post.arrived()
+    context.set_offline(True)
+    away = page.get_by_text("いまは電波が届かないので、写真はまだ読めていません。")
+    expect(away).to_be_visible()
+    expect(page.locator(".post-form__steps")).to_have_count(0)
+    context.set_offline(False)
+    page.get_by_text("チラシから").filter(has_text="書き入れました").wait_for()
+    expect(away).to_have_count(0)

@@ -209,7 +209,13 @@ def test_it_asks_more_and_more_seldom_until_the_server_says_that_it_is_over():
 
 def test_a_thin_line_is_asked_again_and_what_is_gone_is_not():
     script = FOLLOW % ("[{ network: true }, { status: 503 }, { status: 404 }]", "")
-    assert tried(script) == [[1000, 2000, 2000], ["gone"]]
+    assert tried(script) == [[1000, 2000, 2000], [None, "gone"]]
+
+
+def test_without_signal_it_is_said_that_nobody_can_be_asked_until_somebody_answers():
+    follow = FOLLOW.replace("({ state }) => { heard.push(state)", "({ state, away }) => { heard.push(away ? 'away' : state)")
+    assert tried(follow % ('["waiting", { network: true }, "read"]', ""))[1] == ["waiting", "away", "read"]
+    assert tried('say(read.stepOf(["read", "away"]), read.stepOf(["read", "waiting"]));') == ["away", "waiting"]
 
 
 def test_nothing_is_heard_any_more_once_it_was_stopped():

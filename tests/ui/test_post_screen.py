@@ -57,8 +57,8 @@ def asked_keys() -> set[str]:
     # codes that other functions hand to w
     keys = {"start_missing", "start_time_missing", "end_time_missing", "not_a_picture", "too_large", "too_many"}
     keys |= {"here_denied", "here_failed", "starts_at", "ends_at"}
-    keys |= {"read_count", "read_nothing", "read_undone", "read_empty", "read_missed"}
-    keys |= {"alike_picture", "alike_near", "alike_near_undated"}
+    keys |= {"read_count", "read_nothing", "read_undone", "read_empty", "read_missed", "read_away"}
+    keys |= {"alike_picture", "alike_near"}
     keys |= {"close", "queue_adopt_yes", "queue_now", "queue_mend", "queue_leave"}
     keys |= {"guest_hint", "guests_closed", "member_hint"}
     for source in SOURCES.values():

@@ -69,7 +69,7 @@ function Page({ categories, limits, hideable }) {
           </Section>
           <When when={form.when} onChange={(when) => change({ when })} problems={problems} reading={reading} />
           <Place form={form} onChange={change} towns={towns} ground={ground} problems={problems} limits={limits} reading={reading} />
-          <Alike alike={alike} why="near" dated={form.when.on} />
+          <Alike alike={alike} why="near" />
           <More filled={DETAILS.some((name) => reading.marks[name])}>
             {DETAILS.map((name) => <Text key={name} name={name} {...{ form, change, problems, limits, reading }} {...INPUTS[name]} />)}
           </More>
@@ -78,7 +78,7 @@ function Page({ categories, limits, hideable }) {
         </div>
       </div>
       <Bar blank={posting.blank}>
-        <Failure failure={sending.failure} />
+        <Failure failure={sending.failure} onNew={posting.another} />
         {!consent.trusted && <Consent consent={consent} problem={problems.may_post} />}
         <SendButton sending={sending} photos={photos} ground={ground} looking={posting.looking} onHurry={posting.hurry} />
       </Bar>

@@ -18,7 +18,9 @@ export function useAlike({ slug, photos, point, when, announce, w, onJoined }) {
   const days = when.on ? [when.start, when.end].filter(Boolean).join("..") : "";
   const near = point ? `${point.lat},${point.lng}` : "";
   useEffect(() => {
-    if (!slug || (!ids && !near)) return setFound([]);
+    // what was found for other days is none for these
+    setFound((old) => old.filter(({ why }) => why !== "near"));
+    if (!slug || (!ids && !(near && days))) return setFound([]);
     const asking = new AbortController();
     const wait = setTimeout(() => {
       const wishes = new URLSearchParams(Object.entries({ photo: ids, near, when: days }).filter(([, value]) => value));
@@ -54,12 +56,12 @@ export function useAlike({ slug, photos, point, when, announce, w, onJoined }) {
   return { shown, joined, failed, join, begin, dismiss: (cards) => setOther((old) => [...old, ...cards.map(({ id, why }) => why + id)]) };
 }
 
-/* `why`: picture (looks the same) or near (300 metres around, the same days; `dated` when there are days). */
-export function Alike({ alike, why, dated }) {
+/* `why`: picture (looks the same) or near (300 metres around, the same days). */
+export function Alike({ alike, why }) {
   const w = useWords();
   const cards = alike.shown.filter((card) => card.why === why);
   if (!cards.length) return null;
-  const lead = why === "picture" ? "alike_picture" : dated ? "alike_near" : "alike_near_undated";
+  const lead = why === "picture" ? "alike_picture" : "alike_near";
   return (
     <section className="post-form__alike" aria-labelledby={`pf-alike-${why}`}>
       <h2 id={`pf-alike-${why}`}>{w("alike_heading")}</h2>

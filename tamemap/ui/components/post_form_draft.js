@@ -1,6 +1,6 @@
 /* Keeps the draft while somebody writes, and brings it back: after a reload, the back button, a crash, a dead battery. */
 import { useEffect, useRef, useState } from "react";
-import { waits } from "./post_form_queue.js";
+import { lastSent, waits } from "./post_form_queue.js";
 import { clearDraft, forgetShared, loadDraft, saveDraft, sharedThings } from "./post_form_store.js";
 
 const WAIT = 300;
@@ -22,8 +22,8 @@ export function useDraft({ current, blank, onFound, onShared }) {
     let gone = false;
     (async () => {
       const kept = await loadDraft();
-      // what was sent waits in the queue, and is no draft any more
-      const gone_on = kept && (await waits(kept.draft.key));
+      // what was sent, perhaps from another window, or waits in the queue is no draft any more
+      const gone_on = kept && (lastSent().key === kept.draft.key || (await waits(kept.draft.key)));
       const found = gone_on ? null : kept;
       if (gone_on) await clearDraft();
       const came = new URLSearchParams(location.search).get("shared");

@@ -129,17 +129,29 @@ export function Consent({ consent, problem }) {
   );
 }
 
-export function Failure({ failure }) {
+/* `onNew()` begins another flyer where this one was posted from another window. */
+export function Failure({ failure, onNew }) {
   const w = useWords();
   return (
     <div role="alert">
       {failure && (
         <Banner kind="error">
           {failure.said} {failure.signIn && <a className="tm-link" href={SIGN_IN}>{w("sign_in")}</a>}
+          {failure.sent && <Elsewhere url={failure.sent.url} onNew={onNew} />}
           {failure.prove && <a className="tm-link" href={PROVE}>{w("prove")}</a>}
         </Banner>
       )}
     </div>
+  );
+}
+
+function Elsewhere({ url, onNew }) {
+  const w = useWords();
+  return (
+    <p className="post-form__elsewhere">
+      {url && <a className="tm-button tm-button--small tm-button--secondary" href={new URL(url, location.href).pathname}>{w("see_flyer")}</a>}{" "}
+      <button type="button" className="tm-button tm-button--small tm-button--secondary" onClick={() => onNew()}>{w("sent_begin")}</button>
+    </p>
   );
 }
 

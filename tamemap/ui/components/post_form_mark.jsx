@@ -20,7 +20,7 @@ export function ReadingLine({ reading }) {
   const w = useWords();
   const { step, count, declined } = reading;
   const busy = step === "waiting" || step === "reading";
-  const over = { read: declined ? "read_undone" : count ? "read_count" : "read_nothing", empty: "read_empty", missed: "read_missed" }[step];
+  const over = { read: declined ? "read_undone" : count ? "read_count" : "read_nothing", empty: "read_empty", missed: "read_missed", away: "read_away" }[step];
   return (
     <div className="post-form__reading">
       {busy && (

@@ -4,6 +4,7 @@ import { bodyOf, isEdited } from "./post_form_edits.js";
 import { queue, saveDraft, savePhoto } from "./post_form_store.js";
 
 const FLAG = "tamemap.queue";
+const SENT = "tamemap.sent";
 const TAG = "tamemap-queue";
 const LOCK = "tamemap-form-";
 /* For so long the form alone sends what it has begun to send; longer than one request of its may take. */
@@ -78,6 +79,31 @@ export async function letGo(entry, blobs) {
 export async function drop(key) {
   unlock(key);
   await (await queue()).remove(key);
+}
+
+/* Remembers, for the other windows with the same draft, under which address the flyer of this key stands. */
+export function noteSent(key, url) {
+  try {
+    localStorage.setItem(SENT, JSON.stringify({ key, url }));
+  } catch {
+    // then they hear of it from the server
+  }
+}
+
+/* {key, url} of what was sent last from this phone; {} where that is not known. */
+export function lastSent() {
+  try {
+    return JSON.parse(localStorage.getItem(SENT)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/* Calls `heard()` when another window has sent something. */
+export function onSent(heard) {
+  const ear = ({ key }) => key === SENT && heard();
+  addEventListener("storage", ear);
+  return () => removeEventListener("storage", ear);
 }
 
 /* Whether an entry of this key waits. */

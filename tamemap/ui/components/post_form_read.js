@@ -129,8 +129,9 @@ export function mayPlace(point, place, carried) {
   return Boolean(place) && (!point || point.from === "photo" || same(point, carried));
 }
 
-/* How far reading has come for all photographs: "" (nothing to say), waiting, reading, read, empty or missed. */
+/* How far reading has come for all photographs: "" (nothing to say), away (nobody can be asked), waiting, reading, read, empty or missed. */
 export function stepOf(states) {
+  if (states.includes("away")) return "away";
   if (states.includes("reading")) return "reading";
   if (states.includes("waiting")) return "waiting";
   if (states.includes("read")) return "read";
@@ -139,7 +140,8 @@ export function stepOf(states) {
 }
 
 /* Asks how a reading goes until it is over: after one second, then every two, after half a minute more and more seldom. `sleep(ms)`
-   also waits while nobody looks at the page; `onAnswer(answer)` hears every answer, {state: "gone"} where there is none. */
+   also waits while nobody looks at the page; `onAnswer(answer)` hears every answer, {state: "gone"} where there is none, and
+   {away: true} where there is no signal. */
 export async function follow({ ask, sleep, onAnswer, signal }) {
   for (let waited = 0, pause = 1000; ; pause = waited < OFTEN ? 2000 : Math.min(SELDOM, pause * 1.5)) {
     await sleep(pause);
@@ -154,6 +156,7 @@ export async function follow({ ask, sleep, onAnswer, signal }) {
       // a thin line or a busy server is asked again
       if (signal.aborted) return;
       if (failure.status === 404) return onAnswer({ state: "gone" });
+      if (failure.network) onAnswer({ away: true });
     }
   }
 }

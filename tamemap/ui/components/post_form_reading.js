@@ -75,7 +75,7 @@ export function useReadings({ photos, form, fill, announce, w }) {
   return {
     of, answer: (id) => readings[id], choose, flat, corner, decide, own: hideOwn, undecided, place: found.place, marks: read.marks, count: Object.keys(read.marks).length,
     open: photos.items.some((item) => item.photo?.reading && !OVER.includes(of(item)?.state)),
-    step: stepOf(photos.items.map((item) => of(item)?.state).filter(Boolean)),
+    step: stepOf(photos.items.map((item) => (of(item)?.away ? "away" : of(item)?.state)).filter(Boolean)),
     declined: read.declined,
     decline: (declined) => {
       own.settled = "";
@@ -106,7 +106,7 @@ function useAnswers(items) {
     return { ...all, [id]: { ...old, ...part, turn: old.turn + (part.sheets && part.sheets !== old.sheets ? 1 : 0) } };
   });
   // while it is read again, what was read before stays; so it does when nothing comes of it
-  const onAnswer = (id) => ({ state, sheets }) => hear(id, (old) => ({ state, sheets: OVER.includes(state) && sheets?.length ? sheets : old.sheets }));
+  const onAnswer = (id) => ({ away = false, state, sheets }) => hear(id, (old) => (away ? { away } : { away, state, sheets: OVER.includes(state) && sheets?.length ? sheets : old.sheets }));
 
   function watch(id) {
     followed.get(id)?.abort();

@@ -2,11 +2,12 @@
 import { useEffect, useRef, useState } from "react";
 import { sendFlyer } from "./post_form_api.js";
 import { problemsFrom } from "./post_form_check.js";
-import { drop, hold, holdOn, letGo } from "./post_form_queue.js";
+import { drop, hold, holdOn, lastSent, letGo, noteSent, onSent } from "./post_form_queue.js";
 
 const STILL = 25000;
 
-/* {phase: writing|waiting|sending|queued|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn, prove}.
+/* {phase: writing|waiting|sending|queued|done, failure, answer, stale, begin, reset}. `failure` is {said, again, signIn, prove,
+   sent: {url} when another window has posted it}.
    Nothing is sent before every photograph has arrived and told its place (`placing`), `check()` finds nothing to mend and `ask()`
    has nothing to ask.
    `makeEntry()` is what waits in the queue from the first tap on, so that whoever is cut off or leaves has sent it all the same;
@@ -37,6 +38,15 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
     await drop(getKey()).catch(() => {});
     to({ phase: "writing", failure });
   };
+
+  /* Another window has posted this draft: here it can only be looked at, or left for a new one. */
+  const elsewhere = () => {
+    const { key, url } = lastSent();
+    return { said: w("sent_elsewhere"), sent: { url: key === getKey() ? url : null } };
+  };
+  useEffect(() => onSent(() => {
+    if (phase.current === "writing" && lastSent().key === getKey()) to({ phase: "writing", failure: elsewhere() });
+  }), []);
 
   useEffect(() => {
     if (!["waiting", "sending"].includes(state.phase)) return undefined;
@@ -80,7 +90,7 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
     try {
       await finish(await sendFlyer(entries, getKey(), getWho()).done, false);
     } catch (failure) {
-      if (failure.problem?.code === "key_used_otherwise") return claim(earlier.reverse(), failure);
+      if (failure.problem?.code === "key_used_otherwise") return claim(earlier.reverse());
       // refused for certain: this try left nothing behind
       if (failure.status >= 400 && failure.status < 500) keep(earlier);
       missed(failure);
@@ -88,18 +98,19 @@ export function useSending({ photos, placing, check, ask, makeEntries, makeEntry
   }
 
   /* The key is spent: an earlier try did arrive, only its answer was lost. Ask for that answer again. */
-  async function claim([entries, ...rest], failure) {
-    if (!entries) return missed(failure);
+  async function claim([entries, ...rest]) {
+    if (!entries) return write(elsewhere());
     try {
       await finish(await sendFlyer(entries, getKey(), getWho()).done, true);
     } catch (other) {
-      if (other.problem?.code === "key_used_otherwise") await claim(rest, other);
+      if (other.problem?.code === "key_used_otherwise") await claim(rest);
       else missed(other);
     }
   }
 
   async function finish(answer, stale) {
     await drop(getKey()).catch(() => {});
+    noteSent(getKey(), answer.url);
     to({ phase: "done", answer, stale });
     onDone(answer);
   }
