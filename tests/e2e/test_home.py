@@ -130,6 +130,15 @@ def test_while_the_socket_is_down_a_picked_flyer_has_its_own_page(page):
     page.wait_for_url(re.compile(r"/f/\w{12}"))
 
 
+@pytest.mark.parametrize("address", ["/?map=hitoyoshi-kuma", "/m/hitoyoshi-kuma"])
+def test_on_a_screen_just_wide_enough_the_town_and_the_places_stand_beside_each_other(desk, address):
+    desk.set_viewport_size({"width": 900, "height": 700})
+    desk.goto(address)
+    town, places = desk.locator(".tm-header__town").first, desk.locator(".tm-bottombar")
+    expect(town).to_contain_text("人吉球磨")
+    assert town.bounding_box()["x"] + town.bounding_box()["width"] < places.bounding_box()["x"]
+
+
 @pytest.fixture
 def begun_anew(town, tmp_path):
     """The port of a server of the same town that has just begun and knows no page that is open."""
