@@ -10,7 +10,7 @@
 
 importScripts('/sw-store.js', '/sw-keep.js', '/sw-known.js', '/sw-answer.js', '/sw-saved.js', '/sw-contact.js', '/sw-queue.js', '/sw-pages.js', '/sw-push.js');
 
-const VERSION = 'ef665f85';
+const VERSION = 'abae1e01';
 const SHELL_CACHE = 'tamemap-shell-' + VERSION;
 const POST_CACHE = 'tamemap-post';
 const SHELL = [

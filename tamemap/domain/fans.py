@@ -41,7 +41,7 @@ def read_told(*, prefecture: object, age_band: object, gender: object, interests
         ("prefecture", prefecture, PREFECTURES), ("age_band", age_band, AGE_BANDS)) if value not in {"", *known}]  # fmt: skip
     said = tidied(gender[:400]) if isinstance(gender, str) else ""
     if len(said) > GENDER_LIMIT:
-        wrong.append(FieldError("gender", "text_too_long", {"limit": GENDER_LIMIT}))
+        wrong.append(FieldError("gender", "text_too_long", {"limit": GENDER_LIMIT, "over": len(said) - GENDER_LIMIT}))
     chosen = list(interests)
     if any(one not in INTERESTS for one in chosen):
         wrong.append(FieldError("interests", "choice_wrong"))

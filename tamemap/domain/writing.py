@@ -42,11 +42,11 @@ def check_text(text: object, *, field: str, limit: int, lines: bool = False) -> 
     """The text tidied: NFC, trimmed, without control, zero-width and direction signs; 1 to ``limit`` code points.
 
     Without ``lines`` every run of white space, line ends too, becomes one space. Joiners inside of emoji stay. Raises Invalid
-    at ``field``: ``text_empty``, or ``text_too_long`` with ``limit``.
+    at ``field``: ``text_empty``, or ``text_too_long`` with ``limit`` and by how much it is ``over``.
     """
     tidy = tidied(text, lines=lines) if isinstance(text, str) and len(text) <= limit * 4 + 1000 else text
     if isinstance(tidy, str) and len(tidy) > limit:
-        raise Invalid.at(field, "text_too_long", limit=limit)
+        raise Invalid.at(field, "text_too_long", limit=limit, over=len(tidy) - limit)
     if not isinstance(tidy, str) or not tidy:
         raise Invalid.at(field, "text_empty")
     return tidy

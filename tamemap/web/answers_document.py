@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.domain.answers import BODY_LIMIT, RECEIVED, STATES, WAITING, WORDS_LIMIT, may_follow
+from tamemap.domain.answers import RECEIVED, STATES, WAITING, may_follow
 from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, TamemapError, Unauthenticated
 from tamemap.i18n import t
@@ -81,8 +81,6 @@ def _form(request: Request, *, error: TamemapError | None = None, typed: Mapping
         topic=here,
         states=[one for one in STATES if may_follow("" if state == WAITING else state, one)],
         state=RECEIVED if state == WAITING else state,
-        words_limit=WORDS_LIMIT,
-        body_limit=BODY_LIMIT,
     )
 
 

@@ -116,7 +116,7 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
         reported="reported" in request.query_params,
         problem=words_of(problem.code, lang, problem.params) if problem else "",
         reason=reason,
-        words=words[: reports.WORDS_LIMIT],
+        words=words,
     )
     cache = PRIVATE if problem else cache_for(request)
     return document(

@@ -12,7 +12,6 @@ from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Forbidden, Invalid, PreconditionFailed, Unauthenticated
 from tamemap.i18n import t
 from tamemap.queries.flyer import flyer
-from tamemap.queries.pictures import WORDS_LIMIT
 from tamemap.services.flyer_words import change
 from tamemap.web.callers import credentials_of
 from tamemap.web.flyer_changes import version_said
@@ -49,7 +48,6 @@ def _form(request: Request, *, error: TamemapError | None = None, typed: Mapping
         place="map",
         back=(urls.flyer_page(found.public_id), found.title),
         flyer=found,
-        most=WORDS_LIMIT,
     )
 
 

@@ -78,7 +78,7 @@ def _answer(request: Request, found: Readings, *, problem: Invalid | None = None
         reported="reported" in request.query_params,
         problem=words_of(problem.code, lang, problem.params) if problem else "",
         reason=reason,
-        words=words[: reports.WORDS_LIMIT],
+        words=words,
     )
     return document(request, body, policy=policy(), cache=PRIVATE if problem else PUBLIC, status=422 if problem else 200)
 

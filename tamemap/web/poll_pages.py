@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.domain.polls import MOST, OPTION_LIMIT, QUESTION_LIMIT, RESULTS
+from tamemap.domain.polls import MOST, QUESTION_LIMIT, RESULTS
 from tamemap.errors import Conflict, Forbidden, Invalid, NotFound, TamemapError, Unauthenticated
 from tamemap.i18n import t
 from tamemap.services import polls
@@ -50,7 +50,7 @@ def _page(request: Request, *, error: TamemapError | None = None, sent: Sent | N
         topic=here,
         poll=here.poll,
         most=MOST,
-        lengths=(QUESTION_LIMIT, (OPTION_LIMIT + 2) * MOST),
+        question_limit=QUESTION_LIMIT,
         results=RESULTS,
         said_at=lambda moment: said(moment, lang),
     )

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from tamemap import door, urls
-from tamemap.domain.writing import POST_LIMIT, reference
+from tamemap.domain.writing import reference
 from tamemap.errors import Conflict, Invalid, NotFound, TamemapError
 from tamemap.i18n import t
 from tamemap.queries.maps import maps
@@ -85,7 +85,6 @@ def _edit(request: Request, *, error: TamemapError | None = None, typed: Mapping
         back=(urls.post_page(found.board, found.topic, post), found.topic_title),
         post=post,
         words=found.body,
-        most=POST_LIMIT,
     )
 
 

@@ -64,7 +64,7 @@ def talk(world):
 def gina(world, visit):
     """Gina's browser after she has come in by the code of her mail, for the first time, and has given herself a name."""
     browser = visit()
-    assert browser.post("/sign-in", data={"mail": MAIL, "then": BOARD}).headers["location"] == "/sign-in/code"
+    assert browser.post("/sign-in", data={"mail": MAIL, "then": BOARD}).headers["location"] == "/sign-in/code?asked=1"
     work()
     code = re.search(r"\b\d{6}\b", letter())[0]
     first = browser.post("/sign-in/code", data={"code": code})

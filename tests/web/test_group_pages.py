@@ -9,10 +9,13 @@ import pytest
 from sqlmodel import select
 
 from tamemap import db
+from tamemap.domain.groups import LIMITS
+from tamemap.i18n import t
 from tamemap.models import Group, GroupMember, Invitation
 from tamemap.services.groups_members import remove_member
 from tests.factories import HITOYOSHI
 from tests.services.group_rows import asked, group, join, now
+from tests.web.pages import read
 
 WISH = {"name": "さくら会", "slug": "sakura-kai", "municipality_code": HITOYOSHI, "words": "市を知らせたいです"}
 ROOM = "/g/sakura-kai/manage"
@@ -60,6 +63,18 @@ def test_aki_asks_by_the_form_and_ben_answers_by_his(visit, world):
     assert late.status_code == 409
     assert visit().get("/g/sakura-kai").status_code == 200
     assert roles() == [(world.aki.person_id, "owner")]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("words", LIMITS["words"]), ("description", LIMITS["description"]), ("contact", LIMITS["contact"])]
+)
+def test_a_long_paste_comes_back_whole_with_by_how_much_it_is_too_long(visit, world, name, limit):
+    typed = "川" * (limit + 7)
+    answer = visit(world.aki).post("/groups/new", data=WISH | {name: typed})
+    assert answer.status_code == 422
+    page = read(answer)
+    assert page.one("textarea", name=name).text == typed
+    assert page.one("p", id=f"{name}-error").text == t("errors.text_too_long", limit=LIMITS[name], over=7)
 
 
 def test_staff_of_other_towns_and_members_have_no_say(visit, world):

@@ -43,7 +43,7 @@ def test_what_was_typed_comes_back_when_it_is_wrong(visit, world):
     chie = visit(world.chie)
     answer = chie.post(HERE, data={"prefecture": "13", "age_band": "40", "gender": "あ" * 41, "interests": "sport"})
     assert answer.status_code == 422
-    assert t("errors.text_too_long", limit=40) in answer.text
+    assert t("errors.text_too_long", limit=40, over=1) in answer.text
     assert 'aria-describedby="gender-hint gender-error"' in answer.text
     assert "あ" * 41 in answer.text
     assert '<option value="13" selected>' in answer.text
@@ -83,7 +83,7 @@ def test_a_wrong_tie_is_said_where_it_is_wrong_and_nothing_is_kept(visit, world,
 
 def test_all_mistakes_are_said_at_once(visit, world):
     answer = visit(world.chie).post(HERE, data={"gender": "あ" * 41, "tie_to": HITOYOSHI, "interests": "money"})
-    for words in (t("errors.text_too_long", limit=40), t("errors.fan_kind_missing"), t("errors.choice_wrong")):
+    for words in (t("errors.text_too_long", limit=40, over=1), t("errors.fan_kind_missing"), t("errors.choice_wrong")):
         assert words in answer.text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import resource
 from errno import EIO, ENOSPC
 
@@ -68,4 +67,4 @@ def test_no_room_for_what_is_on_its_way_is_said_too(aki, monkeypatch):
 
 def test_another_error_of_the_disk_is_not_called_no_room():
     with pytest.raises(OSError, match="Input/output"):
-        asyncio.run(answer_full(Request({"type": "http", "path": API}), OSError(EIO, "Input/output error")))
+        answer_full(Request({"type": "http", "path": API}), OSError(EIO, "Input/output error")).send(None)

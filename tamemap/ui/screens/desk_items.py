@@ -8,7 +8,6 @@ from __future__ import annotations
 import reflex as rx
 
 from tamemap.i18n import t
-from tamemap.services.decisions import REASON_MOST
 from tamemap.ui.components.plain import button, field, icon, invalid, link, picture, problem
 from tamemap.ui.screens.desk_state import REASONS, DeskState
 from tamemap.ui.screens.me_flyers import own_facts, stand
@@ -250,7 +249,6 @@ def _reason() -> rx.Component:
     return rx.el.textarea(
         name="reason",
         rows="4",
-        max_length=REASON_MOST,
         class_name="tm-textarea",
         aria_invalid=invalid(DeskState.wrong, "reason"),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from tamemap.domain.writing import POST_LIMIT, TITLE_LIMIT
+from tamemap.domain.writing import TITLE_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, mistake
 from tamemap.ui.components.rest import rest_banner
@@ -91,7 +91,6 @@ def _body() -> rx.Component:
         name="body",
         rows="6",
         required=True,
-        max_length=POST_LIMIT,
         class_name="tm-textarea",
         aria_invalid=invalid(HomeState.wrong, "body"),
         custom_attrs={"data-tm-draft": "topic.body"},

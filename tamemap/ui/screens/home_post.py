@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import reflex as rx
 
-from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import attributes, button, field, icon, invalid, island, link, mistake, picture
 from tamemap.ui.screens.home_state import HomeState
@@ -153,7 +152,6 @@ def _edit(one: rx.Var) -> rx.Component:
         name="changed",
         rows="5",
         required=True,
-        max_length=POST_LIMIT,
         class_name="tm-textarea",
         default_value=HomeState.editing_words,
         auto_focus=True,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import reflex as rx
 
-from tamemap.domain.writing import POST_LIMIT
 from tamemap.i18n import t
 from tamemap.ui.components.plain import button, field, icon, invalid, link, skeleton
 from tamemap.ui.components.rest import rest_banner
@@ -169,7 +168,6 @@ def _form() -> rx.Component:
         name="body",
         rows="4",
         required=True,
-        max_length=POST_LIMIT,
         class_name="tm-textarea",
         aria_invalid=invalid(HomeState.wrong, "body"),
         custom_attrs={"data-tm-draft": "answer." + HomeState.topic.id},

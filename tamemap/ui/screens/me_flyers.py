@@ -166,14 +166,13 @@ def _draft(name: str) -> dict[str, rx.Var[str]]:
 def _text(name: str) -> rx.Component:
     props = {
         "name": name,
-        "max_length": LIMITS[name],
         "default_value": getattr(MeState.editing, name),
         "aria_invalid": invalid(MeState.wrong, name),
         "custom_attrs": _draft(name),
     }
     if name == "body":
         return rx.el.textarea(rows="4", class_name="tm-textarea", **props)
-    return rx.el.input(type=TYPES.get(name, "text"), class_name="tm-input", **props)
+    return rx.el.input(type=TYPES.get(name, "text"), max_length=LIMITS[name], class_name="tm-input", **props)
 
 
 def _category() -> rx.Component:
