@@ -33,7 +33,7 @@ def test_the_length_is_that_of_the_tidied_text():
     with pytest.raises(Invalid) as refused:
         check_text("あ" * 81, field="title", limit=80)
     assert [(error.field, error.code, error.params) for error in refused.value.errors] == [
-        ("title", "text_too_long", {"limit": 80})
+        ("title", "text_too_long", {"limit": 80, "over": 1})
     ]
 
 
